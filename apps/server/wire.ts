@@ -1,0 +1,211 @@
+/**
+ * What control and edge say to each other over the bus: subjects and bodies, version 1.
+ * Edge-bound subjects carry the edge's id: `edge.1.cut`. Media never passes here.
+ */
+
+export type GateMode = 'open' | 'delay' | 'review' | 'closed';
+/** One gate as computed by policy: mode, delay in ms (0 unless `delay`), and the rule that gave it. */
+export type GateSetting = { mode: GateMode; delayMs: number; rule: string };
+export type GatePair = { media: GateSetting; messages: GateSetting };
+
+export type BroadcastKind = 'video' | 'audio' | 'image_text';
+export type BroadcastState = 'created' | 'live' | 'interrupted' | 'ended' | 'cut';
+
+/** What the edge must know of a broadcast to serve it. `version` grows with each change. */
+export type BroadcastView = {
+  id: string;
+  number: number;
+  kind: BroadcastKind;
+  epoch: number;
+  version: number;
+  gate: GatePair;
+  slowMs: number;
+};
+
+/** `control.hello`: an edge reports for duty; answered with what it needs before it serves anybody. */
+export type Hello = {
+  edge: string;
+  boot: string;
+  mediaPort: number;
+  rtmpPort: number;
+  rtmpsPort?: number;
+  tombstones: string[];
+};
+export type Welcome = { leaseMs: number; playKey: string; tombstones: Tombstone[] };
+
+/** `control.lease`: each third of a lease. Expiry counts from `sentAt` of the edge's own monotonic clock. */
+export type LeaseRequest = {
+  edge: string;
+  boot: string;
+  nonce: number;
+  broadcasts: { id: string; version: number; session?: string }[];
+};
+export type LeaseAnswer = {
+  nonce: number;
+  leaseMs: number;
+  granted: string[];
+  cut: Tombstone[];
+  changed: BroadcastView[];
+};
+
+/** `control.publish`: may the owner of this key publish? The key itself stays at the edge: SHA-256, hex. */
+export type PublishAsk = { edge: string; keyHash: string; address: string; protocol: 'rtmp' | 'rtmps' };
+export type PublishAnswer = { ok: true; broadcast: BroadcastView } | { ok: false; code: RefusalCode };
+export type RefusalCode =
+  | 'unknown_key'
+  | 'key_rotated'
+  | 'suspended'
+  | 'broadcast_cut'
+  | 'codec_unsupported'
+  | 'publisher_busy'
+  | `limit_${string}`;
+
+/** `control.broadcast`: the view of one broadcast, for a viewer that comes before the publisher. */
+export type BroadcastAsk = { id: string };
+
+/** `control.stream` (published): what happened to a stream at an edge. */
+export type StreamEvent = { edge: string; broadcast: string; session: string; at: number } & (
+  | { type: 'live'; encoder: string; codecs: string[] }
+  | { type: 'interrupted' }
+  | { type: 'back' }
+  | { type: 'ended'; cause: string }
+  | { type: 'refused'; code: RefusalCode }
+);
+
+/** `control.figures` (published each second): viewers and encoder health per broadcast at an edge. */
+export type Figures = {
+  edge: string;
+  broadcasts: { id: string; viewers: number; online: number; outputMs: number; encoder?: EncoderHealth }[];
+};
+export type EncoderHealth = {
+  bitrate: number;
+  fps: number;
+  keyIntervalMs: number;
+  driftMs: number;
+  videoCodec?: string;
+  audioCodec?: string;
+  width?: number;
+  height?: number;
+};
+
+/** `edge.N.cut`: closes every gate of a broadcast at once and for good. */
+export type CutOrder = {
+  order: string;
+  broadcast: string;
+  reason: string;
+  clause?: string;
+  orderedAt: number;
+};
+export type Tombstone = CutOrder;
+export type CutReport = {
+  edge: string;
+  gatesClosedAt: number;
+  lastWriteAt: number | null;
+  lastResetAt: number | null;
+  publisherKickedAt: number | null;
+  viewers: number;
+};
+/** `edge.N.restore`: lifts a tombstone; signed by a new order. */
+export type RestoreOrder = { order: string; broadcast: string; view: BroadcastView };
+/** `edge.N.view`: a broadcast's gate or other setting changed. Answered when it holds. */
+export type ViewChange = BroadcastView;
+/** `edge.N.kick`: disconnects the publisher. */
+export type Kick = { broadcast: string; code: RefusalCode };
+/** `edge.N.end`: the publisher or staff ended the broadcast. */
+export type End = { broadcast: string; cause: string };
+/** `edge.N.revoke`: ends the running connections that began under this token id. */
+export type Revoke = { broadcast: string; session: string };
+
+/** `edge.N.desk`: the head of a review or delay gate. */
+export type DeskAsk =
+  | { broadcast: string; op: 'list' }
+  | { broadcast: string; op: 'release'; upTo: string }
+  | { broadcast: string; op: 'drop'; stretch: string }
+  | { broadcast: string; op: 'read'; stretch: string };
+export type Stretch = { id: string; startMs: number; endMs: number; state: 'held' | 'released' | 'dropped' };
+
+/** `edge.N.message`: staff act on a message. */
+export type MessageAct =
+  | { room: string; op: 'release'; id: string }
+  | { room: string; op: 'refuse'; id: string; reason: string }
+  | { room: string; op: 'recall'; id: string; reason: string };
+
+/** `control.append`: content records, answered after they are on disk. */
+export type AppendAsk = { edge: string; boot: string; records: ContentRecord[] };
+export type AppendAnswer = { committed: number };
+
+/** `control.history`: a room's public messages behind the gate, and what still waits in it. */
+export type HistoryAsk = { room: string; after?: number; limit: number };
+export type HistoryAnswer = { offset: number; items: PublicMessage[]; held: HeldMessage[] };
+
+export type PublicMessage = {
+  id: string;
+  offset: number;
+  user: { id: string; nickname: string };
+  text: string;
+  ts: string;
+  pts: number;
+};
+export type HeldMessage = {
+  id: string;
+  user: { id: string; nickname: string };
+  text: string;
+  ts: string;
+  pts: number;
+};
+
+/** Records of the `content` log that an edge makes. `ts` is wall time in ms. */
+export type ContentRecord =
+  | {
+      kind: 'message.published';
+      ts: number;
+      room: string;
+      broadcast: string;
+      user: string;
+      nickname: string;
+      id: string;
+      offset: number;
+      text: string;
+      pts: number;
+    }
+  | {
+      kind: 'message.held';
+      ts: number;
+      room: string;
+      broadcast: string;
+      user: string;
+      nickname: string;
+      id: string;
+      text: string;
+      pts: number;
+    }
+  | {
+      kind: 'message.refused';
+      ts: number;
+      room: string;
+      broadcast: string;
+      user: string;
+      id: string;
+      text: string;
+      code: string;
+    }
+  | {
+      kind: 'message.recalled';
+      ts: number;
+      room: string;
+      broadcast: string;
+      id: string;
+      by: string;
+      reason: string;
+    }
+  | {
+      kind: 'segment.recorded';
+      ts: number;
+      broadcast: string;
+      session: string;
+      path: string;
+      bytes: number;
+      hash: string;
+      fromMs: number;
+      toMs: number;
+    };

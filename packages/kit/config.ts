@@ -1,0 +1,279 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { parse } from 'smol-toml';
+
+/** One configuration key: its name in the environment, default, and what it means. */
+type Key<T> = {
+  readonly env: string;
+  readonly fallback: T;
+  readonly read: (text: string) => T;
+  readonly doc: string;
+};
+
+class ConfigError extends Error {}
+
+const text = (env: string, fallback: string, doc: string): Key<string> => ({
+  env,
+  fallback,
+  read: (t) => t,
+  doc,
+});
+
+const optional = (env: string, doc: string): Key<string | undefined> => ({
+  env,
+  fallback: undefined,
+  read: (t) => (t === '' ? undefined : t),
+  doc,
+});
+
+const whole = (
+  env: string,
+  fallback: number,
+  doc: string,
+  min = 0,
+  max = Number.MAX_SAFE_INTEGER,
+): Key<number> => ({
+  env,
+  fallback,
+  doc,
+  read: (t) => {
+    const n = Number(t);
+    if (!/^\d+$/.test(t) || n < min || n > max)
+      throw new ConfigError(`${env} must be a whole number from ${min} to ${max}, not "${t}"`);
+    return n;
+  },
+});
+
+const port = (env: string, fallback: number, doc: string): Key<number> =>
+  whole(env, fallback, doc, 0, 65_535);
+
+const choice = <const C extends string>(
+  env: string,
+  choices: readonly C[],
+  fallback: C,
+  doc: string,
+): Key<C> => ({
+  env,
+  fallback,
+  doc,
+  read: (t) => {
+    if (!(choices as readonly string[]).includes(t))
+      throw new ConfigError(`${env} must be one of ${choices.join(', ')}, not "${t}"`);
+    return t as C;
+  },
+});
+
+const cidrs = (env: string, doc: string): Key<string[]> => ({
+  env,
+  fallback: [],
+  doc,
+  read: (t) => {
+    const items = t
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean);
+    for (const item of items) {
+      const [address = '', bits] = item.split('/');
+      const width = isIP(address) === 6 ? 128 : 32;
+      if (!isIP(address) || (bits !== undefined && !(Number(bits) >= 0 && Number(bits) <= width)))
+        throw new ConfigError(`${env} must be a list of CIDRs, and "${item}" is none`);
+    }
+    return items;
+  },
+});
+
+/** Every key Weir knows. The one file holds the same names in lower case without the prefix: `http_port = 8080`. */
+export const KEYS = {
+  configFile: optional(
+    'WEIR_CONFIG',
+    'path of the configuration file (TOML); default DATA_DIR/weir.toml where it exists',
+  ),
+  dataDir: text(
+    'WEIR_DATA_DIR',
+    './data',
+    'everything Weir writes lies under it; a second directory is a second, independent Weir',
+  ),
+  httpPort: port('WEIR_HTTP_PORT', 8080, 'site, console and API; 0 = any free'),
+  mediaPort: port('WEIR_MEDIA_PORT', 8081, 'edge: media and rooms; 0 = any free'),
+  rtmpPort: port('WEIR_RTMP_PORT', 1935, 'RTMP ingest; 0 = any free'),
+  rtmpsPort: whole(
+    'WEIR_RTMPS_PORT',
+    65_536,
+    'RTMPS ingest; needs WEIR_TLS_CERT and WEIR_TLS_KEY; 0 = any free, unset = none',
+    0,
+    65_536,
+  ),
+  tlsCert: optional('WEIR_TLS_CERT', 'certificate chain, PEM file'),
+  tlsKey: optional('WEIR_TLS_KEY', 'private key, PEM file'),
+  bind: text('WEIR_BIND', '127.0.0.1', 'address to listen on; demo accounts exist only on loopback'),
+  publicUrl: optional('WEIR_PUBLIC_URL', 'what the outside calls site and API (behind nginx, a CDN)'),
+  mediaUrl: optional('WEIR_MEDIA_URL', 'what the outside calls the edge'),
+  rtmpUrl: optional('WEIR_RTMP_URL', 'what encoders are told, e.g. rtmp://live.example.org/live'),
+  databaseUrl: optional('WEIR_DATABASE_URL', 'a PostgreSQL server of your own instead of the embedded one'),
+  demo: choice(
+    'WEIR_DEMO',
+    ['on', 'accounts', 'off'],
+    'off',
+    'on: demo accounts and broadcasts; accounts: the accounts alone; off: neither (npm start: on)',
+  ),
+  demoPassword: optional(
+    'WEIR_DEMO_PASSWORD',
+    'password of the demo accounts; random and printed where unset',
+  ),
+  leaseMs: whole('WEIR_LEASE_MS', 10_000, "the edge's lease on a stream, ms", 500, 600_000),
+  graceMs: whole(
+    'WEIR_GRACE_MS',
+    15_000,
+    'absence of the publisher before a broadcast has ended, ms',
+    0,
+    3_600_000,
+  ),
+  takeoverMs: whole(
+    'WEIR_TAKEOVER_MS',
+    3_000,
+    'silence of the encoder after which a second one with the same key takes over, ms',
+    0,
+    600_000,
+  ),
+  trustProxy: cidrs('WEIR_TRUST_PROXY', 'CIDRs that may say Forwarded or X-Forwarded-For'),
+  providerName: text('WEIR_PROVIDER_NAME', '堰·台名', 'name of the provider, shown in the footer'),
+  providerIcp: optional('WEIR_PROVIDER_ICP', 'ICP filing number, shown in the footer'),
+  providerHotline: optional('WEIR_PROVIDER_HOTLINE', 'hotline, shown in the footer'),
+  webhookUrl: optional('WEIR_WEBHOOK_URL', 'where started, interrupted, cut and ended are POSTed'),
+  webhookSecret: optional('WEIR_WEBHOOK_SECRET', 'signs webhooks (HMAC-SHA256 over timestamp and body)'),
+  purgeUrl: optional('WEIR_PURGE_URL', 'CDN purge webhook: gets the path prefix of a cut broadcast'),
+  logLevel: choice(
+    'WEIR_LOG_LEVEL',
+    ['debug', 'info', 'warn', 'error', 'silent'],
+    'info',
+    'least level that is logged',
+  ),
+  limitPerAddress: whole(
+    'WEIR_LIMIT_PER_ADDRESS',
+    200,
+    'connections from one address to an edge; 0 = no limit',
+  ),
+  limitJoinsPerSecond: whole(
+    'WEIR_LIMIT_JOINS_PER_SECOND',
+    50,
+    'new room and media connections a second from one address; 0 = no limit',
+  ),
+  limitIngestBitrate: whole(
+    'WEIR_LIMIT_INGEST_BITRATE',
+    20_000_000,
+    'bit/s of one publisher, mean over 10 s; 0 = no limit',
+  ),
+  limitIngestChunk: whole(
+    'WEIR_LIMIT_INGEST_CHUNK',
+    65_536,
+    'RTMP chunk size in bytes that an encoder may set; 0 = no limit',
+  ),
+  limitIngestMessage: whole(
+    'WEIR_LIMIT_INGEST_MESSAGE',
+    8_388_608,
+    'RTMP message in bytes; 0 = the protocol’s 16 MiB',
+  ),
+  limitIngestHandshakeMs: whole(
+    'WEIR_LIMIT_INGEST_HANDSHAKE_MS',
+    5_000,
+    'handshake to publish, ms; 0 = no limit',
+  ),
+  limitIngestFirstFrameMs: whole(
+    'WEIR_LIMIT_INGEST_FIRST_FRAME_MS',
+    10_000,
+    'publish to first frame, ms; 0 = no limit',
+  ),
+  limitIngestIdleMs: whole(
+    'WEIR_LIMIT_INGEST_IDLE_MS',
+    30_000,
+    'silence before an encoder is disconnected, ms; 0 = no limit',
+  ),
+  limitIngestPending: whole('WEIR_LIMIT_INGEST_PENDING', 256, 'encoders in handshake at once; 0 = no limit'),
+  limitViewers: whole('WEIR_LIMIT_VIEWERS', 0, 'media connections of one broadcast; 0 = no limit'),
+  limitViewerBuffer: whole(
+    'WEIR_LIMIT_VIEWER_BUFFER',
+    4_194_304,
+    'bytes that may wait for a slow viewer before it is skipped to the next key frame',
+    65_536,
+  ),
+  limitGateMemory: whole(
+    'WEIR_LIMIT_GATE_MEMORY',
+    33_554_432,
+    'bytes a delay or review gate holds in memory before it spills to disk',
+    1_048_576,
+  ),
+  limitGateSpill: whole('WEIR_LIMIT_GATE_SPILL', 2_147_483_648, 'bytes a gate may hold on disk', 0),
+  limitMessageRate: whole(
+    'WEIR_LIMIT_MESSAGE_RATE',
+    5,
+    'messages of one person in one room within 10 s; 0 = no limit',
+  ),
+  limitSignIns: whole('WEIR_LIMIT_SIGN_INS', 64, 'password checks that may wait; beyond it 429', 1),
+  limitBodyBytes: whole('WEIR_LIMIT_BODY_BYTES', 65_536, 'body of an API request', 1_024),
+} as const;
+
+type Value<K> = K extends Key<infer T> ? T : never;
+/** The parsed configuration; one frozen object a process, passed down. */
+export type Config = { readonly [K in keyof typeof KEYS]: Value<(typeof KEYS)[K]> };
+
+const fileName = (env: string): string => env.slice('WEIR_'.length).toLowerCase();
+
+function readFile(path: string, must: boolean): Record<string, unknown> {
+  let source: string;
+  try {
+    source = readFileSync(path, 'utf8');
+  } catch (why) {
+    if (must)
+      throw new ConfigError(`WEIR_CONFIG names ${path}, which cannot be read: ${(why as Error).message}`);
+    return {};
+  }
+  const table = parse(source) as Record<string, unknown>;
+  const known = new Set(Object.values(KEYS).map((key) => fileName(key.env)));
+  for (const name of Object.keys(table)) {
+    if (!known.has(name)) throw new ConfigError(`${path} has the key "${name}", which Weir does not know`);
+  }
+  return table;
+}
+
+/**
+ * Reads environment, then file, then defaults; the environment wins.
+ * @throws ConfigError one line that names the key and what it must be
+ */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  const unknown = Object.keys(env).find(
+    (name) => name.startsWith('WEIR_LIMIT_') && !Object.values(KEYS).some((key) => key.env === name),
+  );
+  if (unknown) throw new ConfigError(`${unknown} is no limit that Weir knows; see weir config`);
+  const dataDir = resolve(env['WEIR_DATA_DIR'] || KEYS.dataDir.fallback);
+  const named = env['WEIR_CONFIG'];
+  const file = readFile(named ?? resolve(dataDir, 'weir.toml'), named !== undefined);
+  const out: Record<string, unknown> = {};
+  for (const [name, key] of Object.entries(KEYS) as [string, Key<unknown>][]) {
+    const given = env[key.env] ?? (file[fileName(key.env)] as string | number | undefined)?.toString();
+    out[name] = given === undefined || given === '' ? key.fallback : key.read(given);
+  }
+  out['dataDir'] = dataDir;
+  return Object.freeze(out) as Config;
+}
+
+/** One line a key: name, value in force (secrets masked), meaning; what `weir config` prints. */
+export function describeConfig(
+  config: Config,
+): { env: string; value: string; fallback: string; doc: string }[] {
+  return (Object.entries(KEYS) as [keyof Config, Key<unknown>][]).map(([name, key]) => {
+    const value = config[name];
+    const secret = /SECRET|PASSWORD|DATABASE_URL/.test(key.env) && value !== undefined;
+    return {
+      env: key.env,
+      value: secret ? '••••' : String(value ?? ''),
+      fallback: String(key.fallback ?? ''),
+      doc: key.doc,
+    };
+  });
+}
+
+/** True where `address` is loopback: the only place for demo accounts and open metrics. */
+export function isLoopback(address: string): boolean {
+  return address === 'localhost' || address === '::1' || /^127\.\d+\.\d+\.\d+$/.test(address);
+}
