@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+
+/**
+ * One figure. `ratio` is value / peer_value; a peer that is not there has `peer_value: null`, and a figure
+ * without a peer has all three null.
+ */
+export type Row = {
+  bench: string;
+  metric: string;
+  value: number;
+  unit: string;
+  peer: string | null;
+  peer_value: number | null;
+  ratio: number | null;
+};
+
+/** How a bench is asked to run: seconds of measuring per figure, and whether peers run too. */
+export type Options = { seconds: number; peers: boolean };
+
+/** What `bench/NAME/run.ts` exports: the metrics it prints, and the run itself. */
+export type Bench = {
+  metrics: readonly string[];
+  run(options: Options): AsyncGenerator<Row>;
+};
+
+const rounded = (n: number): number => Number(n.toPrecision(4));
+
+/**
+ * Makes a row; the peer's value may be missing (`null`).
+ * @example row('fanout', 'cpu', 31.2, 'µs/viewer-s', 'bare', 27.1)
+ */
+export function row(
+  bench: string,
+  metric: string,
+  value: number,
+  unit: string,
+  peer: string | null = null,
+  peerValue: number | null = null,
+): Row {
+  return {
+    bench,
+    metric,
+    value: rounded(value),
+    unit,
+    peer,
+    peer_value: peerValue === null ? null : rounded(peerValue),
+    ratio: peerValue === null || peerValue === 0 ? null : rounded(value / peerValue),
+  };
+}
+
+/** USER_HZ: the kernel reports CPU time of processes in hundredths of a second on every Linux platform. */
+const TICKS_PER_SECOND = 100;
+
+/** CPU seconds (user and system, all threads) that process `pid` has used; proc(5), fields 14 and 15. */
+export function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** Resident bytes of process `pid` (VmRSS). */
+export function residentBytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+}
+
+/** CPU seconds per second that `pid` uses over the next `seconds`. */
+export async function cpuShare(pid: number, seconds: number): Promise<number> {
+  const began = performance.now();
+  const before = cpuSeconds(pid);
+  await new Promise((done) => setTimeout(done, seconds * 1000));
+  return (cpuSeconds(pid) - before) / ((performance.now() - began) / 1000);
+}
+
+/** The value at share `p` (0 to 1) of `values`; NaN of none. */
+export function quantile(values: readonly number[], p: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? Number.NaN;
+}
