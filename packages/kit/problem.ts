@@ -11,6 +11,7 @@ export const PROBLEMS = {
   forbidden: [403, 'This account may not do that'],
   not_found: [404, 'There is no such thing'],
   broadcast_cut: [410, 'The broadcast was cut off'],
+  epoch_over: [410, 'This address is over; ask for a new one'],
   broadcast_ended: [409, 'The broadcast has ended'],
   not_cut: [409, 'The broadcast is not cut off'],
   conflict: [409, 'The state does not allow this now'],
