@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Longest path of a Unix socket on Linux (sun_path less its closing NUL). */
+const MAX_SOCKET_PATH = 107;
+
+/**
+ * Makes the data directory's folders. `postgres` lies beside them and belongs to PostgreSQL's user, so the
+ * directory itself may be passed through by others but not listed; everything else is the owner's alone.
+ */
+export function makeFolders(dataDir: string): void {
+  mkdirSync(dataDir, { recursive: true });
+  for (const name of ['run', 'control', 'ledger', 'media', 'edge']) {
+    const path = join(dataDir, name);
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    chmodSync(path, 0o700);
+  }
+}
+
+/** Where a socket of this data directory lies: in `run/`, or in a 0700 directory elsewhere if the path were too long. */
+export function socketPath(dataDir: string, name: string): string {
+  const path = join(dataDir, 'run', name);
+  if (Buffer.byteLength(path) <= MAX_SOCKET_PATH) return path;
+  const digest = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
+  const short = join(tmpdir(), `weir-${process.getuid?.() ?? 0}-${digest}`);
+  mkdirSync(short, { recursive: true, mode: 0o700 });
+  chmodSync(short, 0o700);
+  return join(short, name);
+}

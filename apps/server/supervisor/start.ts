@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Config, createLog, isLoopback, joinBus, openHub, realClock } from '@weir/kit';
+import { openDatabase } from './database.ts';
+import { makeFolders, socketPath } from './folders.ts';
+import { buildPages } from './pages.ts';
+import { mustBeFree } from './ports.ts';
+import { answers, endOrphans } from './predecessor.ts';
+import { Child } from './process.ts';
+import { progressOf } from './progress.ts';
+
+const CHILD_CLOSES_WITHIN_MS = 5_000;
+
+/** Starts the whole service and stays until SIGTERM or SIGINT; every part in the order it needs the others. */
+export async function start(config: Config, options: { progress: boolean; args: string[] }): Promise<void> {
+  process.title = 'weir:supervisor';
+  if (config.demo !== 'off' && !isLoopback(config.bind))
+    throw new Error(
+      `Demo accounts exist only on loopback: set WEIR_DEMO=off, or WEIR_BIND to 127.0.0.1 (it is ${config.bind}).`,
+    );
+  makeFolders(config.dataDir);
+  const busPath = socketPath(config.dataDir, 'bus.sock');
+  if (await answers(busPath))
+    throw new Error(
+      `A Weir already runs on ${config.dataDir}. Stop it, or set WEIR_DATA_DIR to another directory.`,
+    );
+  await endOrphans(config.dataDir, ['edge', 'control', 'vault']);
+  await mustBeFree(config.httpPort, config.bind, 'WEIR_HTTP_PORT');
+  await mustBeFree(config.mediaPort, config.bind, 'WEIR_MEDIA_PORT');
+  await mustBeFree(config.rtmpPort, config.bind, 'WEIR_RTMP_PORT');
+
+  const log = createLog('supervisor', config.logLevel);
+  const { step } = progressOf(options.progress);
+  const pidFile = join(config.dataDir, 'run', 'supervisor.pid');
+  writeFileSync(pidFile, `${process.pid}\n`);
+
+  const password = config.demoPassword ?? randomBytes(9).toString('base64url');
+  const hub = await openHub(busPath);
+  const postgres = await step(2, 'Preparing the database', () => openDatabase(config, log));
+  const env = (): Record<string, string> => ({
+    WEIR_DATA_DIR: config.dataDir,
+    WEIR_DEMO: config.demo,
+    WEIR_DEMO_PASSWORD: password,
+    WEIR_INTERNAL_BUS: busPath,
+    WEIR_INTERNAL_PG: JSON.stringify(postgres.address),
+  });
+  const [vault, control, edge] = ['vault', 'control', 'edge'].map(
+    (role) => new Child({ role, env, log, clock: realClock }),
+  ) as [Child, Child, Child];
+
+  let stopping = false;
+  const stop = async (cause: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ cause }, 'stopping');
+    // The edge first, so that its last records reach control; the database last.
+    await Promise.all([demo?.stop(1_000), edge.stop(CHILD_CLOSES_WITHIN_MS)]);
+    await Promise.all([control.stop(CHILD_CLOSES_WITHIN_MS), vault.stop(CHILD_CLOSES_WITHIN_MS)]);
+    await postgres.stop();
+    await hub.close();
+    rmSync(pidFile, { force: true });
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
+  process.on('disconnect', () => void stop('launcher gone'));
+
+  let demo: Child | undefined;
+  try {
+    await step(3, 'Building the pages', async () => {
+      await buildPages('site');
+      await buildPages('console');
+    });
+    const { control: ports } = await step(4, 'Starting vault, control and edge', async () => {
+      await vault.start();
+      const controlPorts = await control.start();
+      await edge.start();
+      return { control: controlPorts };
+    });
+    const url = `http://${config.bind}:${ports['http']}`;
+    if (config.demo === 'on') {
+      demo = new Child({
+        role: 'demo',
+        env: () => ({ ...env(), WEIR_INTERNAL_URL: url }),
+        log,
+        clock: realClock,
+      });
+      await step(5, 'Starting the demo broadcasts', async () => demo?.start());
+    }
+    await ready(url);
+    const shown = config.publicUrl ?? url;
+    console.log(`Weir is ready: ${url}`);
+    console.log(`  Lobby    ${shown}/`);
+    console.log(`  Console  ${shown}/console`);
+    if (config.demo !== 'off') {
+      console.log(`  Demo     ${shown}/demo`);
+      console.log(`  Accounts demo-viewer, demo-publisher, demo-reviewer, demo-admin; password ${password}`);
+    }
+  } catch (why) {
+    log.error({ err: why }, 'could not start');
+    console.error((why as Error).message);
+    process.exitCode = 1;
+    await Promise.all([demo?.stop(1_000), edge.stop(2_000), control.stop(2_000), vault.stop(2_000)]);
+    await postgres.stop();
+    process.exit(1);
+  }
+  // The supervisor sits on its own bus too, so that its figures are gathered with the others'.
+  await joinBus(busPath, 'supervisor');
+}
+
+/** Waits until `/readyz` answers 200; the children have said they are ready, so this is a matter of moments. */
+async function ready(url: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${url}/readyz did not answer 200 within 10 s; the log above says why`);
+}
