@@ -63,7 +63,7 @@ export type RefusalCode =
 /** `control.broadcast`: the view of one broadcast, for a viewer that comes before the publisher. */
 export type BroadcastAsk = { id: string };
 
-/** `control.stream` (published): what happened to a stream at an edge. */
+/** `control.stream` (request, repeated by the edge until answered): what happened to a stream at an edge. */
 export type StreamEvent = { edge: string; broadcast: string; session: string; at: number } & (
   | { type: 'live'; encoder: string; codecs: string[] }
   | { type: 'interrupted' }
@@ -128,7 +128,7 @@ export type Stretch = { id: string; startMs: number; endMs: number; state: 'held
 export type MessageAct =
   | { room: string; op: 'release'; id: string }
   | { room: string; op: 'refuse'; id: string; reason: string }
-  | { room: string; op: 'recall'; id: string; reason: string };
+  | { room: string; op: 'recall'; id: string; by: string; reason: string };
 
 /** `control.append`: content records, answered after they are on disk. */
 export type AppendAsk = { edge: string; boot: string; records: ContentRecord[] };

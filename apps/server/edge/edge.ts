@@ -1,0 +1,274 @@
+import { join } from 'node:path';
+import { type Clock, type Config, type Log, Problem } from '@weir/kit';
+import { Channel, type ChannelHost } from '@weir/media/channel/channel.ts';
+import type { IngestHost } from '@weir/media/ingest/host.ts';
+import { Refusal } from '@weir/media/ingest/refusal.ts';
+import type { Rooms } from '@weir/rooms';
+import type {
+  BroadcastView,
+  CutOrder,
+  CutReport,
+  Figures,
+  LeaseAnswer,
+  PublishAnswer,
+  RestoreOrder,
+  Tombstone,
+} from '../wire.ts';
+import type { ControlLine } from './control-line.ts';
+import { sha256 } from './digest.ts';
+import { Registry } from './registry.ts';
+import type { Tombstones } from './tombstones.ts';
+
+export type EdgeOptions = {
+  id: string;
+  config: Config;
+  clock: Clock;
+  log: Log;
+  line: ControlLine;
+  tombstones: Tombstones;
+  rooms: () => Rooms;
+  mayServe: () => boolean;
+};
+
+/**
+ * All broadcasts of one edge: finds or makes their channels, follows control's views, closes on a cut.
+ * A tombstone outranks everything: whoever asks for a broadcast that has one gets `broadcast_cut`.
+ */
+export class Edge implements IngestHost {
+  readonly #options: EdgeOptions;
+  readonly #registry = new Registry();
+  readonly #channels = new Map<string, Channel>();
+  readonly #opening = new Map<string, Promise<BroadcastView | undefined>>();
+  #suspended = true;
+
+  constructor(options: EdgeOptions) {
+    this.#options = options;
+  }
+
+  /** Channels that have a publisher or viewers, and rooms that have sockets; what the lease is asked for. */
+  inUse(id: string): boolean {
+    const channel = this.#channels.get(id);
+    return (
+      (channel && (channel.session !== undefined || channel.viewers > 0)) ||
+      this.#options.rooms().online(id) > 0
+    );
+  }
+
+  held(): { id: string; version: number; session?: string }[] {
+    return this.#registry
+      .all()
+      .filter(({ id }) => this.inUse(id))
+      .map(({ id, version }) => {
+        const session = this.#channels.get(id)?.session;
+        return { id, version, ...(session ? { session } : {}) };
+      });
+  }
+
+  /** The channel of a broadcast, made on first use; undefined where control knows none of this id. */
+  async channel(id: string): Promise<Channel | undefined> {
+    const present = this.#channels.get(id);
+    if (present) return present;
+    const view = await this.view(id);
+    return view && !this.#options.tombstones.has(id) ? this.#open(view) : undefined;
+  }
+
+  /** Control's view of a broadcast, asked once for all who wait for it. */
+  view(id: string): Promise<BroadcastView | undefined> {
+    const known = this.#registry.get(id);
+    if (known) return Promise.resolve(known);
+    const asked = this.#opening.get(id);
+    if (asked) return asked;
+    const asking = this.#options.line
+      .broadcast(id)
+      .then((view) => {
+        if (view) this.follow(view);
+        return view;
+      })
+      .finally(() => this.#opening.delete(id));
+    this.#opening.set(id, asking);
+    return asking;
+  }
+
+  /** Something about a broadcast changed: its gates follow at once, without a restart. */
+  follow(view: BroadcastView): void {
+    if (!this.#registry.put(view, (id) => this.inUse(id))) return;
+    this.#channels.get(view.id)?.set(view.gate.media);
+    this.#options.rooms().set(view.id, { gate: view.gate, slowMs: view.slowMs });
+  }
+
+  publish: IngestHost['publish'] = async (request, session) => {
+    const { line, tombstones, log } = this.#options;
+    let answer: PublishAnswer;
+    try {
+      answer = await line.publish({
+        keyHash: sha256(request.key),
+        address: request.address,
+        protocol: request.protocol,
+      });
+    } catch (why) {
+      log.warn({ err: why }, 'control did not answer a publisher');
+      throw new Refusal('limit_unavailable');
+    }
+    if (!answer.ok) throw new Refusal(answer.code);
+    const { broadcast: view } = answer;
+    if (tombstones.has(view.id)) throw new Refusal('broadcast_cut');
+    this.follow(view);
+    const current = this.#registry.get(view.id) ?? view;
+    const channel = this.#channels.get(view.id) ?? this.#open(current);
+    try {
+      return channel.publish(session);
+    } catch (why) {
+      if (why instanceof Refusal)
+        line.stream({ type: 'refused', code: why.code, broadcast: view.id, session: session.id });
+      throw why;
+    }
+  };
+
+  /** Closes every gate of a broadcast. The gates are closed when this returns; the promise is for the disk. */
+  async cut(order: CutOrder): Promise<CutReport> {
+    const { id, clock, tombstones, rooms } = this.#options;
+    const stored = tombstones.has(order.broadcast) ? Promise.resolve() : tombstones.add(order);
+    const channel = this.#channels.get(order.broadcast);
+    this.#channels.delete(order.broadcast);
+    const cut = channel?.cut();
+    rooms().cut(order.broadcast, { reason: order.reason, ...(order.clause ? { clause: order.clause } : {}) });
+    const gatesClosedAt = cut?.gatesClosedAt ?? clock.now();
+    const [lastResetAt] = await Promise.all([cut?.settled ?? null, stored]);
+    return {
+      edge: id,
+      gatesClosedAt,
+      lastWriteAt: cut?.lastWriteAt ?? null,
+      lastResetAt,
+      publisherKickedAt: cut?.publisherKickedAt ?? null,
+      viewers: cut?.viewers ?? 0,
+    };
+  }
+
+  async restore({ order, broadcast, view }: RestoreOrder): Promise<void> {
+    await this.#options.tombstones.lift(order, broadcast);
+    this.#registry.delete(broadcast);
+    this.#registry.put(view, () => true);
+    this.#options.rooms().restore(broadcast, { gate: view.gate, slowMs: view.slowMs });
+  }
+
+  /** What a lease answer says: cuts first, then changes, then whatever it no longer grants is closed. */
+  answered(answer: LeaseAnswer, asked: readonly string[]): void {
+    for (const stone of answer.cut) if (!this.#options.tombstones.has(stone.broadcast)) void this.cut(stone);
+    for (const view of answer.changed) this.follow(view);
+    const granted = new Set(answer.granted);
+    for (const id of asked) {
+      if (granted.has(id)) continue;
+      this.#channels.get(id)?.suspend();
+      this.#options.rooms().suspend(id);
+    }
+    if (this.#suspended) return;
+    for (const id of granted) {
+      this.#channels.get(id)?.resume();
+      this.#options.rooms().resume(id);
+    }
+  }
+
+  suspendAll(): void {
+    this.#suspended = true;
+    for (const channel of this.#channels.values()) channel.suspend();
+    for (const { id } of this.#registry.all()) this.#options.rooms().suspend(id);
+  }
+
+  resumeAll(): void {
+    this.#suspended = false;
+    for (const channel of this.#channels.values()) channel.resume();
+    for (const { id } of this.#registry.all()) this.#options.rooms().resume(id);
+  }
+
+  end(id: string, cause: string): void {
+    this.#channels.get(id)?.end(cause);
+  }
+
+  kick(id: string, code: ConstructorParameters<typeof Refusal>[0]): void {
+    this.#channels.get(id)?.kick(code);
+  }
+
+  revoke(id: string, session: string): number {
+    const channel = this.#channels.get(id);
+    channel?.hls.revoke(session);
+    return (channel?.flv.revoke(session) ?? 0) + this.#options.rooms().revoke(id, session);
+  }
+
+  /** @throws Problem `not_found` where nothing of this broadcast runs here */
+  running(id: string): Channel {
+    const channel = this.#channels.get(id);
+    if (!channel) throw new Problem('not_found', 'Nothing of this broadcast runs at this edge');
+    return channel;
+  }
+
+  outputMs(id: string): number {
+    return this.#channels.get(id)?.outputMs ?? 0;
+  }
+
+  figures(): Figures['broadcasts'] {
+    return this.#registry
+      .all()
+      .filter(({ id }) => this.inUse(id))
+      .map(({ id }) => {
+        const channel = this.#channels.get(id);
+        const encoder = channel?.publisher?.health();
+        return {
+          id,
+          viewers: channel?.viewers ?? 0,
+          online: this.#options.rooms().online(id),
+          outputMs: channel?.outputMs ?? 0,
+          ...(encoder ? { encoder } : {}),
+        };
+      });
+  }
+
+  /** Ends every broadcast in order, for a stop of the process: the encoder comes back to the next one. */
+  closeAll(): void {
+    for (const channel of [...this.#channels.values()]) channel.end('edge_closing');
+  }
+
+  #open(view: BroadcastView): Channel {
+    const { config, clock, log, mayServe } = this.#options;
+    const channel = new Channel({
+      id: view.id,
+      kind: view.kind === 'audio' ? 'audio' : 'video',
+      epoch: view.epoch,
+      settings: view.gate.media,
+      host: this.#host(view.id, mayServe),
+      clock,
+      log,
+      mediaDir: join(config.dataDir, 'media'),
+      spillDir: join(config.dataDir, 'edge', 'spill'),
+      graceMs: config.graceMs,
+      takeoverMs: config.takeoverMs,
+      limits: {
+        viewerBufferBytes: config.limitViewerBuffer,
+        gateMemoryBytes: config.limitGateMemory,
+        gateSpillBytes: config.limitGateSpill,
+      },
+    });
+    if (this.#suspended) channel.suspend();
+    this.#channels.set(view.id, channel);
+    return channel;
+  }
+
+  #host(broadcast: string, mayServe: () => boolean): ChannelHost {
+    const { line } = this.#options;
+    return {
+      mayServe,
+      live: (session, encoder, codecs) => line.stream({ type: 'live', encoder, codecs, broadcast, session }),
+      interrupted: (session) => line.stream({ type: 'interrupted', broadcast, session }),
+      back: (session) => line.stream({ type: 'back', broadcast, session }),
+      ended: (session, cause) => {
+        this.#channels.delete(broadcast);
+        line.stream({ type: 'ended', cause, broadcast, session });
+      },
+      recorded: (segment, session) => line.recorded(broadcast, session, segment),
+    };
+  }
+}
+
+/** Tombstones that control has and this edge lacks, and the other way round, meet at the hello. */
+export function missing(theirs: readonly Tombstone[], ours: Tombstones): Tombstone[] {
+  return theirs.filter((stone) => !ours.has(stone.broadcast));
+}

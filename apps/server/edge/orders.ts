@@ -1,0 +1,64 @@
+import type { Bus } from '@weir/kit';
+import type { Packet } from '@weir/media';
+import type { Rooms } from '@weir/rooms';
+import type {
+  BroadcastView,
+  CutOrder,
+  DeskAsk,
+  End,
+  Kick,
+  MessageAct,
+  RestoreOrder,
+  Revoke,
+} from '../wire.ts';
+import type { Edge } from './edge.ts';
+
+/** Answers control's orders; each holds when it is answered. Bodies come from control and are trusted here. */
+export function serveOrders(bus: Bus, id: string, edge: Edge, rooms: Rooms): void {
+  const serve = <T>(act: string, run: (body: T) => unknown): void => {
+    bus.serve(`edge.${id}.${act}`, (body) => run(body as T));
+  };
+  serve<CutOrder>('cut', (order) => edge.cut(order));
+  serve<RestoreOrder>('restore', (order) => edge.restore(order));
+  serve<BroadcastView>('view', (view) => edge.follow(view));
+  serve<Kick>('kick', ({ broadcast, code }) => edge.kick(broadcast, code));
+  serve<End>('end', ({ broadcast, cause }) => edge.end(broadcast, cause));
+  serve<Revoke>('revoke', ({ broadcast, session }) => edge.revoke(broadcast, session));
+  serve<DeskAsk>('desk', (ask) => desk(edge, ask));
+  serve<MessageAct>('message', (act) => {
+    switch (act.op) {
+      case 'release':
+        return rooms.release(act.room, act.id);
+      case 'refuse':
+        return rooms.refuse(act.room, act.id, act.reason);
+      case 'recall':
+        return rooms.recall(act.room, act.id, act.by, act.reason);
+    }
+  });
+}
+
+async function desk(edge: Edge, ask: DeskAsk): Promise<unknown> {
+  const { gate } = edge.running(ask.broadcast);
+  switch (ask.op) {
+    case 'list':
+      return gate.desk();
+    case 'release':
+      return gate.release(ask.upTo);
+    case 'drop':
+      return gate.drop(ask.stretch);
+    case 'read':
+      return (await gate.read(ask.stretch)).map(toWire);
+  }
+}
+
+/** A held packet for the desk's preview: the one place where media goes to a person before the public. */
+function toWire(packet: Packet): object {
+  return {
+    track: packet.track,
+    codec: packet.codec,
+    role: packet.role,
+    dts: packet.dts,
+    cts: packet.cts,
+    tag: packet.tag.toString('base64'),
+  };
+}

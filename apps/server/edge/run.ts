@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Metrics, Problem } from '@weir/kit';
+import { Door } from '@weir/media/fanout/door.ts';
+import { ingestLimits } from '@weir/media/ingest/limits.ts';
+import { RtmpServer } from '@weir/media/ingest/server.ts';
+import { recoverRecordings } from '@weir/media/tap/recover.ts';
+import { TokenVerifier } from '@weir/media/token.ts';
+import { DEFAULT_LIMITS, Rooms } from '@weir/rooms';
+import type { ProcessContext, Running } from '../supervisor/child.ts';
+import { ControlLine } from './control-line.ts';
+import { Edge } from './edge.ts';
+import { edgeMetrics } from './figures.ts';
+
+import { Lease } from './lease.ts';
+import { serveOrders } from './orders.ts';
+import { Tombstones } from './tombstones.ts';
+
+/** One edge a machine for now; more come with the NATS transport. */
+const EDGE = '1';
+const HELLO_RETRY_MS = 200;
+const FIGURES_MS = 1_000;
+
+/** Starts the edge: tombstones, the hello to control, a lease, and only then the doors. */
+export async function runEdge({ config, bus, log, clock }: ProcessContext): Promise<Running> {
+  const tombstones = await Tombstones.open(join(config.dataDir, 'edge'));
+  // What a gate held when the process died was never released; its key died too.
+  await rm(join(config.dataDir, 'edge', 'spill'), { recursive: true, force: true });
+  const line = new ControlLine({ bus, edge: EDGE, clock, log });
+
+  let lease: Lease | undefined;
+  const mayServe = (): boolean => lease?.holds() ?? false;
+  let rooms: Rooms;
+  const edge = new Edge({ id: EDGE, config, clock, log, line, tombstones, rooms: () => rooms, mayServe });
+  rooms = new Rooms({
+    clock,
+    log,
+    limits: { ...DEFAULT_LIMITS, messagesPerPerson: config.limitMessageRate },
+    host: {
+      commit: (records) => line.append(records),
+      history: (room, after, limit) => line.history(room, after, limit),
+      outputMs: (room) => edge.outputMs(room),
+      holds: mayServe,
+    },
+  });
+  for (const stone of tombstones.all()) rooms.cut(stone.broadcast, stone);
+
+  const tls =
+    config.tlsCert && config.tlsKey
+      ? { cert: readFileSync(config.tlsCert, 'utf8'), key: readFileSync(config.tlsKey, 'utf8') }
+      : undefined;
+  const rtmp = new RtmpServer({ host: edge, limits: ingestLimits(config), clock, log });
+  const rtmpPort = await rtmp.listen(config.rtmpPort, config.bind);
+  const rtmpsPort =
+    tls && config.rtmpsPort <= 65_535 ? await rtmp.listenTls(config.rtmpsPort, config.bind, tls) : undefined;
+  serveOrders(bus, EDGE, edge, rooms);
+
+  const hello = {
+    edge: EDGE,
+    boot: bus.boot,
+    rtmpPort,
+    ...(rtmpsPort === undefined ? {} : { rtmpsPort }),
+    tombstones: tombstones.all().map(({ broadcast }) => broadcast),
+  };
+  const welcome = await untilAnswered(() => line.hello({ ...hello, mediaPort: 0 }), clock);
+  for (const stone of welcome.tombstones) if (!tombstones.has(stone.broadcast)) await edge.cut(stone);
+
+  const door = new Door({
+    clock,
+    log,
+    verifier: new TokenVerifier(welcome.playKey, clock),
+    limits: {
+      perAddress: config.limitPerAddress,
+      joinsPerSecond: config.limitJoinsPerSecond,
+      viewersPerBroadcast: config.limitViewers,
+    },
+    trustProxy: config.trustProxy,
+    host: {
+      channel: (id) => edge.channel(id),
+      isCut: (id) => tombstones.has(id),
+      onRoomUpgrade: (req, socket, head, claims, address) => {
+        void edge.view(claims.b).then(
+          (view) => {
+            if (view) rooms.set(claims.b, { gate: view.gate, slowMs: view.slowMs });
+            rooms.join(req, socket, head, {
+              room: claims.b,
+              session: claims.s,
+              address,
+              ...(claims.u ? { user: { id: claims.u.id, nickname: claims.u.nick } } : {}),
+            });
+          },
+          () => socket.destroy(),
+        );
+      },
+    },
+  });
+  const mediaPort = await door.listen(config.mediaPort, config.bind);
+  await untilAnswered(() => line.hello({ ...hello, mediaPort }), clock);
+  // Control forgets edges when it restarts; its first lease answer of a new boot asks for nothing more than a hello.
+  bus.subscribe(
+    'control.started',
+    () => void untilAnswered(() => line.hello({ ...hello, mediaPort }), clock).catch(() => {}),
+  );
+
+  let asked: string[] = [];
+  lease = new Lease({
+    clock,
+    log,
+    leaseMs: welcome.leaseMs,
+    ask: () => {
+      const broadcasts = edge.held();
+      asked = broadcasts.map(({ id }) => id);
+      return { edge: EDGE, boot: bus.boot, broadcasts };
+    },
+    request: (body, timeoutMs) => line.lease(body, timeoutMs),
+    answered: (answer) => edge.answered(answer, asked),
+    lost: () => edge.suspendAll(),
+    regained: () => edge.resumeAll(),
+  });
+  await lease.renew();
+
+  for (const { broadcast, session, ...segment } of await recoverRecordings(join(config.dataDir, 'media')))
+    line.recorded(broadcast, session, segment);
+  const metrics = new Metrics('edge').withRuntime();
+  edgeMetrics(metrics, edge, door);
+  bus.serve('metrics.edge', () => metrics.registry.metrics());
+  const figures = clock.every(FIGURES_MS, () => line.figures(edge.figures()));
+
+  return {
+    ports: { media: mediaPort, rtmp: rtmpPort, ...(rtmpsPort === undefined ? {} : { rtmps: rtmpsPort }) },
+    close: async () => {
+      figures.cancel();
+      lease.close();
+      await rtmp.close();
+      edge.closeAll();
+      await rooms.close();
+      await door.close();
+      await tombstones.close();
+    },
+  };
+}
+
+async function untilAnswered<T>(ask: () => Promise<T>, clock: ProcessContext['clock']): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (why) {
+      if (!(why instanceof Problem) || (why.code !== 'bus_no_responder' && why.code !== 'bus_timeout'))
+        throw why;
+      await new Promise<void>((resolve) => clock.after(HELLO_RETRY_MS, resolve));
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { look, openBrowser, waitForState } from './browser.ts';
+import { type Broadcast, type Client, createBroadcast, type Play, signIn } from './client.ts';
+import { publish } from './encoder.ts';
+import { type Service, startService } from './service.ts';
+
+let service: Service;
+let browser: Browser;
+let publisher: Client;
+let reviewer: Client;
+
+beforeAll(async () => {
+  [service, browser] = await Promise.all([startService(), openBrowser()]);
+  publisher = await signIn(service, 'demo-publisher');
+  reviewer = await signIn(service, 'demo-reviewer');
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await service?.dispose();
+});
+
+async function watch(id: string, account?: string) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'zh-CN' });
+  if (account) {
+    const { token } = await signIn(service, account);
+    await context.addCookies([
+      { name: 'weir_session', value: token, url: service.url, httpOnly: true, sameSite: 'Lax' },
+    ]);
+  }
+  const page = await context.newPage();
+  await page.goto(`${service.url}/b/${id}`);
+  return page;
+}
+
+describe('from a real encoder, through the gate, to a real browser, and cut off at once', () => {
+  it('plays picture and danmaku, goes dark with the reason, and refuses the encoder for good', async () => {
+    const { id, ingest } = await createBroadcast(publisher);
+    const encoder = publish(`${ingest.url}/${ingest.key}`);
+    const [first, second] = await Promise.all([watch(id), watch(id, 'demo-viewer')]);
+    await Promise.all([first, second].map((page) => waitForState(page, ['playing', 'muted'])));
+    const before = await look(first);
+    await expect
+      .poll(async () => (await look(first)).time, { timeout: 10_000 })
+      .toBeGreaterThan(before.time + 1);
+    expect((await look(first)).pixels).not.toBe(before.pixels);
+
+    await second.getByRole('textbox').first().fill('这个瓷器好漂亮');
+    await second.keyboard.press('Enter');
+    await first
+      .locator('[data-weir-danmaku]', { hasText: '这个瓷器好漂亮' })
+      .first()
+      .waitFor({ state: 'attached', timeout: 8_000 });
+
+    const certificate = await reviewer.post<{ state: string; viewersCut: number }>(
+      `/api/broadcasts/${id}/cut-off`,
+      { reason: 'other' },
+    );
+    expect(certificate.state).toBe('final');
+    expect(certificate.viewersCut).toBeGreaterThanOrEqual(2);
+    await Promise.all([first, second].map((page) => waitForState(page, ['cut'], 2_000)));
+    expect(
+      await first.evaluate(
+        () =>
+          document.querySelectorAll('[data-weir-state="cut"] video').length === 0 ||
+          getComputedStyle(document.querySelector('[data-weir-state="cut"] video') as Element).visibility ===
+            'hidden',
+      ),
+    ).toBe(true);
+    expect((await encoder.ended).code).not.toBe(0);
+
+    const retry = await publish(`${ingest.url}/${ingest.key}`, { seconds: 5 }).ended;
+    expect(retry.code).not.toBe(0);
+    expect((await publisher.get<Broadcast>(`/api/broadcasts/${id}`)).lastRefusal?.code).toBe('broadcast_cut');
+    await service.stop();
+    service = await service.again();
+    publisher = await signIn(service, 'demo-publisher');
+    reviewer = await signIn(service, 'demo-reviewer');
+    const again = await signIn(service, 'demo-publisher');
+    const rtmp = (await createBroadcast(again)).ingest.url;
+    expect((await publish(`${rtmp}/${ingest.key}`, { seconds: 5 }).ended).code).not.toBe(0);
+    expect((await again.get<Broadcast>(`/api/broadcasts/${id}`)).state).toBe('cut');
+  }, 120_000);
+
+  it('does the same for sound alone', async () => {
+    const { id, ingest } = await createBroadcast(publisher, { kind: 'audio' });
+    const encoder = publish(`${ingest.url}/${ingest.key}`, { audioOnly: true });
+    const page = await watch(id);
+    await waitForState(page, ['playing', 'muted']);
+    const time = (): Promise<number> =>
+      page.evaluate(() => (document.querySelector('video, audio') as HTMLMediaElement).currentTime);
+    const before = await time();
+    await expect.poll(time, { timeout: 10_000 }).toBeGreaterThan(before + 1);
+    await reviewer.post(`/api/broadcasts/${id}/cut-off`, { reason: 'other' });
+    await waitForState(page, ['cut'], 2_000);
+    expect((await encoder.ended).code).not.toBe(0);
+  }, 60_000);
+
+  it.each(['flv', 'hls'] as const)(
+    'follows delay, open and review on a running stream, watched by %s',
+    async (way) => {
+      const { id, ingest } = await createBroadcast(publisher);
+      const encoder = publish(`${ingest.url}/${ingest.key}`);
+      const page = await watch(id);
+      if (way === 'hls') await page.goto(`${service.url}/b/${id}?player=hls`);
+      await waitForState(page, ['playing', 'muted'], 25_000);
+      const advances = async (): Promise<void> => {
+        const { time } = await look(page);
+        await expect
+          .poll(async () => (await look(page)).time, { timeout: 20_000 })
+          .toBeGreaterThan(time + 1.5);
+      };
+      const order = (mode: string, delayMs?: number): Promise<unknown> =>
+        reviewer.put(`/api/broadcasts/${id}/gate`, {
+          media: { mode, ...(delayMs ? { delayMs } : {}) },
+          note: 'drill',
+        });
+      await order('delay', 2_000);
+      await advances();
+      await waitForState(page, ['delayed', 'playing', 'muted']);
+      await order('open');
+      await advances();
+      await order('review');
+      await waitForState(page, ['waiting'], 10_000);
+      await expect
+        .poll(
+          async () =>
+            (await reviewer.get<{ stretches: unknown[] }>(`/api/broadcasts/${id}/desk`)).stretches.length,
+          { timeout: 15_000 },
+        )
+        .toBeGreaterThan(1);
+      const { stretches } = await reviewer.get<{ stretches: { id: string }[] }>(`/api/broadcasts/${id}/desk`);
+      for (const stretch of stretches)
+        await reviewer.post(`/api/broadcasts/${id}/desk/seen`, { stretch: stretch.id });
+      await reviewer.post(`/api/broadcasts/${id}/desk/release`, { upTo: stretches.at(-1)?.id });
+      await advances();
+      await order('open');
+      await advances();
+      await waitForState(page, ['playing', 'muted']);
+      await encoder.stop();
+      const play = await publisher.post<Play>(`/api/broadcasts/${id}/play`);
+      expect(play.flv).toContain('/live/');
+    },
+    120_000,
+  );
+});
