@@ -1,7 +1,7 @@
 import { KEYS, readConfig } from '@weir/kit';
 
 /** Roles that the supervisor starts as children of its own; nobody types them. */
-const CHILDREN = ['control', 'vault', 'edge'] as const;
+const CHILDREN = ['control', 'vault', 'edge', 'demo'] as const;
 
 const [command = 'help', ...rest] = process.argv.slice(2);
 

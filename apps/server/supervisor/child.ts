@@ -22,6 +22,7 @@ const runners = {
   control: async () => (await import('../control/run.ts')).runControl,
   vault: async () => (await import('../vault/run.ts')).runVault,
   edge: async () => (await import('../edge/run.ts')).runEdge,
+  demo: async () => (await import('../demo/run.ts')).runDemo,
 };
 
 /**

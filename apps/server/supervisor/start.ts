@@ -25,7 +25,7 @@ export async function start(config: Config, options: { progress: boolean; args: 
     throw new Error(
       `A Weir already runs on ${config.dataDir}. Stop it, or set WEIR_DATA_DIR to another directory.`,
     );
-  await endOrphans(config.dataDir, ['edge', 'control', 'vault']);
+  await endOrphans(config.dataDir, ['demo', 'edge', 'control', 'vault']);
   await mustBeFree(config.httpPort, config.bind, 'WEIR_HTTP_PORT');
   await mustBeFree(config.mediaPort, config.bind, 'WEIR_MEDIA_PORT');
   await mustBeFree(config.rtmpPort, config.bind, 'WEIR_RTMP_PORT');
