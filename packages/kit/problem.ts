@@ -26,6 +26,7 @@ export const PROBLEMS = {
   rate: [429, 'Too many, too fast'],
   busy: [429, 'The queue is full; try again'],
   limit_connections: [429, 'Too many connections from this address'],
+  limit_viewers: [429, 'The broadcast has all the viewers it may have'],
   limit_bitrate: [429, 'The bitrate is above the limit'],
   edge_unreachable: [503, 'No edge answered'],
   database_unavailable: [503, 'The database does not answer; try again'],
