@@ -37,19 +37,27 @@ export class Crowd {
   /** Counts one join of `address`; false where it joined too often within the last second. */
   join(address: string): boolean {
     if (this.#joinsPerSecond === 0) return true;
-    const now = this.#clock.mono();
-    const before = this.#buckets.get(address);
-    const refilled = before
-      ? before.tokens + ((now - before.at) / 1000) * this.#joinsPerSecond
-      : this.#joinsPerSecond;
-    const tokens = Math.min(this.#joinsPerSecond, refilled);
+    const tokens = this.#tokens(address);
     // Set again, so that the map's order is that of the last sight.
     this.#buckets.delete(address);
-    this.#buckets.set(address, { tokens: tokens < 1 ? tokens : tokens - 1, at: now });
+    this.#buckets.set(address, { tokens: tokens < 1 ? tokens : tokens - 1, at: this.#clock.mono() });
     if (this.#buckets.size > MAX_ADDRESSES) {
       const oldest = this.#buckets.keys().next();
       if (!oldest.done) this.#buckets.delete(oldest.value);
     }
     return tokens >= 1;
+  }
+
+  /** Whether `join` would say yes. */
+  mayJoin(address: string): boolean {
+    return this.#joinsPerSecond === 0 || this.#tokens(address) >= 1;
+  }
+
+  /** A bucket that refills at the rate and holds one second's worth. */
+  #tokens(address: string): number {
+    const before = this.#buckets.get(address);
+    if (!before) return this.#joinsPerSecond;
+    const gained = ((this.#clock.mono() - before.at) / 1000) * this.#joinsPerSecond;
+    return Math.min(this.#joinsPerSecond, before.tokens + gained);
   }
 }

@@ -22,6 +22,9 @@ const MAX_REFUSING = 256;
 /** Under its epoch's path a cut is final: a cache may spare us the question for so long. */
 const CUT_CACHE_S = 60;
 
+/** Unknown broadcasts that one address may ask for a second. */
+const MISSES_PER_SECOND = 20;
+
 /** What the door asks of one broadcast. */
 export type DoorChannel = {
   readonly flv: FlvFanout;
@@ -35,18 +38,19 @@ export type DoorChannel = {
 /** Checks a play token. @throws Problem `sign_in` without one, `bad_token`, `token_expired` */
 export type Authorize = (token: string | null) => { session: string };
 
-/** Who comes to a room: the claims of a valid token, and the address that counts. */
-export type RoomVisitor = { readonly claims: PlayClaims; readonly address: string };
-
 export interface DoorHost {
-  /** The broadcast where this edge has it in memory, one that is not live yet too. */
-  channel(broadcast: string): DoorChannel | undefined;
-  /** Asks control for one that is not in memory; undefined where there is none. */
-  find(broadcast: string): Promise<DoorChannel | undefined>;
+  /** The broadcast of this id, one that is not live yet too; undefined where there is none. May ask control. */
+  channel(broadcast: string): DoorChannel | undefined | Promise<DoorChannel | undefined>;
   /** Answered in memory: is there a tombstone? */
   isCut(broadcast: string): boolean;
   /** A room's handshake with a valid token; of a cut broadcast too, for the room says `cut` itself. */
-  onRoomUpgrade(req: IncomingMessage, socket: Socket, head: Buffer, visitor: RoomVisitor): void;
+  onRoomUpgrade(
+    req: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+    claims: PlayClaims,
+    address: string,
+  ): void;
 }
 
 export type DoorLimits = {
@@ -54,7 +58,7 @@ export type DoorLimits = {
   readonly perAddress: number;
   readonly joinsPerSecond: number;
   /** Media connections of one broadcast; 0 = no limit. */
-  readonly viewers: number;
+  readonly viewersPerBroadcast: number;
 };
 
 export type DoorOptions = {
@@ -77,6 +81,7 @@ export class Door {
   readonly #limits: DoorLimits;
   readonly #proxies: Proxies;
   readonly #crowd: Crowd;
+  readonly #misses: Crowd;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   /** Connections that became a viewer's or a member's: no request may follow on them. */
@@ -94,6 +99,7 @@ export class Door {
     this.#limits = options.limits;
     this.#proxies = new Proxies(options.trustProxy ?? []);
     this.#crowd = new Crowd(options.clock, options.limits);
+    this.#misses = new Crowd(options.clock, { perAddress: 0, joinsPerSecond: MISSES_PER_SECOND });
     this.#server = this.#createServer(options.tls);
   }
 
@@ -241,16 +247,19 @@ export class Door {
       const target = parseTarget(req.url ?? '');
       if (target?.kind !== 'live' && target?.kind !== 'room') throw new Problem('not_found');
       this.#join(req);
-      const channel = await this.#find(req, target);
-      const claims = this.#claims(target, target.kind === 'room' ? 'room' : 'play');
-      if (target.kind === 'live') this.#admit(channel);
+      const room = target.kind === 'room';
+      // A cut broadcast's room says so itself.
+      const closed = room && this.#host.isCut(target.broadcast);
+      const channel = closed ? undefined : await this.#find(req, target);
+      const claims = this.#claims(target, room ? 'room' : 'play');
+      if (!room && channel) this.#admit(channel);
       const accept = acceptKey(req.headers);
       if (accept === undefined) throw new Problem('bad_request', 'This is no WebSocket handshake (RFC 6455)');
       if (socket.destroyed) return;
       this.#take(req);
-      if (target.kind === 'room') {
-        this.#host.onRoomUpgrade(req, socket, head, { claims, address: this.#address(req) });
-      } else {
+      if (room) {
+        this.#host.onRoomUpgrade(req, socket, head, claims, this.#address(req));
+      } else if (channel) {
         socket.write(switchingHead(accept));
         if (head.length > 0) socket.unshift(head);
         channel.flv.addWebSocket(socket, claims.s);
@@ -266,20 +275,18 @@ export class Door {
       throw new Problem('rate', 'Too many new connections from this address; try again in a second');
   }
 
-  /** @throws Problem `not_found`, then `broadcast_cut` */
-  async #find(req: IncomingMessage, { kind, broadcast }: Target): Promise<DoorChannel> {
-    const refuseCut = (): void => {
-      if (kind !== 'room' && this.#host.isCut(broadcast)) throw new Problem('broadcast_cut');
-    };
-    refuseCut();
-    const here = this.#host.channel(broadcast);
-    if (here) return here;
-    // A question to control costs a join, or made-up ids would be a way to keep control busy.
-    if (kind === 'hls' || kind === 'poster') this.#join(req);
-    const found = await this.#host.find(broadcast);
-    if (!found) throw new Problem('not_found', 'There is no such broadcast');
-    refuseCut();
-    return found;
+  /** @throws Problem `broadcast_cut`, `not_found`; `rate` where this address asked for too many that do not exist */
+  async #find(req: IncomingMessage, { broadcast }: Target): Promise<DoorChannel> {
+    if (this.#host.isCut(broadcast)) throw new Problem('broadcast_cut');
+    const address = subscriber(this.#address(req));
+    // Each made-up id may be a question to control.
+    if (!this.#misses.mayJoin(address)) throw new Problem('rate', 'Too many addresses that lead nowhere');
+    const channel = await this.#host.channel(broadcast);
+    // Cut while control was asked: the host may no longer know it.
+    if (this.#host.isCut(broadcast)) throw new Problem('broadcast_cut');
+    if (channel) return channel;
+    this.#misses.join(address);
+    throw new Problem('not_found', 'There is no such broadcast');
   }
 
   /** @throws Problem `sign_in` without a token, `bad_token`, `token_expired` */
@@ -290,7 +297,8 @@ export class Door {
 
   /** @throws Problem `limit_viewers` */
   #admit({ flv }: DoorChannel): void {
-    if (this.#limits.viewers > 0 && flv.viewers >= this.#limits.viewers) throw new Problem('limit_viewers');
+    const most = this.#limits.viewersPerBroadcast;
+    if (most > 0 && flv.viewers >= most) throw new Problem('limit_viewers');
   }
 
   /** The connection is a viewer's from now on. Behind a trusted proxy it counts for whom it is. @throws Problem */
