@@ -1,0 +1,35 @@
+import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import './states.css';
+
+/** Before this a skeleton would only flicker. */
+const SKELETON_AFTER_MS = 300;
+
+/** Nothing for 300 ms, then a skeleton: `children`, or three lines. Past a second it counts `done` of `total`. */
+export function Loading(props: { children?: ReactNode; done?: number; total?: number }): ReactElement {
+  const { t } = useTranslation();
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setShown(true), SKELETON_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div className="loading" role="status" aria-busy="true" data-weir-view="loading">
+      <span className="only-heard">{t('look.loading')}</span>
+      {shown && (props.children ?? <SkeletonLines />)}
+      {shown && props.total !== undefined && (
+        <p className="mute small">{t('look.progress', { done: props.done ?? 0, total: props.total })}</p>
+      )}
+    </div>
+  );
+}
+
+function SkeletonLines(): ReactElement {
+  return (
+    <div aria-hidden="true">
+      <div className="skeleton skeleton-line" />
+      <div className="skeleton skeleton-line" />
+      <div className="skeleton skeleton-line skeleton-short" />
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { ApiError } from '../api.ts';
+
+/**
+ * What a view knows of its data: nothing yet, the data (perhaps `staleSince`, where newer could not be had),
+ * or why there is none.
+ */
+export type Load<T> =
+  | { state: 'loading' }
+  | { state: 'ready'; data: T; at: number; staleSince?: number }
+  | { state: 'failed'; error: unknown }
+  | { state: 'forbidden'; error: ApiError };
+
+export type Loaded<T> = Load<T> & {
+  reload(): void;
+  /** Puts in what a call just answered, so that the page shows it before the next poll. */
+  set(change: (now: T) => T): void;
+};
+
+/**
+ * Loads data, again every `everyMs` while the page is visible. Data once had stays on screen when a
+ * later load fails, marked stale; only the first failure takes the view.
+ * @example const lobby = useLoad((signal) => api.get<Page>('/api/broadcasts?state=live', signal), [], 5_000);
+ */
+export function useLoad<T>(
+  load: (signal: AbortSignal) => Promise<T>,
+  deps: readonly unknown[],
+  everyMs?: number,
+): Loaded<T> {
+  const [state, setState] = useState<Load<T>>({ state: 'loading' });
+  const [round, setRound] = useState(0);
+  const newest = useRef(load);
+  useEffect(() => {
+    newest.current = load;
+  });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: deps are the caller's; round asks for one more load.
+  useEffect(() => {
+    const left = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const again = (): void => {
+      if (everyMs !== undefined && !left.signal.aborted) timer = setTimeout(once, everyMs);
+    };
+    const once = async (): Promise<void> => {
+      if (document.visibilityState === 'hidden') return again();
+      try {
+        const data = await newest.current(left.signal);
+        if (!left.signal.aborted) setState({ state: 'ready', data, at: Date.now() });
+      } catch (error) {
+        if (!left.signal.aborted) setState((now) => failed(now, error));
+      }
+      again();
+    };
+    const seen = (): void => {
+      if (document.visibilityState !== 'visible' || everyMs === undefined) return;
+      clearTimeout(timer);
+      void once();
+    };
+    document.addEventListener('visibilitychange', seen);
+    void once();
+    return () => {
+      left.abort();
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', seen);
+    };
+  }, [...deps, round, everyMs]);
+
+  // Other data altogether: what was shown for the old must not pass for the new.
+  const key = JSON.stringify(deps);
+  const [shownFor, setShownFor] = useState(key);
+  if (shownFor !== key) {
+    setShownFor(key);
+    setState({ state: 'loading' });
+  }
+
+  const reload = useCallback(() => {
+    setState((now) => (now.state === 'ready' ? now : { state: 'loading' }));
+    setRound((n) => n + 1);
+  }, []);
+  const set = useCallback(
+    (change: (now: T) => T) =>
+      setState((now) => (now.state === 'ready' ? { ...now, data: change(now.data) } : now)),
+    [],
+  );
+  return { ...state, reload, set };
+}
+
+function failed<T>(now: Load<T>, error: unknown): Load<T> {
+  if (error instanceof ApiError && (error.status === 401 || error.status === 403))
+    return { state: 'forbidden', error };
+  // What is gone or cut is an answer, not a failure to get one.
+  const answered = error instanceof ApiError && (error.status === 404 || error.status === 410);
+  if (now.state === 'ready' && !answered) return { ...now, staleSince: now.staleSince ?? now.at };
+  return { state: 'failed', error };
+}
