@@ -1,0 +1,20 @@
+import { followTheme, startTexts } from '@weir/look';
+import '@weir/look/tokens.css';
+import '@weir/look/base.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { BrowserRouter } from 'react-router';
+import './console.css';
+import { en } from './i18n/en.ts';
+import { zhCN } from './i18n/zh-CN.ts';
+import { App } from './shell/App.tsx';
+
+followTheme();
+await startTexts({ 'zh-CN': zhCN, en });
+createRoot(document.getElementById('root') as HTMLElement).render(
+  <StrictMode>
+    <BrowserRouter basename="/console">
+      <App />
+    </BrowserRouter>
+  </StrictMode>,
+);

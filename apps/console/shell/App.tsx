@@ -1,0 +1,60 @@
+import { ActionScope, type ApiError, Failure, Forbidden, Loading, type Session, useLoad } from '@weir/look';
+import { ConfigProvider } from 'antd';
+import enUS from 'antd/es/locale/en_US.js';
+import zhCN from 'antd/es/locale/zh_CN.js';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Route, Routes } from 'react-router';
+import { api } from '../api.ts';
+import { Now } from '../now/Now.tsx';
+import { SignIn } from '../session/SignIn.tsx';
+import { Shell } from './Shell.tsx';
+import { useConsoleTheme } from './theme.ts';
+
+/** Staff who may use the console. */
+const STAFF = new Set(['reviewer', 'admin']);
+
+/** The console: who is not signed in signs in, who may not review is told so, everybody else sees what is live. */
+export function App(): ReactElement {
+  const { t, i18n } = useTranslation();
+  const theme = useConsoleTheme();
+  const session = useLoad((signal) => api.get<Session>('/api/session', signal), []);
+  return (
+    <ConfigProvider theme={theme} locale={i18n.language === 'en' ? enUS : zhCN}>
+      <Inside session={session} forbidden={t('console.forbidden')} />
+    </ConfigProvider>
+  );
+}
+
+function Inside(props: { session: ReturnType<typeof useLoad<Session>>; forbidden: string }): ReactElement {
+  const { session } = props;
+  switch (session.state) {
+    case 'loading':
+      return <Loading />;
+    case 'failed':
+      return <Failure error={session.error} onRetry={session.reload} />;
+    case 'forbidden':
+      return <SignIn onSignedIn={session.reload} />;
+    case 'ready': {
+      const { user } = session.data;
+      const staff = user.roles.some((role) => STAFF.has(role));
+      return (
+        <ActionScope>
+          <Shell user={user} onSignedOut={session.reload}>
+            {staff ? (
+              <Routes>
+                <Route path="/" element={<Now />} />
+                <Route path="/b/:id" element={<Now />} />
+                <Route path="*" element={<Now />} />
+              </Routes>
+            ) : (
+              <Forbidden error={{ code: 'forbidden' } as ApiError}>
+                <p>{props.forbidden}</p>
+              </Forbidden>
+            )}
+          </Shell>
+        </ActionScope>
+      );
+    }
+  }
+}
