@@ -1,7 +1,7 @@
 import { ActionScope, type ApiError, Failure, Forbidden, Loading, type Session, useLoad } from '@weir/look';
 import { ConfigProvider } from 'antd';
-import enUS from 'antd/es/locale/en_US.js';
-import zhCN from 'antd/es/locale/zh_CN.js';
+import enUS from 'antd/locale/en_US';
+import zhCN from 'antd/locale/zh_CN';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Route, Routes } from 'react-router';
