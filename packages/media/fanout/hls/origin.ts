@@ -76,6 +76,11 @@ export class HlsOrigin implements Outlet {
     return this.#audience.count(withinMs);
   }
 
+  /** Requests held open now. */
+  get waiting(): number {
+    return this.#waits.size;
+  }
+
   /** Ends one viewer's session: its polls are refused, the waiting ones at once. */
   revoke(session: string): void {
     this.#audience.revoke(session);
