@@ -1,0 +1,72 @@
+import { MAX_HELD } from './limits.ts';
+import type { Author, HeldMessage, HeldMode } from './record.ts';
+
+/** A message in the gate. `moving`: its publication or refusal is on the way to disk. */
+export type Held = {
+  id: string;
+  user: Author;
+  text: string;
+  sentAt: number;
+  waits: HeldMode;
+  moving: boolean;
+};
+
+/** The messages in a room's gate, in order of sending. */
+export class HeldMessages {
+  readonly #items = new Map<string, Held>();
+
+  get full(): boolean {
+    return this.#items.size >= MAX_HELD;
+  }
+
+  get size(): number {
+    return this.#items.size;
+  }
+
+  /**
+   * Starts from disk. A message waits for its delay again only where it did and the gate still stands at `delay`:
+   * in every other case somebody may have meant it to wait for a person.
+   */
+  load(items: readonly HeldMessage[], mode: string | undefined): void {
+    for (const { id, user, text, ts, mode: was } of items) {
+      const waits = was === 'delay' && mode === 'delay' ? 'delay' : 'review';
+      this.#items.set(id, { id, user, text, sentAt: Date.parse(ts), waits, moving: false });
+    }
+  }
+
+  add(held: Held): void {
+    this.#items.set(held.id, held);
+  }
+
+  get(id: string): Held | undefined {
+    return this.#items.get(id);
+  }
+
+  delete(id: string): void {
+    this.#items.delete(id);
+  }
+
+  /** From now on all wait for a person: what `review` has held passes by no clock later. */
+  waitForPerson(): void {
+    for (const held of this.#items.values()) held.waits = 'review';
+  }
+
+  /** Whether any waits for its delay, so that the room must stay in memory. */
+  get ticking(): boolean {
+    for (const held of this.#items.values()) if (held.waits === 'delay') return true;
+    return false;
+  }
+
+  /** Those whose delay is over at wall time `now`, in order, and when the next one is due. */
+  due(now: number, delayMs: number): { items: Held[]; nextAt: number | undefined } {
+    const items: Held[] = [];
+    for (const held of this.#items.values()) {
+      if (held.waits !== 'delay' || held.moving) continue;
+      const dueAt = held.sentAt + delayMs;
+      // The first that must wait holds back the rest: order is kept also when the wall clock steps.
+      if (dueAt > now) return { items, nextAt: dueAt };
+      items.push(held);
+    }
+    return { items, nextAt: undefined };
+  }
+}

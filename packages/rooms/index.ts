@@ -1,0 +1,12 @@
+export type { RoomHost } from './host.ts';
+export { DEFAULT_LIMITS, type RoomLimits } from './limits.ts';
+export type {
+  GateMode,
+  GatePair,
+  HeldMessage,
+  PublicMessage,
+  RoomRecord,
+  RoomSettings,
+} from './record.ts';
+export { type RoomCut, Rooms } from './rooms.ts';
+export { clean, passAll, type Screen } from './screen.ts';

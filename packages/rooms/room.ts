@@ -1,0 +1,507 @@
+import { type Clock, type Log, newId, Problem, type Timer } from '@weir/kit';
+import { Audience } from './audience.ts';
+import { closeCut } from './closing.ts';
+import { type ClientEvent, encodeEvent, type Ref, type RefusalCode, type ServerEvent } from './event.ts';
+import { batchFrame } from './frame.ts';
+import { type Held, HeldMessages } from './held.ts';
+import type { RoomHost } from './host.ts';
+import { type Entry, Journal } from './journal.ts';
+import { MAX_TEXT_POINTS, MEMORY_MESSAGES, type RoomLimits } from './limits.ts';
+import type { Member } from './member.ts';
+import { Memory } from './memory.ts';
+import { Pace } from './pace.ts';
+import type {
+  Author,
+  GateMode,
+  GatePair,
+  GateSetting,
+  PublicMessage,
+  RoomRecord,
+  RoomSettings,
+} from './record.ts';
+import type { Turnstile } from './replay.ts';
+import { clean, pointsIn, type Screen } from './screen.ts';
+
+/** What stands of a room whether anybody is in it or not. */
+export type Standing = {
+  settings: RoomSettings | undefined;
+  /** The lease is lost: nothing passes, sockets stay. */
+  suspended: boolean;
+  cut: { reason: string; clause: string | null } | undefined;
+};
+
+export type Figures = { shown: number; held: number; refused: number; dropped: number };
+
+/** What all rooms of a process share. */
+export type Wiring = {
+  host: RoomHost;
+  clock: Clock;
+  log: Log;
+  limits: RoomLimits;
+  screen: Screen;
+  /** Disk reads for resumes. */
+  turnstile: Turnstile;
+  figures: Figures;
+};
+
+/** First and longest wait before the disk is asked again for a room that opens. */
+const OPEN_AGAIN_MS = 250;
+const OPEN_AGAIN_MAX_MS = 4_000;
+/** How long staff's order waits for a room to open. */
+const OPEN_PATIENCE_MS = 4_000;
+/** Wait before messages whose delay is over are handed to a full queue again. */
+const PUMP_AGAIN_MS = 250;
+/** How often a room that has slowed down looks whether it may go on. */
+const CALM_LOOK_MS = 1_000;
+/** What a resume costs of a member's frames: it makes far more work than it sends. */
+const RESUME_WEIGHT = 25;
+
+const CLOSED: GateSetting = { mode: 'closed', delayMs: 0, rule: 'lease' };
+
+const REFUSALS: Record<RefusalCode, string> = {
+  too_long: `A message has at most ${MAX_TEXT_POINTS} characters`,
+  rate: 'Too many messages',
+  slow: 'The room is very busy; try again',
+  muted: 'This account may not speak here now',
+  sign_in: 'Sign in to speak',
+  gate_closed: 'The room is closed to messages now',
+  cut: 'The broadcast was cut off',
+  content: 'The message is not allowed here',
+};
+
+/**
+ * One room. A message goes: pace and screen → gate mode → disk → `Memory` → the audience's next batch. Nothing is
+ * shown, acknowledged or numbered for good before it is on disk.
+ */
+export class Room {
+  readonly id: string;
+  readonly #wiring: Wiring;
+  readonly #standing: Standing;
+  readonly #memory = new Memory();
+  readonly #held = new HeldMessages();
+  readonly #audience: Audience;
+  readonly #pace: Pace;
+  readonly #opened: Promise<void>;
+  #journal: Journal | undefined;
+  #pumpTimer: Timer | undefined;
+  #calmTimer: Timer | undefined;
+  #slowTold = 0;
+  #closed = false;
+
+  constructor(id: string, standing: Standing, wiring: Wiring) {
+    this.id = id;
+    this.#standing = standing;
+    this.#wiring = wiring;
+    this.#pace = new Pace(wiring.clock, wiring.limits);
+    this.#audience = new Audience(wiring, {
+      memory: this.#memory,
+      passes: () => this.#passes(),
+      isOpen: () => this.#journal !== undefined,
+      state: () => this.#state(),
+    });
+    this.#opened = this.#open();
+  }
+
+  get online(): number {
+    return this.#audience.online;
+  }
+
+  /** Last offset that is public here. */
+  get offset(): number {
+    return this.#memory.offset;
+  }
+
+  /** True where nothing is lost by letting go of this object: the disk has all of it. */
+  get idle(): boolean {
+    return this.online === 0 && !this.#held.ticking && this.#journal?.idle === true;
+  }
+
+  join(member: Member): void {
+    this.#audience.join(member);
+  }
+
+  leave(member: Member): void {
+    this.#audience.leave(member);
+  }
+
+  ping(): void {
+    this.#audience.ping();
+  }
+
+  /** Ends one member's connection with a close code. */
+  drop(member: Member, code: number, why: string): void {
+    if (code === 1013) this.#wiring.figures.dropped++;
+    this.leave(member);
+    member.close(code, why);
+    if (code === 1013) this.#wiring.clock.after(1_000, () => member.reset());
+  }
+
+  /** What a client asked for. */
+  receive(member: Member, events: readonly ClientEvent[]): void {
+    for (const event of events) {
+      if (!member.open) return;
+      if (event.t === 'send') this.#send(member, event.ref, event.text);
+      else if (member.allow(RESUME_WEIGHT)) this.#audience.resume(member, event.offset);
+      else this.drop(member, 1008, 'too many frames');
+    }
+  }
+
+  /** The standing has changed from message mode `was`: tells the gate, lets pass what may. */
+  changed(was: GateMode): void {
+    if (this.#mode() === 'review' && was !== 'review') this.#held.waitForPerson();
+    for (const event of this.#state()) this.#audience.tell(event);
+    this.#audience.wake();
+    this.#pump();
+  }
+
+  /** @throws Problem `not_held`, `broadcast_cut`, `conflict` where the gate is closed, `not_ready` */
+  async release(id: string): Promise<void> {
+    await this.#ready();
+    const held = this.#held.get(id);
+    if (!held || held.moving) throw new Problem('not_held');
+    if (this.#standing.cut) throw new Problem('broadcast_cut');
+    if (!this.#passes()) throw new Problem('conflict', 'The gate is closed: nothing passes');
+    await new Promise<void>((resolve, reject) => this.#publish(held, resolve, reject));
+  }
+
+  /** @throws Problem `not_held`, `not_ready` */
+  async refuse(id: string, reason: string): Promise<void> {
+    await this.#ready();
+    const held = this.#held.get(id);
+    if (!held || held.moving) throw new Problem('not_held');
+    held.moving = true;
+    try {
+      await this.#write(id, () => this.#refusal(id, held.user, held.text, reason));
+      this.#held.delete(id);
+    } finally {
+      held.moving = false;
+    }
+  }
+
+  /**
+   * Takes a message back from everybody; again is no error. One that memory no longer holds is recalled on the
+   * caller's word.
+   * @throws Problem `not_found` where the room never showed it, `not_ready`
+   */
+  async recall(id: string, by: string, reason: string): Promise<void> {
+    await this.#ready();
+    if (this.#memory.recalled(id)) return;
+    if (this.#held.get(id) || (this.#memory.floor === 0 && !this.#memory.has(id)))
+      throw new Problem('not_found', 'The room never showed this message');
+    await this.#write(id, () => this.#recalled(id, by, reason));
+    this.#memory.recall(id);
+    this.#audience.tell({ t: 'recall', id });
+  }
+
+  /** Ends the running connections of one play token; how many. */
+  revoke(session: string): number {
+    const members = [...this.#audience.members()].filter((member) => member.session === session);
+    for (const member of members) this.drop(member, 4403, 'revoked');
+    return members.length;
+  }
+
+  /** Carries out a cut-off that the standing already says; `closed` is wall time of the last close, ms. */
+  cut(): { sockets: number; closed: Promise<number | null> } {
+    this.#stopTimers();
+    this.#journal?.abandon('cut');
+    const members = this.#audience.clear();
+    const { reason = '', clause = null } = this.#standing.cut ?? {};
+    const frame = batchFrame([encodeEvent({ t: 'cut', reason, clause })]);
+    return { sockets: members.length, closed: closeCut(members, frame, this.#wiring.clock) };
+  }
+
+  /** Says goodbye to all and waits for what is on its way to disk. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#stopTimers();
+    for (const member of this.#audience.clear()) member.close(1001, 'going away');
+    await this.#journal?.close();
+  }
+
+  async #open(): Promise<void> {
+    const { host, clock, log } = this.#wiring;
+    for (let waitMs = OPEN_AGAIN_MS; !this.#closed; waitMs = Math.min(2 * waitMs, OPEN_AGAIN_MAX_MS)) {
+      try {
+        const { offset, items, held } = await host.history(this.id, undefined, MEMORY_MESSAGES);
+        const whole = items.length < MEMORY_MESSAGES;
+        this.#memory.load(offset, whole ? 0 : (items[0] as PublicMessage).offset - 1, items);
+        this.#held.load(held, this.#mode());
+        this.#journal = new Journal({ host, clock, log, room: this.id }, offset, (message, at) => {
+          if (message) this.#show(message);
+          else this.#memory.skipTo(at);
+        });
+        this.#audience.start();
+        this.#pump();
+        return;
+      } catch (why) {
+        log.warn({ room: this.id, err: why }, 'room cannot open: history not to be had');
+        await new Promise<void>((resolve) => clock.after(waitMs, resolve));
+      }
+    }
+  }
+
+  async #ready(): Promise<void> {
+    if (this.#journal) return;
+    const late = new Promise<void>((resolve) => this.#wiring.clock.after(OPEN_PATIENCE_MS, resolve));
+    await Promise.race([this.#opened, late]);
+    if (!this.#journal) throw new Problem('not_ready', 'The room cannot be read from disk; try again');
+  }
+
+  #mode(): GateMode {
+    return this.#standing.settings?.gate.messages.mode ?? 'closed';
+  }
+
+  /** Whether a message may become public now: the one place that says so. */
+  #passes(): boolean {
+    const { cut, suspended } = this.#standing;
+    if (cut || suspended || this.#mode() === 'closed') return false;
+    return this.#wiring.host.holds?.(this.id) ?? true;
+  }
+
+  #gate(): GatePair {
+    const { settings, suspended } = this.#standing;
+    return settings && !suspended ? settings.gate : { media: CLOSED, messages: CLOSED };
+  }
+
+  #state(): ServerEvent[] {
+    const slow = this.#slowMs();
+    const pause: ServerEvent[] = slow > 0 || this.#slowTold > 0 ? [{ t: 'slow', ms: slow }] : [];
+    this.#slowTold = slow;
+    return [{ t: 'gate', ...this.#gate() }, ...pause];
+  }
+
+  #slowMs(): number {
+    return Math.max(this.#standing.settings?.slowMs ?? 0, this.#pace.pauseMs);
+  }
+
+  #send(member: Member, ref: Ref, raw: string): void {
+    const refuse = (code: RefusalCode, detail = REFUSALS[code]): void => {
+      this.#wiring.figures.refused++;
+      member.tell({ t: 'refused', ref, code, detail });
+    };
+    const { user } = member;
+    const text = clean(raw);
+    const objection = this.#objection(user, text);
+    if (objection) refuse(objection.code, objection.detail);
+    if (objection || !user) return;
+    const id = newId();
+    const verdict = this.#wiring.screen(text, user);
+    const mode = this.#mode();
+    let entry: Entry;
+    if (verdict !== 'pass') {
+      entry = {
+        id,
+        numbered: false,
+        record: () => this.#refusal(id, user, text, verdict.refuse),
+        committed: () => refuse(verdict.refuse),
+        failed: refuse,
+      };
+    } else if (mode === 'open') entry = this.#fresh(member, ref, { id, user, text }, refuse);
+    else {
+      if (this.#held.full) {
+        refuse('slow');
+        return;
+      }
+      entry = this.#hold(
+        member,
+        ref,
+        { id, user, text, waits: mode === 'delay' ? 'delay' : 'review' },
+        refuse,
+      );
+    }
+    if (!this.#journal?.push(entry)) refuse('slow');
+  }
+
+  /** Why this person may not say this now, before anybody looks at what it says; counts it where they may. */
+  #objection(user: Author | undefined, text: string): { code: RefusalCode; detail?: string } | undefined {
+    if (this.#standing.cut) return { code: 'cut' };
+    if (!user) return { code: 'sign_in' };
+    if (!this.#passes()) return { code: 'gate_closed' };
+    if (!this.#journal) return { code: 'slow' };
+    if (pointsIn(text) > MAX_TEXT_POINTS) return { code: 'too_long' };
+    if (text === '') return { code: 'content', detail: 'There is nothing to read in it' };
+    const paced = this.#pace.admit(user.id, text, this.#standing.settings?.slowMs ?? 0);
+    this.#tellPace();
+    if (!paced) return;
+    return { code: paced.code, detail: `${paced.why}; again in ${Math.ceil(paced.waitMs / 1000)} s` };
+  }
+
+  /** A message on its way through the open gate. */
+  #fresh(
+    member: Member,
+    ref: Ref,
+    { id, user, text }: { id: string; user: Author; text: string },
+    refuse: (code: RefusalCode) => void,
+  ): Entry {
+    const pts = this.#wiring.host.outputMs(this.id);
+    let message: PublicMessage | undefined;
+    return {
+      id,
+      numbered: true,
+      record: (offset) => {
+        const ts = this.#wiring.clock.now();
+        message = { id, offset, user, text, ts: new Date(ts).toISOString(), pts };
+        return this.#published(message, ts);
+      },
+      committed: () => {
+        this.#show(message as PublicMessage);
+        member.tell({ t: 'ack', ref, id, state: 'shown' });
+      },
+      failed: refuse,
+      // Its author was told that it is refused: nobody is to see it.
+      found: (offset) => {
+        this.#memory.skipTo(offset);
+        void this.#write(id, () => this.#recalled(id, 'system', 'not_acknowledged')).catch(() => {});
+      },
+    };
+  }
+
+  /** A message that waits in the gate. */
+  #hold(
+    member: Member,
+    ref: Ref,
+    held: Pick<Held, 'id' | 'user' | 'text' | 'waits'>,
+    refuse: (code: RefusalCode) => void,
+  ): Entry {
+    const { id, user, text, waits } = held;
+    const pts = this.#wiring.host.outputMs(this.id);
+    const sentAt = this.#wiring.clock.now();
+    return {
+      id,
+      numbered: false,
+      record: () => ({
+        kind: 'message.held',
+        ts: sentAt,
+        ...this.#place(id),
+        user: user.id,
+        nickname: user.nickname,
+        text,
+        pts,
+        mode: waits,
+      }),
+      committed: () => {
+        // The gate may have become stricter while it was written.
+        const strict = this.#mode() === 'review' ? 'review' : waits;
+        this.#held.add({ id, user, text, sentAt, waits: strict, moving: false });
+        this.#wiring.figures.held++;
+        member.tell({ t: 'ack', ref, id, state: 'held' });
+        this.#pump();
+      },
+      failed: refuse,
+      found: () => {
+        void this.#write(id, () => this.#refusal(id, user, text, 'not_acknowledged')).catch(() => {});
+      },
+    };
+  }
+
+  /** Lets a held message pass. */
+  #publish(held: Held, done: () => void, failed: (why: Problem) => void): boolean {
+    const { id, user, text } = held;
+    let message: PublicMessage | undefined;
+    const shown = (): void => {
+      this.#held.delete(id);
+      this.#show(message as PublicMessage);
+    };
+    held.moving = true;
+    const taken = this.#journal?.push({
+      id,
+      numbered: true,
+      record: (offset) => {
+        const ts = this.#wiring.clock.now();
+        // It appears now, beside the picture of now: that is what players place it by.
+        const pts = this.#wiring.host.outputMs(this.id);
+        message = { id, offset, user, text, ts: new Date(ts).toISOString(), pts };
+        return this.#published(message, ts);
+      },
+      committed: () => {
+        shown();
+        done();
+      },
+      failed: (code) => {
+        held.moving = false;
+        failed(code === 'cut' ? new Problem('broadcast_cut') : unwritten());
+      },
+      found: shown,
+    });
+    if (taken) return true;
+    held.moving = false;
+    failed(unwritten());
+    return false;
+  }
+
+  /** Publishes what has waited long enough, in order, and sets the timer for the next. */
+  #pump(): void {
+    this.#pumpTimer?.cancel();
+    this.#pumpTimer = undefined;
+    const mode = this.#mode();
+    if (this.#closed || !this.#journal || mode === 'review' || !this.#passes()) return;
+    const { clock } = this.#wiring;
+    const delayMs = mode === 'delay' ? (this.#standing.settings?.gate.messages.delayMs ?? 0) : 0;
+    const { items, nextAt } = this.#held.due(clock.now(), delayMs);
+    const again = (): void => this.#pumpIn(PUMP_AGAIN_MS);
+    for (const held of items) if (!this.#publish(held, () => {}, again)) return;
+    if (nextAt !== undefined) this.#pumpIn(nextAt - clock.now());
+  }
+
+  #pumpIn(delayMs: number): void {
+    this.#pumpTimer?.cancel();
+    this.#pumpTimer = this.#closed ? undefined : this.#wiring.clock.after(delayMs, () => this.#pump());
+  }
+
+  #show(message: PublicMessage): void {
+    this.#memory.add(message);
+    this.#memory.trim(() => this.#audience.toldTo);
+    this.#wiring.figures.shown++;
+    this.#audience.wake();
+  }
+
+  /** Tells everybody when the load has changed the pause they must make, and looks again until it is gone. */
+  #tellPace(): void {
+    const slow = this.#slowMs();
+    if (slow !== this.#slowTold) {
+      this.#slowTold = slow;
+      this.#audience.tell({ t: 'slow', ms: slow });
+    }
+    if (this.#pace.pauseMs === 0 || this.#calmTimer) return;
+    this.#calmTimer = this.#wiring.clock.after(CALM_LOOK_MS, () => {
+      this.#calmTimer = undefined;
+      this.#pace.look();
+      this.#tellPace();
+    });
+  }
+
+  /** Resolves when the record is on disk. */
+  #write(id: string, record: () => RoomRecord): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const failed = (): void => reject(unwritten());
+      const entry = { id, numbered: false, record, committed: () => resolve(), failed };
+      if (!this.#journal?.push(entry)) reject(unwritten());
+    });
+  }
+
+  #place(id: string): { room: string; broadcast: string; id: string } {
+    return { room: this.id, broadcast: this.id, id };
+  }
+
+  #published({ id, offset, user, text, pts }: PublicMessage, ts: number): RoomRecord {
+    const author = { user: user.id, nickname: user.nickname };
+    return { kind: 'message.published', ts, ...this.#place(id), ...author, offset, text, pts };
+  }
+
+  #refusal(id: string, user: Author, text: string, code: string): RoomRecord {
+    const ts = this.#wiring.clock.now();
+    return { kind: 'message.refused', ts, ...this.#place(id), user: user.id, text, code };
+  }
+
+  #recalled(id: string, by: string, reason: string): RoomRecord {
+    return { kind: 'message.recalled', ts: this.#wiring.clock.now(), ...this.#place(id), by, reason };
+  }
+
+  #stopTimers(): void {
+    this.#pumpTimer?.cancel();
+    this.#calmTimer?.cancel();
+    this.#pumpTimer = this.#calmTimer = undefined;
+  }
+}
+
+const unwritten = (): Problem => new Problem('not_ready', 'It could not be written to disk; try again');
