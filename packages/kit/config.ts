@@ -174,6 +174,16 @@ export const KEYS = {
     8_388_608,
     'RTMP message in bytes; 0 = the protocol’s 16 MiB',
   ),
+  limitIngestMemory: whole(
+    'WEIR_LIMIT_INGEST_MEMORY',
+    16_777_216,
+    'bytes of unfinished RTMP messages of one encoder; 0 = no limit',
+  ),
+  limitIngestChunkStreams: whole(
+    'WEIR_LIMIT_INGEST_CHUNK_STREAMS',
+    64,
+    'RTMP chunk streams of one encoder; 0 = no limit',
+  ),
   limitIngestHandshakeMs: whole(
     'WEIR_LIMIT_INGEST_HANDSHAKE_MS',
     5_000,
