@@ -1,0 +1,4 @@
+export * from './read.ts';
+export * from './recorder.ts';
+export * from './recordings.ts';
+export * from './recover.ts';
