@@ -1,0 +1,228 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Clock, type Log, Problem } from '@weir/kit';
+import { type Disk, type DiskFile, realDisk } from './disk.ts';
+import { bodyOf, lineOf } from './line.ts';
+import type { LedgerRecord, Written } from './record.ts';
+import { listSegments, readSegment, type Segment, segmentName } from './segments.ts';
+
+/** A segment is closed at this size or age. */
+const SEGMENT_BYTES = 16 * 1024 * 1024;
+const SEGMENT_MS = 10 * 60 * 1000;
+/** Records that may wait for the disk; beyond it callers are told to come back. */
+const MAX_WAITING = 50_000;
+/** Records of one group: bounds the write and the time a caller waits behind it. */
+const MAX_GROUP = 8_192;
+
+/** Where a record stands. */
+export type Place = { segment: number; at: number };
+
+type Waiting = {
+  bodies: string[];
+  records: LedgerRecord[];
+  resolve: (last: number) => void;
+  reject: (why: Error) => void;
+};
+type Open = { file: DiskFile; index: number; bytes: number; openedAt: number };
+
+export type LogOptions = {
+  dir: string;
+  clock: Clock;
+  log: Log;
+  disk?: Disk;
+  /** Called for each record there is, at open, and for each one committed, in order. */
+  onRecord?: (record: Written, place: Place) => void;
+};
+
+/**
+ * One append-only log in NDJSON segments with group commit.
+ *
+ * A group is everything that waits when the one before has reached the disk: an idle log commits at once, a busy one
+ * gathers while it writes. `append` resolves after fdatasync. After a failed write or sync the file is abandoned and
+ * never synced again; the group goes to a new segment under the same numbers, which void the abandoned tail. If that
+ * fails too, the group is rejected and its numbers are free.
+ */
+export class AppendLog {
+  readonly #dir: string;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #disk: Disk;
+  readonly #onRecord: (record: Written, place: Place) => void;
+  readonly #segments: Segment[];
+  #next: number;
+  #open: Open | undefined;
+  #waiting: Waiting[] = [];
+  #waitingCount = 0;
+  #committing: Promise<void> | undefined;
+  #closed = false;
+
+  private constructor(options: LogOptions, segments: Segment[], next: number) {
+    this.#dir = options.dir;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#disk = options.disk ?? realDisk;
+    this.#onRecord = options.onRecord ?? (() => {});
+    this.#segments = segments;
+    this.#next = next;
+  }
+
+  /**
+   * Opens or makes the log of a directory, reading every record once.
+   * @throws Error where something in the middle of a segment is no record, naming file and byte
+   */
+  static async open(options: LogOptions): Promise<AppendLog> {
+    await mkdir(options.dir, { recursive: true, mode: 0o700 });
+    const segments = await listSegments(options.dir);
+    let next = 1;
+    for (const [index, { path }] of segments.entries()) {
+      const before = segments[index + 1]?.first ?? Number.POSITIVE_INFINITY;
+      const end = await readSegment(
+        path,
+        ({ record, at }) => {
+          next = record.n + 1;
+          options.onRecord?.(record, { segment: index, at });
+          return undefined;
+        },
+        { before },
+      );
+      if (end.kind === 'corrupt')
+        throw new Error(`${path} is damaged at byte ${end.at}; restore it from a backup`);
+      if (end.kind === 'torn')
+        options.log.warn(
+          { path, bytes: end.bytes },
+          'a record cut short was never acknowledged and is passed over',
+        );
+      const following = segments[index + 1];
+      if (following && following.first > next)
+        throw new Error(`${path} ends at ${next - 1} and the next segment begins at ${following.first}`);
+    }
+    return new AppendLog(options, segments, next);
+  }
+
+  /** Number of the last record committed; 0 without one. */
+  get last(): number {
+    return this.#next - 1;
+  }
+
+  get segments(): readonly Segment[] {
+    return this.#segments;
+  }
+
+  /** The first number that the segment after `index` holds: what its readers must not pass. */
+  boundOf(index: number): number {
+    return this.#segments[index + 1]?.first ?? Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Appends records in order, in one group; resolves to the number of the last when they are on disk.
+   * @throws Problem `busy` where too much waits, `storage_failed` where the disk refused twice
+   */
+  async append(records: readonly LedgerRecord[]): Promise<number> {
+    if (records.length === 0) return this.last;
+    if (this.#closed) throw new Problem('storage_failed', 'The log is closed');
+    if (this.#waitingCount + records.length > MAX_WAITING)
+      throw new Problem('busy', 'Too many records wait for the disk');
+    const bodies = records.map(bodyOf);
+    this.#waitingCount += records.length;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ bodies, records: [...records], resolve, reject });
+      this.#committing ??= this.#commitAll();
+    });
+  }
+
+  /** Resolves to the last number once everything handed in so far is on disk or rejected. */
+  async settled(): Promise<number> {
+    await this.#committing;
+    return this.last;
+  }
+
+  /** Commits what waits and closes the file. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#committing;
+    await this.#open?.file.close();
+    this.#open = undefined;
+  }
+
+  async #commitAll(): Promise<void> {
+    // What is appended in this turn belongs to the first group too.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const group: Waiting[] = [];
+      for (
+        let size = 0;
+        this.#waiting[0] && (size === 0 || size + this.#waiting[0].bodies.length <= MAX_GROUP);
+      ) {
+        const one = this.#waiting.shift() as Waiting;
+        size += one.bodies.length;
+        group.push(one);
+      }
+      await this.#commit(group);
+      for (const { bodies } of group) this.#waitingCount -= bodies.length;
+    }
+    this.#committing = undefined;
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    const first = this.#next;
+    let n = first;
+    const lines = group.flatMap(({ bodies }) => bodies.map((body) => lineOf(n++, body)));
+    const bytes = Buffer.from(lines.join(''));
+    try {
+      const place = await this.#write(bytes, first).catch(async (why: unknown) => {
+        this.#log.error({ err: why }, 'a segment failed and is abandoned');
+        this.#abandon();
+        return this.#write(bytes, first);
+      });
+      this.#next = n;
+      let at = place.at;
+      let number = first;
+      let line = 0;
+      for (const { records, resolve } of group) {
+        for (const record of records) {
+          this.#onRecord({ ...record, v: 1, n: number++ } as Written, { segment: place.segment, at });
+          at += Buffer.byteLength(lines[line++] ?? '');
+        }
+        resolve(number - 1);
+      }
+    } catch (why) {
+      this.#abandon();
+      const problem = new Problem(
+        'storage_failed',
+        `The disk refused the write: ${(why as NodeJS.ErrnoException).code ?? 'unknown'}`,
+      );
+      for (const { reject } of group) reject(problem);
+    }
+  }
+
+  async #write(bytes: Buffer, first: number): Promise<Place> {
+    const open = await this.#segment(first);
+    await open.file.write(bytes);
+    await open.file.sync();
+    const place = { segment: open.index, at: open.bytes };
+    open.bytes += bytes.length;
+    return place;
+  }
+
+  async #segment(first: number): Promise<Open> {
+    const open = this.#open;
+    const now = this.#clock.now();
+    if (open && open.bytes < SEGMENT_BYTES && now - open.openedAt < SEGMENT_MS) return open;
+    await open?.file.close();
+    this.#open = undefined;
+    const last = this.#segments.at(-1);
+    const attempt = last?.first === first ? last.attempt + 1 : 0;
+    const path = join(this.#dir, segmentName(first, attempt));
+    const file = await this.#disk.create(path);
+    this.#segments.push({ path, first, attempt });
+    this.#open = { file, index: this.#segments.length - 1, bytes: 0, openedAt: now };
+    await this.#disk.syncDirectory(this.#dir);
+    return this.#open;
+  }
+
+  /** Gives the present file up. Its descriptor is closed and never synced: after a failed sync the kernel may lie. */
+  #abandon(): void {
+    void this.#open?.file.close().catch(() => {});
+    this.#open = undefined;
+  }
+}
