@@ -12,6 +12,8 @@ export type Targets = { targetS: number; partMs: number };
 
 /** Audio further than this from its timestamps is set right by a longer frame or a dropped one, ms. */
 const AUDIO_DRIFT_MS = 30;
+/** Farthest that a frame is shown from its decoding, ms: deeper reordering does not exist. */
+const REORDER_MS = 2_000;
 /** Duration of a last frame that has no forerunner, ms. */
 const LONE_FRAME_MS = 40;
 
@@ -37,6 +39,11 @@ export class Rendition {
   #pendingBytes = 0;
   #next: number | undefined;
   #lastMs = LONE_FRAME_MS;
+  /**
+   * How long the last key frame waits to be shown. Decoding times are written later by so much, so that a segment
+   * begins with the instant it is shown from: players that set their clock by it would drift at each splice.
+   */
+  #reorderMs = 0;
   #maps = 0;
   #parts = 0;
   #msn = 0;
@@ -89,7 +96,10 @@ export class Rendition {
     if (!coding || !this.#init || (this.#keyNeeded && !sync)) return;
     const frameTicks = coding.track === 'audio' ? coding.ticks(packet.payload) : 0;
     if (coding.track === 'audio' && frameTicks === 0) return;
-    const start = this.#place(coding, Math.round((atMs * coding.timescale) / 1000), frameTicks);
+    const ctsMs = Math.max(-REORDER_MS, Math.min(REORDER_MS, packet.cts));
+    if (packet.role === 'key') this.#reorderMs = ctsMs;
+    const ideal = Math.round(((atMs + this.#reorderMs) * coding.timescale) / 1000);
+    const start = this.#place(coding, ideal, frameTicks);
     if (start === undefined) return;
     const startMs = (start * 1000) / coding.timescale;
     this.#settle(startMs);
@@ -98,7 +108,7 @@ export class Rendition {
       this.#closeSegment();
       this.#openSegment(run, startMs);
     } else if (this.#partDue(startMs)) this.#closePart();
-    const offset = Math.round(((atMs + packet.cts) * coding.timescale) / 1000) - start;
+    const offset = Math.round(((atMs + ctsMs) * coding.timescale) / 1000) - start;
     const data = sampleOf(packet);
     this.#pending.push({ data, start, duration: 0, offset: this.track === 'audio' ? 0 : offset, sync });
     this.#pendingBytes += data.length;
