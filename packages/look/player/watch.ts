@@ -1,0 +1,486 @@
+import { type Api, ApiError } from '../api.ts';
+import { ATTEMPTS_MOST, backoffMs } from '../backoff.ts';
+import type { Broadcast, Gate } from '../broadcast.ts';
+import { type Clock, pageClock } from '../clock.ts';
+import { Store } from '../store.ts';
+import { startBest } from './engine/choose.ts';
+import { clearVideo, type Engine, type EngineEvents, type Failure, type Transport } from './engine/engine.ts';
+import { pace, TARGET_FIRST_MS, targetAfterStall } from './pace.ts';
+import { type PlayerState, playerState } from './state.ts';
+import { Tickets } from './tickets.ts';
+
+/** What a page shows of a broadcast being watched. */
+export type Watching = {
+  state: PlayerState;
+  /** When the state began, wall ms. */
+  since: number;
+  broadcast: Broadcast | undefined;
+  /** Why the broadcast cannot be had at all (404, network at the first try). */
+  error: unknown;
+  cut: { reason: string; clause?: string; at?: string } | undefined;
+  muted: boolean;
+  volume: number;
+  paused: boolean;
+  transport: Transport | undefined;
+  /** False where there is sound alone; undefined before anything came. */
+  video: boolean | undefined;
+  behindMs: number | undefined;
+  attempts: number;
+  nextTryAt: number | undefined;
+  /** The codec that this browser does not play. */
+  codec: string | undefined;
+  online: number | undefined;
+};
+
+export type WatchOptions = {
+  api: Api;
+  id: string;
+  clock?: Clock;
+  ageGated?: boolean;
+  /** Starts engines; tests pass their own. */
+  start?: typeof startBest;
+  random?: () => number;
+};
+
+const TICK_MS = 250;
+/** The API is asked this often; while something is wrong, faster. */
+const POLL_MS = 5_000;
+const POLL_ANXIOUS_MS = 1_000;
+/** No movement for so long is a stall that is said. */
+const STILL_MS = 1_500;
+/** No byte and no movement for so long: the connection is dead, whatever it says. */
+const DEAD_MS = 20_000;
+/** A gap in the buffer up to this is jumped. */
+const GAP_S = 3;
+
+/**
+ * Watches one broadcast: keeps its state from the API and the room, keeps an engine running while there
+ * is something to play, and joins both into the one state of the player.
+ *
+ * Life: `attach(video)` → running → `close()`. A cut empties the element in the same turn it is heard of.
+ */
+export class Watch {
+  readonly id: string;
+  readonly tickets: Tickets;
+  readonly store: Store<Watching>;
+  readonly #api: Api;
+  readonly #clock: Clock;
+  readonly #start: typeof startBest;
+  readonly #random: () => number;
+  readonly #ageGated: boolean;
+  readonly #without = new Set<Transport>();
+  #video: HTMLVideoElement | undefined;
+  #engine: Engine | undefined;
+  /** Counts engines: what a dead one still says is not heard. */
+  #round = 0;
+  #starting = false;
+  #retry: { cancel(): void } | undefined;
+  #tick: { cancel(): void } | undefined;
+  #poll: { cancel(): void } | undefined;
+  #polling = false;
+  #gate: Gate | undefined;
+  #slates: { slate: boolean; at: number }[] = [];
+  #slate: boolean | undefined;
+  #media: 'none' | 'connecting' | 'moving' | 'still' = 'none';
+  #movedAt = 0;
+  #bytesAt = 0;
+  #position = -1;
+  #targetMs = TARGET_FIRST_MS;
+  #closed = false;
+  readonly #left = new AbortController();
+
+  constructor(options: WatchOptions) {
+    this.id = options.id;
+    this.#api = options.api;
+    this.#clock = options.clock ?? pageClock;
+    this.#start = options.start ?? startBest;
+    this.#random = options.random ?? Math.random;
+    this.#ageGated = options.ageGated === true;
+    this.tickets = new Tickets(options.api, options.id, this.#clock);
+    this.store = new Store<Watching>({
+      state: 'connecting',
+      since: this.#clock.now(),
+      broadcast: undefined,
+      error: undefined,
+      cut: undefined,
+      muted: true,
+      volume: 1,
+      paused: false,
+      transport: undefined,
+      video: undefined,
+      behindMs: undefined,
+      attempts: 0,
+      nextTryAt: undefined,
+      codec: undefined,
+      online: undefined,
+    });
+  }
+
+  /** Begins to watch on this element. */
+  attach(video: HTMLVideoElement): void {
+    this.#video = video;
+    video.muted = this.store.get().muted;
+    const { signal } = this.#left;
+    const anxious = (): void => this.#wake();
+    document.addEventListener('visibilitychange', anxious, { signal });
+    window.addEventListener('online', anxious, { signal });
+    this.#pollNow();
+    this.#ticking();
+  }
+
+  /** Ends everything; the element is empty afterwards. */
+  close(): void {
+    this.#closed = true;
+    this.#left.abort();
+    this.#tick?.cancel();
+    this.#poll?.cancel();
+    this.#stopEngine();
+  }
+
+  /** The output timeline under the picture, ms, for danmaku; undefined where this transport cannot tell. */
+  ptsMs(): number | undefined {
+    return this.#engine?.ptsMs();
+  }
+
+  /** Wall time of the picture, ms, where the transport tells it. */
+  wallMs(): number | undefined {
+    return this.#engine?.wallMs();
+  }
+
+  setMuted(muted: boolean): void {
+    if (this.#video) {
+      this.#video.muted = muted;
+      if (!muted && this.#video.volume === 0) this.setVolume(1);
+    }
+    this.store.patch({ muted });
+    this.#update();
+  }
+
+  setVolume(volume: number): void {
+    const kept = Math.min(1, Math.max(0, volume));
+    if (this.#video) this.#video.volume = kept;
+    this.store.patch({ volume: kept });
+    if (kept > 0 && this.store.get().muted) this.setMuted(false);
+  }
+
+  /** Stops or goes on. A live that goes on is at its newest, not where it was left. */
+  setPaused(paused: boolean): void {
+    this.store.patch({ paused });
+    if (paused) this.#stopEngine();
+    else this.reconnect();
+    this.#update();
+  }
+
+  /** A person asks to try again now, with every transport. */
+  reconnect(): void {
+    this.#without.clear();
+    this.store.patch({ attempts: 0, nextTryAt: undefined, codec: undefined, paused: false });
+    this.#stopEngine();
+    this.#pollNow();
+    this.#drive();
+  }
+
+  /** The room says so: the picture goes before anything else happens. */
+  onCut(reason: string, clause?: string): void {
+    this.#stopEngine();
+    this.store.patch({ cut: { reason, ...(clause ? { clause } : {}) } });
+    this.#update();
+    this.#pollNow();
+  }
+
+  /** The room tells the gate as it now stands. */
+  onGate(gate: Gate): void {
+    this.#gate = gate;
+    this.#update();
+    this.#pollNow();
+  }
+
+  onOnline(online: number): void {
+    this.store.patch({ online });
+  }
+
+  /** Something broke elsewhere (the room's socket): look at once what the broadcast's state is. */
+  lookNow(): void {
+    this.#pollNow();
+  }
+
+  #wake(): void {
+    if (document.visibilityState === 'hidden') return;
+    this.#pollNow();
+    if (!this.#engine && !this.#starting && this.#retry) {
+      this.#retry.cancel();
+      this.#retry = undefined;
+      this.#drive();
+    }
+  }
+
+  /* ---- what the API says ---- */
+
+  #pollNow(): void {
+    this.#poll?.cancel();
+    this.#poll = undefined;
+    if (!this.#polling && !this.#closed) void this.#ask();
+  }
+
+  async #ask(): Promise<void> {
+    this.#polling = true;
+    try {
+      this.#learn(
+        await this.#api.get<Broadcast>(`/api/broadcasts/${encodeURIComponent(this.id)}`, this.#left.signal),
+      );
+    } catch (error) {
+      if (this.#closed) return;
+      if (error instanceof ApiError && error.code === 'broadcast_cut') this.#cutByApi(error.more);
+      else if (!this.store.get().broadcast || (error instanceof ApiError && error.status === 404))
+        this.store.patch({ error });
+    } finally {
+      this.#polling = false;
+    }
+    if (this.#closed) return;
+    this.#drive();
+    this.#update();
+    const { state } = this.store.get();
+    const calm = state === 'muted' || state === 'playing' || state === 'delayed' || state === 'cut';
+    this.#poll = this.#clock.after(calm ? POLL_MS : POLL_ANXIOUS_MS * 2, () => this.#pollNow());
+  }
+
+  #learn(broadcast: Broadcast): void {
+    const before = this.store.get();
+    this.#gate = broadcast.gate;
+    const restored =
+      before.cut !== undefined && broadcast.state !== 'cut' && before.broadcast?.state === 'cut';
+    if (broadcast.state === 'cut') {
+      const { reason, clause, at, orderedAt } = broadcast.cut ?? { reason: before.cut?.reason ?? 'other' };
+      const when = at ?? orderedAt;
+      if (!before.cut || broadcast.cut)
+        this.store.patch({
+          cut: { reason, ...(clause ? { clause } : {}), ...(when ? { at: when } : {}) },
+        });
+    }
+    if (restored) this.tickets.drop();
+    this.store.patch({ broadcast, error: undefined, ...(restored ? { cut: undefined, attempts: 0 } : {}) });
+  }
+
+  #cutByApi(more: Readonly<Record<string, unknown>>): void {
+    const { broadcast } = this.store.get();
+    if (broadcast) this.store.patch({ broadcast: { ...broadcast, state: 'cut' } });
+    this.#cutKnown(String(more['reason'] ?? 'other'));
+  }
+
+  #cutKnown(reason: string): void {
+    if (this.store.get().cut) return;
+    this.#stopEngine();
+    this.store.patch({ cut: { reason } });
+  }
+
+  /* ---- the engine ---- */
+
+  /** Whether there is something that an engine could play. */
+  #wanted(): boolean {
+    const { broadcast, cut, paused, codec } = this.store.get();
+    if (this.#closed || cut || paused || codec !== undefined || this.#ageGated) return false;
+    return broadcast?.state === 'live' || broadcast?.state === 'interrupted';
+  }
+
+  #drive(): void {
+    if (!this.#wanted()) {
+      // A connection that ends by itself (interruption over, delayed end) is left to end.
+      if (this.store.get().cut || this.#closed || this.#ageGated) this.#stopEngine();
+      return;
+    }
+    if (this.#engine || this.#starting || this.#retry || !this.#video) return;
+    if (this.store.get().attempts >= ATTEMPTS_MOST) return;
+    void this.#begin(this.#video);
+  }
+
+  async #begin(video: HTMLVideoElement): Promise<void> {
+    const round = ++this.#round;
+    const current = (): boolean => round === this.#round && !this.#closed;
+    this.#starting = true;
+    this.#media = 'connecting';
+    this.#slates = [];
+    this.#slate = undefined;
+    this.#position = -1;
+    this.#bytesAt = this.#movedAt = this.#clock.now();
+    this.store.patch({ nextTryAt: undefined });
+    this.#update();
+    const events: EngineEvents = {
+      onBytes: () => {
+        if (current()) this.#bytesAt = this.#clock.now();
+      },
+      onSlate: (slate, at) => {
+        if (current()) this.#slates.push({ slate, at });
+      },
+      onTracks: (tracks) => {
+        if (current()) this.store.patch({ video: tracks });
+      },
+      onFailure: (failure) => {
+        if (current()) this.#failed(failure);
+      },
+    };
+    try {
+      const ticket = await this.tickets.get();
+      if (!current()) return;
+      const engine = await this.#start(video, ticket, events, this.#without);
+      if (!current()) {
+        engine?.destroy();
+        return;
+      }
+      if (!engine) {
+        this.store.patch({ codec: '' });
+        return;
+      }
+      this.#engine = engine;
+      this.store.patch({ transport: engine.transport });
+      void video.play().catch((error: unknown) => this.#refusedToPlay(error, round));
+    } catch (error) {
+      if (current())
+        this.#failed({ kind: 'network', ...(error instanceof ApiError ? { status: error.status } : {}) });
+    } finally {
+      if (current()) this.#starting = false;
+      this.#update();
+    }
+  }
+
+  /** A browser that lets nothing begin without a tap: said as paused, with its big button. */
+  #refusedToPlay(error: unknown, round: number): void {
+    if (round !== this.#round || (error as Error)?.name !== 'NotAllowedError') return;
+    if (!this.store.get().muted) {
+      this.setMuted(true);
+      void this.#video?.play().catch((again: unknown) => this.#refusedToPlay(again, round));
+      return;
+    }
+    this.#stopEngine();
+    this.store.patch({ paused: true });
+    this.#update();
+  }
+
+  #failed(failure: Failure): void {
+    const transport = this.#engine?.transport;
+    this.#stopEngine();
+    if (failure.kind === 'codec') {
+      this.store.patch({ codec: failure.codec });
+      this.#update();
+      return;
+    }
+    if (
+      failure.kind === 'network' &&
+      (failure.status === 401 || failure.status === 403 || failure.status === 410)
+    )
+      this.tickets.drop();
+    const { attempts } = this.store.get();
+    // Broken media is tried once more, then the next transport has its turn.
+    if (failure.kind === 'media' && transport && attempts > 0) this.#without.add(transport);
+    const waitMs = failure.kind === 'ended' ? backoffMs(0, this.#random) : backoffMs(attempts, this.#random);
+    this.store.patch({
+      attempts: attempts + 1,
+      nextTryAt: attempts + 1 < ATTEMPTS_MOST ? this.#clock.now() + waitMs : undefined,
+    });
+    this.#media = 'still';
+    this.#retry = this.#clock.after(waitMs, () => {
+      this.#retry = undefined;
+      this.#drive();
+    });
+    // A reset connection may be a cut: whoever knows is asked before anything is tried again.
+    this.#pollNow();
+    this.#update();
+  }
+
+  #stopEngine(): void {
+    this.#round++;
+    this.#starting = false;
+    this.#retry?.cancel();
+    this.#retry = undefined;
+    this.#media = 'none';
+    this.#slates = [];
+    this.#slate = undefined;
+    const engine = this.#engine;
+    this.#engine = undefined;
+    if (engine) engine.destroy();
+    else if (this.#video?.hasAttribute('src')) clearVideo(this.#video);
+    this.store.patch({ transport: undefined, behindMs: undefined });
+  }
+
+  /* ---- what the element does ---- */
+
+  #ticking(): void {
+    this.#tick = this.#clock.after(TICK_MS, () => {
+      this.#observe();
+      this.#update();
+      this.#ticking();
+    });
+  }
+
+  #observe(): void {
+    const [video, engine] = [this.#video, this.#engine];
+    if (!video || !engine) return;
+    const now = this.#clock.now();
+    if (video.currentTime !== this.#position) {
+      if (this.#position >= 0 && video.readyState >= 2) {
+        this.#media = 'moving';
+        this.#movedAt = now;
+        if (this.store.get().attempts > 0) this.store.patch({ attempts: 0 });
+      }
+      this.#position = video.currentTime;
+    } else if (this.#media === 'moving' && now - this.#movedAt > STILL_MS) {
+      this.#media = 'still';
+      this.#targetMs = targetAfterStall(this.#targetMs);
+      this.#pollNow();
+    }
+    if (video.paused && document.visibilityState === 'visible' && video.readyState >= 2)
+      void video.play().catch((error: unknown) => this.#refusedToPlay(error, this.#round));
+    this.#jumpGap(video);
+    if (engine.transport === 'flv') this.#keepClose(video, engine);
+    this.#passSlates(engine);
+    const behind = engine.behindMs();
+    this.store.patch({ behindMs: behind === undefined ? undefined : Math.round(behind / 50) * 50 });
+    if (now - Math.max(this.#bytesAt, this.#movedAt) > DEAD_MS) this.#failed({ kind: 'network' });
+  }
+
+  #keepClose(video: HTMLVideoElement, engine: Engine): void {
+    const ahead = engine.behindMs();
+    if (ahead === undefined || video.readyState < 2) return;
+    const { rate, jumpToMs } = pace(ahead, this.#targetMs, video.playbackRate);
+    if (jumpToMs !== undefined) video.currentTime += jumpToMs / 1000;
+    if (video.playbackRate !== rate) video.playbackRate = rate;
+  }
+
+  /** Media that begins after the playhead, at the start or behind a hole, is gone to. */
+  #jumpGap(video: HTMLVideoElement): void {
+    const { buffered, currentTime } = video;
+    if (video.readyState > 2 || video.seeking) return;
+    for (let i = 0; i < buffered.length; i++) {
+      const start = buffered.start(i);
+      const near = currentTime === 0 || start - currentTime < GAP_S;
+      if (start > currentTime && near && buffered.end(i) - start > 0.1) {
+        video.currentTime = start + 0.02;
+        return;
+      }
+    }
+  }
+
+  #passSlates(engine: Engine): void {
+    const pts = engine.ptsMs();
+    while (this.#slates[0] && (pts === undefined || this.#slates[0].at <= pts + TICK_MS / 2)) {
+      this.#slate = this.#slates.shift()?.slate;
+    }
+  }
+
+  #update(): void {
+    const { broadcast, cut, paused, muted, codec, state: before } = this.store.get();
+    const state = playerState({
+      broadcast: broadcast?.state,
+      gate: this.#gate?.media,
+      cut: cut !== undefined,
+      ageGated: this.#ageGated,
+      unsupported: codec !== undefined,
+      paused,
+      media: this.#media,
+      slate: this.#slate,
+      muted,
+    });
+    if (state !== before) this.store.patch({ state, since: this.#clock.now() });
+    const gate = this.#gate;
+    if (broadcast && gate && broadcast.gate !== gate) this.store.patch({ broadcast: { ...broadcast, gate } });
+  }
+}

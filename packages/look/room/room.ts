@@ -1,0 +1,232 @@
+import { ATTEMPTS_MOST, backoffMs } from '../backoff.ts';
+import type { Gate } from '../broadcast.ts';
+import { type Clock, pageClock } from '../clock.ts';
+import { Store } from '../store.ts';
+import { type Message, type RefusedCode, type RoomEvent, readEvents } from './event.ts';
+
+/** A message of one's own and how far it is. `lost`: the connection went before the answer came. */
+export type OwnState = 'sending' | 'shown' | 'held' | 'refused' | 'lost';
+
+/** A line of the list: a public message, or one's own on its way. */
+export type Line = {
+  key: string;
+  id: string | undefined;
+  user: { id: string; nickname: string };
+  text: string;
+  ts: string;
+  offset: number;
+  own?: { state: OwnState; code?: RefusedCode };
+};
+
+export type RoomView = {
+  lines: readonly Line[];
+  connected: boolean;
+  slowMs: number;
+  online: number | undefined;
+};
+
+/** What the room tells the rest of the page. */
+export type RoomListener = {
+  onMessage?(message: Message, fresh: boolean): void;
+  onRecall?(id: string): void;
+  onGate?(gate: Gate): void;
+  onCut?(reason: string, clause: string | undefined): void;
+  onOnline?(n: number): void;
+  /** The socket broke without a word: perhaps a cut. */
+  onBroken?(): void;
+};
+
+export type RoomOptions = {
+  /** The room's URL, with a play token that may still begin. */
+  url: () => Promise<string>;
+  me: { id: string; nickname: string } | undefined;
+  listener: RoomListener;
+  clock?: Clock;
+  /** Makes sockets; tests pass their own. */
+  connect?: (url: string) => WebSocket;
+  random?: () => number;
+};
+
+/** Lines kept in a page; older ones are in the history. */
+const LINES_MOST = 300;
+const CUT_CODE = 4410;
+/** History is told in the same burst as `hello`; later messages are fresh. */
+const FRESH_MS = 5_000;
+
+/**
+ * A place in a room. Reconnects with back-off and resumes at the last offset, so that nothing is missed or
+ * doubled. A cut ends it for good, until somebody makes another.
+ */
+export class Room {
+  readonly store = new Store<RoomView>({ lines: [], connected: false, slowMs: 0, online: undefined });
+  readonly #options: RoomOptions;
+  readonly #clock: Clock;
+  #socket: WebSocket | undefined;
+  #retry: { cancel(): void } | undefined;
+  #offset: number | undefined;
+  #attempts = 0;
+  #ref = 0;
+  #cut = false;
+  #closed = false;
+
+  constructor(options: RoomOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? pageClock;
+  }
+
+  open(): void {
+    void this.#connect();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#retry?.cancel();
+    this.#socket?.close();
+    this.#socket = undefined;
+  }
+
+  /** Sends a message; it stands in the list as `sending` at once. False while there is no connection. */
+  send(text: string): boolean {
+    const { me } = this.#options;
+    if (!me || this.#socket?.readyState !== WebSocket.OPEN) return false;
+    const ref = `r${++this.#ref}`;
+    const now = this.#clock.now();
+    this.#put({
+      key: ref,
+      id: undefined,
+      user: me,
+      text,
+      ts: new Date(now).toISOString(),
+      offset: this.#offset ?? 0,
+      own: { state: 'sending' },
+    });
+    this.#socket.send(JSON.stringify({ t: 'send', ref, text }));
+    return true;
+  }
+
+  async #connect(): Promise<void> {
+    this.#retry = undefined;
+    if (this.#closed || this.#cut) return;
+    let url: string;
+    try {
+      url = await this.#options.url();
+    } catch {
+      return this.#again();
+    }
+    if (this.#closed) return;
+    const make = this.#options.connect ?? ((to: string) => new WebSocket(to, 'weir.room.1'));
+    const socket = make(url);
+    this.#socket = socket;
+    const current = (): boolean => this.#socket === socket;
+    socket.addEventListener('open', () => {
+      if (current() && this.#offset !== undefined)
+        socket.send(JSON.stringify({ t: 'resume', offset: this.#offset }));
+    });
+    socket.addEventListener('message', (event) => {
+      if (current() && typeof event.data === 'string') this.#read(readEvents(event.data));
+    });
+    socket.addEventListener('close', (event) => {
+      if (current()) this.#gone(event.code);
+    });
+  }
+
+  #gone(code: number): void {
+    this.#socket = undefined;
+    this.store.patch({
+      connected: false,
+      lines: this.store
+        .get()
+        .lines.map((line) => (line.own?.state === 'sending' ? { ...line, own: { state: 'lost' } } : line)),
+    });
+    if (this.#closed) return;
+    if (code === CUT_CODE) {
+      if (!this.#cut) this.#options.listener.onCut?.('other', undefined);
+      this.#cut = true;
+      return;
+    }
+    this.#options.listener.onBroken?.();
+    this.#again();
+  }
+
+  #again(): void {
+    if (this.#closed || this.#cut || this.#attempts >= ATTEMPTS_MOST) return;
+    const waitMs = backoffMs(this.#attempts++, this.#options.random);
+    this.#retry = this.#clock.after(waitMs, () => void this.#connect());
+  }
+
+  #read(events: RoomEvent[]): void {
+    for (const event of events) this.#take(event);
+  }
+
+  #take(event: RoomEvent): void {
+    const { listener } = this.#options;
+    switch (event.t) {
+      case 'hello':
+        this.#attempts = 0;
+        this.store.patch({ connected: true, online: event.online });
+        listener.onOnline?.(event.online);
+        break;
+      case 'msg':
+        this.#message(event);
+        break;
+      case 'recall':
+        this.store.patch({ lines: this.store.get().lines.filter((line) => line.id !== event.id) });
+        listener.onRecall?.(event.id);
+        break;
+      case 'gate':
+        listener.onGate?.({ media: event.media, messages: event.messages });
+        break;
+      case 'cut':
+        this.#cut = true;
+        listener.onCut?.(event.reason, event.clause ?? undefined);
+        break;
+      case 'online':
+        this.store.patch({ online: event.n });
+        listener.onOnline?.(event.n);
+        break;
+      case 'slow':
+        this.store.patch({ slowMs: event.ms });
+        break;
+      case 'ack':
+        this.#own(event.ref, event.id, { state: event.state });
+        break;
+      case 'refused':
+        this.#own(event.ref, undefined, { state: 'refused', code: event.code });
+        break;
+    }
+  }
+
+  #message(message: Message): void {
+    const { id, user, text, ts, offset } = message;
+    const { lines } = this.store.get();
+    const known = lines.find((line) => line.id === id);
+    // History and a replay may overlap.
+    if (known && known.own?.state !== 'held' && known.own?.state !== 'sending') return;
+    this.#offset = Math.max(this.#offset ?? 0, offset);
+    const mine =
+      known ??
+      lines.find((line) => line.own?.state === 'sending' && line.user.id === user.id && line.text === text);
+    if (mine) this.#replace({ key: mine.key, id, user, text, ts, offset, own: { state: 'shown' } });
+    else this.#put({ key: id, id, user, text, ts, offset });
+    const fresh = this.#clock.now() - Date.parse(ts) < FRESH_MS;
+    this.#options.listener.onMessage?.(message, fresh);
+  }
+
+  #own(ref: string, id: string | undefined, own: NonNullable<Line['own']>): void {
+    const line = this.store.get().lines.find((one) => one.key === ref);
+    // The message itself may come before its acknowledgement.
+    if (line && line.own?.state !== 'shown') this.#replace({ ...line, id: id ?? line.id, own });
+  }
+
+  /** Puts a line where its offset belongs; a replay may bring what lies before the newest. */
+  #put(line: Line): void {
+    const { lines } = this.store.get();
+    const after = line.own ? -1 : lines.findLastIndex((one) => one.offset <= line.offset);
+    const at = line.own || after === lines.length - 1 ? lines.length : after + 1;
+    this.store.patch({ lines: [...lines.slice(0, at), line, ...lines.slice(at)].slice(-LINES_MOST) });
+  }
+
+  #replace(line: Line): void {
+    this.store.patch({ lines: this.store.get().lines.map((one) => (one.key === line.key ? line : one)) });
+  }
+}
