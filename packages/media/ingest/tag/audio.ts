@@ -1,5 +1,5 @@
 import type { AudioCodec, AudioPacket } from '../../packet.ts';
-import { readAacConfig } from '../codec/aac.ts';
+import { checkAudioConfiguration } from '../codec/configuration.ts';
 import { Malformed, Refusal } from '../refusal.ts';
 import { PACKET_TYPE, readEnhancedHeader } from './enhanced.ts';
 
@@ -22,8 +22,6 @@ const FOUR_CC: Readonly<Record<string, AudioCodec>> = { mp4a: 'aac', Opus: 'opus
 const OPUS = Buffer.from('Opus');
 /** AAC always says 44 kHz, 16 bit, stereo in its tag (annex E.4.2.1); the configuration knows better. */
 const AAC_HEADER = (FORMAT.aac << 4) | 0x0f;
-/** OpusHead up to the channel mapping family (RFC 7845 section 5.1). */
-const MIN_OPUS_HEAD_BYTES = 19;
 
 /** The audio of one publication. */
 export class AudioTrack {
@@ -76,9 +74,7 @@ export class AudioTrack {
     payload: Buffer,
   ): AudioPacket | undefined {
     if (type === PACKET_TYPE.sequenceStart) {
-      if (codec === 'aac') readAacConfig(payload);
-      else if (payload.length < MIN_OPUS_HEAD_BYTES || payload.toString('latin1', 0, 8) !== 'OpusHead')
-        throw new Malformed('no OpusHead');
+      checkAudioConfiguration(codec, payload);
       this.codec = codec;
       return { track: 'audio', role: 'config', codec, dts, cts: 0, tag, payload };
     }

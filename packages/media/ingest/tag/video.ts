@@ -1,7 +1,7 @@
 import type { VideoCodec, VideoPacket } from '../../packet.ts';
-import { readAv1Config } from '../codec/av1.ts';
-import { readAvcConfig, startsAvc, type VideoConfig } from '../codec/avc.ts';
-import { readHevcConfig, startsHevc } from '../codec/hevc.ts';
+import { startsAvc } from '../codec/avc.ts';
+import { readVideoConfiguration } from '../codec/configuration.ts';
+import { startsHevc } from '../codec/hevc.ts';
 import { Malformed, Refusal } from '../refusal.ts';
 import { PACKET_TYPE, readEnhancedHeader } from './enhanced.ts';
 
@@ -20,11 +20,6 @@ const LEGACY: Readonly<Record<number, string>> = {
 const AVC_ID = 7;
 const HEVC_ID = 12;
 const FOUR_CC: Readonly<Record<string, VideoCodec>> = { avc1: 'h264', hvc1: 'hevc', av01: 'av1' };
-const READ_CONFIG: Readonly<Record<VideoCodec, (record: Buffer) => Partial<VideoConfig>>> = {
-  h264: readAvcConfig,
-  hevc: readHevcConfig,
-  av1: readAv1Config,
-};
 const CODE: Readonly<Record<VideoCodec, Buffer>> = {
   h264: Buffer.from('avc1'),
   hevc: Buffer.from('hvc1'),
@@ -101,8 +96,8 @@ export class VideoTrack {
   }
 
   #configure(codec: VideoCodec, record: Buffer): void {
-    const config: Partial<VideoConfig> = READ_CONFIG[codec](record);
-    this.#lengthBytes = config.lengthBytes ?? 4;
+    const config = readVideoConfiguration(codec, record);
+    this.#lengthBytes = config.lengthBytes;
     this.codec = codec;
     this.width = config.width;
     this.height = config.height;
