@@ -67,7 +67,11 @@ export class Audience {
     const lane = this.#lanes.add(member, { offset: this.#stage.memory.offset, seq: this.#seq });
     this.#countOnline();
     if (this.#stage.isOpen()) this.#give(member, lane);
-    else lane.owing = true;
+    else {
+      // What it sends is read after its hello.
+      lane.owing = true;
+      member.ws.pause();
+    }
   }
 
   leave(member: Member): void {
@@ -119,6 +123,7 @@ export class Audience {
     for (const lane of this.#lanes.pingsDue()) {
       for (let i = lane.members.length - 1; i >= 0; i--) {
         const member = lane.members[i] as Member;
+        if (member.owes === 'hello') continue;
         if (member.unanswered++ >= 2) {
           this.leave(member);
           member.reset();
@@ -176,6 +181,7 @@ export class Audience {
         batchFrame([encodeEvent({ t: 'hello', offset: lane.offset, online: this.#lanes.sockets })]),
       );
       member.owes = 'history';
+      member.ws.resume();
       if (this.#stage.passes()) {
         // DOORS.md: history follows hello; a resume that came before is answered after it.
         const frame = this.#historyFrame(lane.offset);

@@ -122,7 +122,9 @@ export class Lanes {
   /** Says that there is something to tell. */
   wake(): void {
     if (this.#timer || this.#lanes.length === 0) return;
-    this.#arm(this.#turnAt + this.#stepMs() - this.#clock.mono());
+    // After a rest the first turn comes at once, and only that one.
+    this.#turnAt = Math.max(this.#turnAt, this.#clock.mono() - this.#stepMs());
+    this.#arm();
   }
 
   stop(): void {
@@ -134,7 +136,8 @@ export class Lanes {
     return batchPeriodMs(this.#sockets) / Math.max(1, this.#lanes.length);
   }
 
-  #arm(delayMs: number): void {
+  #arm(): void {
+    const delayMs = this.#turnAt + this.#stepMs() - this.#clock.mono();
     this.#timer = this.#clock.after(Math.max(0, delayMs), () => this.#turn());
   }
 
@@ -142,8 +145,8 @@ export class Lanes {
     this.#timer = undefined;
     const now = this.#clock.mono();
     const stepMs = this.#stepMs();
-    // A late timer owes several lanes; each gets its own turn of the loop at once, so that others come in between.
-    const late = now - this.#turnAt > 2 * stepMs + LONG_MS;
+    // A late timer owes several lanes: each has a turn of the loop to itself, so that others come in between.
+    const late = now - this.#turnAt > LONG_MS;
     this.#turnAt = late ? now : Math.min(now, this.#turnAt + stepMs);
     for (let tried = 0; tried < this.#lanes.length; tried++) {
       this.#next = (this.#next + 1) % this.#lanes.length;
@@ -152,6 +155,6 @@ export class Lanes {
       this.#flush(lane);
       break;
     }
-    if (this.#lanes.some(this.#pending)) this.#arm(this.#turnAt + this.#stepMs() - this.#clock.mono());
+    if (this.#lanes.some(this.#pending)) this.#arm();
   }
 }

@@ -42,7 +42,9 @@ export class Journal {
   #queue: Entry[] = [];
   #flying: Entry[] = [];
   #abandoned = false;
-  #unsure: Map<string, Entry> | undefined;
+  #sure = true;
+  /** Refused after they were sent to disk: where one turns up there all the same, `found` says so. */
+  readonly #doubtful = new Map<string, Entry>();
   #askedAt = Number.NEGATIVE_INFINITY;
   #running = false;
   #closed = false;
@@ -72,7 +74,7 @@ export class Journal {
   /** Takes an entry; false (and neither callback) where too many wait or the disk's state is unknown. */
   push(entry: Entry): boolean {
     if (this.#closed || this.#queue.length >= MAX_QUEUE) return false;
-    if (this.#unsure && !this.#running && this.#clock.mono() - this.#askedAt < ASK_AGAIN_MS) return false;
+    if (!this.#sure && !this.#running && this.#clock.mono() - this.#askedAt < ASK_AGAIN_MS) return false;
     this.#queue.push(entry);
     if (!this.#running) void this.#run();
     return true;
@@ -98,7 +100,7 @@ export class Journal {
     // One turn of the loop gathers what arrives together.
     await Promise.resolve();
     while (this.#queue.length > 0) {
-      if (this.#unsure && !(await this.#learn())) {
+      if (!this.#sure && !(await this.#learn())) {
         for (const entry of this.#queue.splice(0)) entry.failed('slow');
         break;
       }
@@ -124,7 +126,9 @@ export class Journal {
       });
       return;
     }
-    this.#unsure = new Map(batch.filter((entry) => entry.found).map((entry) => [entry.id, entry]));
+    this.#sure = false;
+    for (const entry of batch) if (entry.found) this.#doubtful.set(entry.id, entry);
+    for (const id of this.#doubtful.keys()) if (this.#doubtful.size > MAX_QUEUE) this.#doubtful.delete(id);
     this.#askedAt = Number.NEGATIVE_INFINITY;
     if (!this.#abandoned) for (const entry of batch) entry.failed('slow');
   }
@@ -146,20 +150,15 @@ export class Journal {
 
   /** Reads where the room stands; false where nobody answers. */
   async #learn(): Promise<boolean> {
-    const unsure = this.#unsure as Map<string, Entry>;
     this.#askedAt = this.#clock.mono();
     try {
       for (;;) {
         const { offset, items, held } = await this.#host.history(this.#room, this.#offset, MAX_COMMIT);
-        for (const item of items) this.#settle(item, unsure);
-        const more = items.length === MAX_COMMIT;
-        if (more) continue;
+        for (const item of items) this.#settle(item);
+        if (items.length === MAX_COMMIT) continue;
         if (offset > this.#offset) this.#pass(offset);
-        for (const { id } of held) {
-          unsure.get(id)?.found?.(this.#offset);
-          unsure.delete(id);
-        }
-        this.#unsure = undefined;
+        for (const { id } of held) this.#doubt(id)?.found?.(this.#offset);
+        this.#sure = true;
         return true;
       }
     } catch (why) {
@@ -168,13 +167,18 @@ export class Journal {
     }
   }
 
-  #settle(item: PublicMessage, unsure: Map<string, Entry>): void {
+  #settle(item: PublicMessage): void {
     if (item.offset > this.#offset + 1) this.#pass(item.offset - 1);
     this.#offset = item.offset;
-    const entry = unsure.get(item.id);
-    unsure.delete(item.id);
-    if (entry?.found) entry.found(item.offset);
+    const entry = this.#doubt(item.id);
+    if (entry) entry.found?.(item.offset);
     else this.#adopt(item, item.offset);
+  }
+
+  #doubt(id: string): Entry | undefined {
+    const entry = this.#doubtful.get(id);
+    this.#doubtful.delete(id);
+    return entry;
   }
 
   #pass(offset: number): void {
