@@ -1,56 +1,37 @@
-import { mkdir, open, rm, truncate } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, open } from 'node:fs/promises';
 
-/** A file that only grows. */
-export interface AppendFile {
-  /** Writes all of `bytes` at the end. */
-  append(bytes: Buffer): Promise<void>;
-  /** Makes what was appended durable (fdatasync). */
+/** What a log asks of the disk; a test may hand in one that fails. */
+export interface Disk {
+  /** Opens a new file for appending; fails where it exists. */
+  create(path: string): Promise<DiskFile>;
+  /** Makes the names in a directory durable. */
+  syncDirectory(path: string): Promise<void>;
+}
+
+export interface DiskFile {
+  write(bytes: Buffer): Promise<void>;
+  /** Resolves when what was written is on the medium. */
   sync(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What the writer asks of a disk; a seam so that tests may make it fail at any step. */
-export interface Disk {
-  /** Creates a file that must not exist, mode 0600. */
-  create(path: string): Promise<AppendFile>;
-  /** Makes the names in a folder durable. */
-  syncFolder(path: string): Promise<void>;
-  truncate(path: string, bytes: number): Promise<void>;
-  /** Removes a file if it is there. */
-  remove(path: string): Promise<void>;
-}
-
-/** The machine's own. */
-export const realDisk: Disk = {
-  async create(path) {
-    const file = await open(path, 'ax', 0o600);
-    return {
-      async append(bytes) {
-        // The kernel may take less than all: the rest then says why.
-        for (let at = 0; at < bytes.length; )
-          at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
-      },
-      sync: () => file.datasync(),
-      close: () => file.close(),
-    };
+const fileOf = (handle: FileHandle): DiskFile => ({
+  async write(bytes) {
+    for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at)).bytesWritten;
   },
-  async syncFolder(path) {
-    const folder = await open(path, 'r');
+  sync: () => handle.datasync(),
+  close: () => handle.close(),
+});
+
+/** The machine's file system. */
+export const realDisk: Disk = {
+  create: async (path) => fileOf(await open(path, 'ax', 0o600)),
+  async syncDirectory(path) {
+    const handle = await open(path, 'r');
     try {
-      await folder.sync();
+      await handle.sync();
     } finally {
-      await folder.close();
+      await handle.close();
     }
   },
-  truncate: (path, bytes) => truncate(path, bytes),
-  remove: (path) => rm(path, { force: true }),
 };
-
-/** Makes a folder and those above it, durably where they were not there. */
-export async function makeFolder(disk: Disk, path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let made = path; made.length >= first.length; made = dirname(made))
-    await disk.syncFolder(dirname(made));
-}

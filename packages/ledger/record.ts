@@ -1,59 +1,73 @@
-import { Problem } from '@weir/kit';
-import { canonical, type Json } from './canonical.ts';
-
-/** The four logs of Weir. */
+/** The four logs. `content` is decided by the ledger's own group commit, the others by PostgreSQL's. */
 export const LOGS = ['content', 'moderation', 'access', 'retention'] as const;
 export type LogName = (typeof LOGS)[number];
 
-/** Version of the line's form: what a reader must know before it reads the rest. */
-export const SCHEMA_VERSION = 1;
-
-/** A line's longest form in bytes, end of line included. */
-export const RECORD_BYTES = 64 * 1024;
-
-/** What is given to a log: a kind, the wall time in ms, and fields of the kind's own. */
-export type LogRecord = {
-  readonly kind: string;
-  readonly ts: number;
-  readonly [field: string]: Json | undefined;
+/** What is written of a message that became public. `ts` wall time in ms, `pts` ms of the output timeline. */
+export type PublishedMessage = {
+  kind: 'message.published';
+  ts: number;
+  room: string;
+  broadcast: string;
+  user: string;
+  nickname: string;
+  id: string;
+  offset: number;
+  text: string;
+  pts: number;
 };
 
-/**
- * What stands in a log: the record with its schema version `v`, its gapless number `n` (from 1) and the gapless
- * number `b` of the block (group commit) that brought it. All of one block became durable together.
- */
-export type StoredRecord = LogRecord & { readonly v: number; readonly n: number; readonly b: number };
+/** A message that waits in a gate. */
+export type HeldRecord = Omit<PublishedMessage, 'kind' | 'offset'> & {
+  kind: 'message.held';
+  mode?: 'delay' | 'review';
+};
 
-/** The line of a record, with its end. @throws Problem `bad_request` where it is no record or too long */
-export function encode(record: LogRecord, n: number, b: number): string {
-  if (typeof record.kind !== 'string' || record.kind === '' || !Number.isSafeInteger(record.ts))
-    throw new Problem('bad_request', 'A record has a kind and a time in whole ms');
-  return `${canonical({ ...record, v: SCHEMA_VERSION, n, b })}\n`;
+/** Anything else a log may hold: flat JSON with at least these. */
+export type OtherRecord = {
+  kind: string;
+  ts: number;
+  room?: string;
+  broadcast?: string;
+  user?: string;
+  id?: string;
+  [field: string]: unknown;
+};
+
+/** A record as it is handed in. */
+export type LedgerRecord = PublishedMessage | HeldRecord | OtherRecord;
+
+/** A record as it stands in a log: schema version and gapless number added. */
+export type Written = LedgerRecord & { v: 1; n: number };
+
+/** A message as a room shows it; `ts` ISO. */
+export type PublicMessage = {
+  id: string;
+  offset: number;
+  user: { id: string; nickname: string };
+  text: string;
+  ts: string;
+  pts: number;
+};
+/** A message as it waits; `ts` ISO. */
+export type HeldMessage = Omit<PublicMessage, 'offset'> & { mode?: 'delay' | 'review' };
+
+const author = (record: PublishedMessage | HeldRecord): { id: string; nickname: string } => ({
+  id: record.user,
+  nickname: record.nickname,
+});
+
+/** A published record as rooms and pages know it. */
+export function toPublic(record: PublishedMessage): PublicMessage {
+  const { id, offset, text, ts, pts } = record;
+  return { id, offset, user: author(record), text, ts: new Date(ts).toISOString(), pts };
 }
 
-/** Reads a line without its end; undefined where it is no record of this version. */
-export function decode(line: string): StoredRecord | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { v, n, b, ts, kind } = value as Record<string, unknown>;
-  const sound =
-    v === SCHEMA_VERSION &&
-    Number.isSafeInteger(n) &&
-    Number.isSafeInteger(b) &&
-    Number.isSafeInteger(ts) &&
-    typeof kind === 'string';
-  return sound ? (value as StoredRecord) : undefined;
+/** A held record as rooms and staff know it. */
+export function toHeld(record: HeldRecord): HeldMessage {
+  const { id, text, ts, pts, mode } = record;
+  return { id, user: author(record), text, ts: new Date(ts).toISOString(), pts, ...(mode ? { mode } : {}) };
 }
 
-const ID_TIME = /^[0-9a-f]{8}-[0-9a-f]{4}-7/;
-
-/** The time in ms inside a UUIDv7 (RFC 9562, 5.7); undefined for other ids. */
-export function timeOfId(id: unknown): number | undefined {
-  if (typeof id !== 'string' || !ID_TIME.test(id)) return undefined;
-  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
-}
+export const isPublished = (record: LedgerRecord): record is PublishedMessage =>
+  record.kind === 'message.published';
+export const isHeld = (record: LedgerRecord): record is HeldRecord => record.kind === 'message.held';
