@@ -18,8 +18,26 @@ export class Metrics {
     return new Counter({ name: `weir_${name}`, help, labelNames, registers: [this.registry] });
   }
 
-  gauge<L extends string = never>(name: string, help: string, labelNames: L[] = []): Gauge<L> {
-    return new Gauge({ name: `weir_${name}`, help, labelNames, registers: [this.registry] });
+  /** `sample`, where given, is asked for the value each time the figures are read. */
+  gauge<L extends string = never>(
+    name: string,
+    help: string,
+    labelNames: L[] = [],
+    sample?: (gauge: Gauge<L>) => void,
+  ): Gauge<L> {
+    return new Gauge<L>({
+      name: `weir_${name}`,
+      help,
+      labelNames,
+      registers: [this.registry],
+      ...(sample
+        ? {
+            collect(this: Gauge<L>) {
+              sample(this);
+            },
+          }
+        : {}),
+    });
   }
 
   histogram<L extends string = never>(

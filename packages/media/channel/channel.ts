@@ -187,7 +187,7 @@ export class Channel {
     const publisher = this.#publisher;
     this.#publisher = undefined;
     this.#session = undefined;
-    publisher?.kick('ended');
+    publisher?.kick('suspended', 'The broadcast has ended');
     void this.#recorder?.close();
     void this.gate.close();
     this.flv.end();
