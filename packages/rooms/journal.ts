@@ -157,7 +157,7 @@ export class Journal {
         for (const item of items) this.#settle(item);
         if (items.length === MAX_COMMIT) continue;
         if (offset > this.#offset) this.#pass(offset);
-        for (const { id } of held) this.#doubt(id)?.found?.(this.#offset);
+        for (const { id } of held) this.#doubt(id, false)?.found?.(this.#offset);
         this.#sure = true;
         return true;
       }
@@ -170,13 +170,15 @@ export class Journal {
   #settle(item: PublicMessage): void {
     if (item.offset > this.#offset + 1) this.#pass(item.offset - 1);
     this.#offset = item.offset;
-    const entry = this.#doubt(item.id);
+    const entry = this.#doubt(item.id, true);
     if (entry) entry.found?.(item.offset);
     else this.#adopt(item, item.offset);
   }
 
-  #doubt(id: string): Entry | undefined {
+  /** A held message is no sign that its publication stands. */
+  #doubt(id: string, numbered: boolean): Entry | undefined {
     const entry = this.#doubtful.get(id);
+    if (entry?.numbered !== numbered) return;
     this.#doubtful.delete(id);
     return entry;
   }

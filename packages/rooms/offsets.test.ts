@@ -87,7 +87,7 @@ async function play(steps: readonly Step[], commitMs: number): Promise<void> {
     else if (now.do === 'return') join().resume(past?.offsets.at(-1) ?? 0);
     else if (now.do === 'resume') line?.resume(Math.floor((line.offsets.at(-1) ?? 0) / 2));
     else if (now.do === 'say')
-      for (let i = 0; i < now.count; i++) line?.say(`${line.name} says ${line.sends}`);
+      for (let i = 0; i < now.count; i++) line?.say(`${line.name} says ${line.sends + 1}`);
     else if (now.do === 'wait') await town.pass(now.ms);
     else if (now.do === 'fault') town.disk.next.push(now.fault);
     else if (now.do === 'mode') {
