@@ -118,7 +118,8 @@ export class Channel {
     }
     this.#grace?.cancel();
     const returning = this.#session !== undefined;
-    const session = (this.#session ??= newId());
+    const session = this.#session ?? newId<string>();
+    this.#session = session;
     this.#publisher = publisher;
     if (returning) {
       if (before) this.gate.sourceLost();
@@ -232,7 +233,10 @@ export class Channel {
     const session = this.#session;
     this.#publisher = undefined;
     if (!session) return;
-    if (!this.#announced) return this.end('no_media');
+    if (!this.#announced) {
+      this.end('no_media');
+      return;
+    }
     this.gate.sourceLost();
     this.#options.host.interrupted(session);
     this.#grace = this.#options.clock.after(this.#options.graceMs, () => this.end('publisher_gone'));
