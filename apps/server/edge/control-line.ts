@@ -55,7 +55,10 @@ export class ControlLine {
 
   async broadcast(id: string): Promise<BroadcastView | undefined> {
     try {
-      return await this.#bus.request<BroadcastView>('control.broadcast', { id }, PUBLISH_WITHIN_MS);
+      return (
+        (await this.#bus.request<BroadcastView | null>('control.broadcast', { id }, PUBLISH_WITHIN_MS)) ??
+        undefined
+      );
     } catch (why) {
       if (why instanceof Problem && why.code === 'not_found') return undefined;
       throw why;

@@ -41,7 +41,7 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
   const first = await startPostgres({ config, log });
   watch(first);
   return {
-    address: first.address,
+    address: first.connection,
     stop: async () => {
       stopped = true;
       await server?.stop();

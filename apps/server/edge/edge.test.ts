@@ -1,0 +1,229 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { join } from 'node:path';
+import { newId } from '@weir/kit';
+import { readFlv } from '@weir/media/flv/index.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import type { CutReport } from '../wire.ts';
+import { openStage, type Stage } from './testing/control.ts';
+
+let stage: Stage;
+const children: ChildProcess[] = [];
+
+beforeEach(async () => {
+  stage = await openStage({ WEIR_LEASE_MS: '1500' });
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await stage.close();
+});
+
+function publish(rtmp: string, seconds = 60): ChildProcess {
+  const child = spawn(
+    'ffmpeg',
+    [
+      '-loglevel',
+      'quiet',
+      '-re',
+      '-f',
+      'lavfi',
+      '-i',
+      'testsrc2=size=160x90:rate=25',
+      '-re',
+      '-f',
+      'lavfi',
+      '-i',
+      'sine',
+      '-t',
+      String(seconds),
+      '-c:v',
+      'libx264',
+      '-preset',
+      'ultrafast',
+      '-tune',
+      'zerolatency',
+      '-g',
+      '25',
+      '-c:a',
+      'aac',
+      '-f',
+      'flv',
+      rtmp,
+    ],
+    { stdio: 'ignore' },
+  );
+  children.push(child);
+  return child;
+}
+
+type Viewer = { bytes: () => Buffer; status: number; ended: () => boolean; lastAt: () => number };
+
+function watch(url: string): Promise<Viewer> {
+  return new Promise((resolve, reject) => {
+    const request = get(url, (response) => {
+      const parts: Buffer[] = [];
+      let ended = false;
+      let lastAt = 0;
+      response.on('data', (part: Buffer) => {
+        parts.push(part);
+        lastAt = Date.now();
+      });
+      response.on('error', () => {});
+      response.on('close', () => {
+        ended = true;
+      });
+      resolve({
+        bytes: () => Buffer.concat(parts),
+        status: response.statusCode ?? 0,
+        ended: () => ended,
+        lastAt: () => lastAt,
+      });
+    });
+    request.on('error', reject);
+  });
+}
+
+const frames = (viewer: Viewer): number =>
+  readFlv(viewer.bytes()).filter(({ track, role }) => track === 'video' && role !== 'config').length;
+const cut = (broadcast: string): Promise<CutReport> =>
+  stage.bus.request('edge.1.cut', { order: newId(), broadcast, reason: 'other', orderedAt: Date.now() });
+const playing = (viewer: Viewer): Promise<void> =>
+  vi.waitFor(() => expect(frames(viewer)).toBeGreaterThan(10), { timeout: 15_000, interval: 50 });
+
+describe('an edge', () => {
+  it('brings a real encoder’s picture to a viewer who came before it, and records it', async () => {
+    const { id, rtmp, flv } = stage.broadcast();
+    const viewer = await watch(flv);
+    publish(rtmp, 3);
+    await playing(viewer);
+    expect(stage.events).toContainEqual(expect.objectContaining({ type: 'live', broadcast: id }));
+    await vi.waitFor(
+      () => expect(stage.events.map(({ type }) => type)).toEqual(['live', 'interrupted', 'ended']),
+      { timeout: 15_000 },
+    );
+    await vi.waitFor(() => expect(viewer.ended()).toBe(true));
+    const segment = stage.records.find(({ kind }) => kind === 'segment.recorded') as {
+      path: string;
+      bytes: number;
+    };
+    expect(readFileSync(join(stage.dataDir, 'media', segment.path))).toHaveLength(segment.bytes);
+  });
+
+  it('cuts: viewers are reset, nothing more is written, the encoder is refused, also after a restart', async () => {
+    const { id, rtmp, flv, hls, room } = stage.broadcast();
+    const viewer = await watch(flv);
+    const encoder = publish(rtmp);
+    const socket = new WebSocket(room, 'weir.room.1');
+    const heard: { t: string }[] = [];
+    socket.on('message', (frame) => heard.push(...(JSON.parse(String(frame)) as { t: string }[])));
+    const roomClosed = new Promise<number>((resolve) => socket.once('close', resolve));
+    await playing(viewer);
+    const report = await cut(id);
+    expect(report.viewers).toBe(1);
+    expect(report.lastWriteAt).toBeLessThanOrEqual(report.gatesClosedAt);
+    await vi.waitFor(() => expect(viewer.ended()).toBe(true));
+    // The certificate agrees with an independent reader's arrival.
+    expect(Math.abs(viewer.lastAt() - (report.lastWriteAt ?? 0))).toBeLessThan(100);
+    expect(await roomClosed).toBe(4410);
+    expect(heard.map(({ t }) => t)).toContain('cut');
+    const code =
+      encoder.exitCode ??
+      (await new Promise<number>((resolve) => encoder.once('exit', (exit) => resolve(exit ?? -1))));
+    expect(code).not.toBe(0);
+    expect((await watch(flv)).status).toBe(410);
+    expect((await watch(hls)).status).toBe(410);
+    const refused = publish(rtmp);
+    expect(await new Promise((resolve) => refused.once('exit', resolve))).not.toBe(0);
+    await stage.restartEdge();
+    const late = publish(rtmp.replace(/:\d+\//, `:${stage.edge.ports?.['rtmp']}/`));
+    expect(await new Promise((resolve) => late.once('exit', resolve))).not.toBe(0);
+    expect((await watch(flv.replace(/:\d+\//, `:${stage.edge.ports?.['media']}/`))).status).toBe(410);
+  });
+
+  it('falls silent within its lease when control does not answer, and goes on at a key frame', async () => {
+    const { rtmp, flv } = stage.broadcast();
+    const viewer = await watch(flv);
+    publish(rtmp);
+    await playing(viewer);
+    stage.silent.value = true;
+    const silentSince = Date.now();
+    await vi.waitFor(() => expect(Date.now() - viewer.lastAt()).toBeGreaterThan(800), {
+      timeout: 10_000,
+      interval: 50,
+    });
+    expect(viewer.lastAt() - silentSince).toBeLessThan(1_500 + 500);
+    expect(viewer.ended()).toBe(false);
+    const before = frames(viewer);
+    stage.silent.value = false;
+    await vi.waitFor(() => expect(frames(viewer)).toBeGreaterThan(before + 25), {
+      timeout: 10_000,
+      interval: 50,
+    });
+    const packets = readFlv(viewer.bytes()).filter(
+      ({ track, role }) => track === 'video' && role !== 'config',
+    );
+    expect(packets[before]?.role).toBe('key');
+    const times = packets.map(({ dts }) => dts);
+    expect(
+      times.every((time, i) => i === 0 || (time >= (times[i - 1] ?? 0) && time - (times[i - 1] ?? 0) < 500)),
+    ).toBe(true);
+  });
+
+  it('follows a change of the gate on the running stream', async () => {
+    const { id, rtmp, flv } = stage.broadcast();
+    const viewer = await watch(flv);
+    publish(rtmp);
+    await playing(viewer);
+    const setting = (mode: 'open' | 'closed') => ({ mode, delayMs: 0, rule: 'order' }) as const;
+    await stage.change(id, { gate: { media: setting('closed'), messages: setting('open') } });
+    const configs = (): number =>
+      readFlv(viewer.bytes()).filter(({ track, role }) => track === 'video' && role === 'config').length;
+    await vi.waitFor(() => expect(configs()).toBe(2), { timeout: 5_000 });
+    await stage.change(id, { gate: { media: setting('open'), messages: setting('open') } });
+    await vi.waitFor(() => expect(configs()).toBe(3), { timeout: 5_000 });
+    expect(viewer.ended()).toBe(false);
+  });
+
+  it('refuses a second encoder with the same key while the first sends', async () => {
+    const { rtmp, flv } = stage.broadcast();
+    const viewer = await watch(flv);
+    publish(rtmp);
+    await playing(viewer);
+    const second = publish(rtmp);
+    expect(await new Promise((resolve) => second.once('exit', resolve))).not.toBe(0);
+    await vi.waitFor(() =>
+      expect(stage.events).toContainEqual(
+        expect.objectContaining({ type: 'refused', code: 'publisher_busy' }),
+      ),
+    );
+    expect(viewer.ended()).toBe(false);
+  });
+
+  it('keeps viewers and session while the encoder is away within the grace time', async () => {
+    const { rtmp, flv } = stage.broadcast();
+    const viewer = await watch(flv);
+    const encoder = publish(rtmp);
+    await playing(viewer);
+    encoder.kill('SIGKILL');
+    await vi.waitFor(() => expect(stage.events.map(({ type }) => type)).toEqual(['live', 'interrupted']));
+    const before = frames(viewer);
+    publish(rtmp);
+    await vi.waitFor(
+      () => expect(stage.events.map(({ type }) => type)).toEqual(['live', 'interrupted', 'back']),
+      { timeout: 10_000 },
+    );
+    await vi.waitFor(() => expect(frames(viewer)).toBeGreaterThan(before + 50), {
+      timeout: 10_000,
+      interval: 50,
+    });
+    expect(viewer.ended()).toBe(false);
+  });
+
+  it('knows nothing of a broadcast that control does not know', async () => {
+    const { flv } = stage.broadcast();
+    const unknown = newId();
+    expect((await watch(flv.replace(/live\/[^.]+/, `live/${unknown}`))).status).toBe(404);
+  });
+});
