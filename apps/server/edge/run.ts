@@ -77,7 +77,11 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
     },
     trustProxy: config.trustProxy,
     host: {
-      channel: (id) => edge.channel(id),
+      channel: (id) => {
+        // Without a lease nothing is served, what HLS already holds included.
+        if (!mayServe()) throw new Problem('not_ready', 'This edge waits for control');
+        return edge.channel(id);
+      },
       isCut: (id) => tombstones.has(id),
       onRoomUpgrade: (req, socket, head, claims, address) => {
         void edge.view(claims.b).then(
