@@ -1,0 +1,44 @@
+import { Loading } from '@weir/look';
+import { lazy, type ReactElement, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Route, Routes, useMatch } from 'react-router';
+import { Footer } from './frame/Footer.tsx';
+import { Header } from './frame/Header.tsx';
+import { NotFound } from './frame/NotFound.tsx';
+import { Lobby } from './lobby/Lobby.tsx';
+
+const RoomPage = lazy(() => import('./room/RoomPage.tsx').then((m) => ({ default: m.RoomPage })));
+const Studio = lazy(() => import('./studio/Studio.tsx').then((m) => ({ default: m.Studio })));
+const StudioBroadcast = lazy(() =>
+  import('./studio/StudioBroadcast.tsx').then((m) => ({ default: m.StudioBroadcast })),
+);
+const Demo = lazy(() => import('./demo/Demo.tsx').then((m) => ({ default: m.Demo })));
+const SignIn = lazy(() => import('./account/SignIn.tsx').then((m) => ({ default: m.SignIn })));
+
+/** The pages of the site. A room on a phone has the screen to itself: no header, no footer. */
+export function App(): ReactElement {
+  const { t } = useTranslation();
+  const room = useMatch('/b/:id') !== null;
+  return (
+    <div className={`page ${room ? 'page-room' : ''}`}>
+      <a className="skip" href="#main">
+        {t('site.skip')}
+      </a>
+      <Header />
+      <main id="main" className="main" tabIndex={-1}>
+        <Suspense fallback={<Loading />}>
+          <Routes>
+            <Route path="/" element={<Lobby />} />
+            <Route path="/b/:id" element={<RoomPage />} />
+            <Route path="/studio" element={<Studio />} />
+            <Route path="/studio/:id" element={<StudioBroadcast />} />
+            <Route path="/demo" element={<Demo />} />
+            <Route path="/sign-in" element={<SignIn />} />
+            <Route path="*" element={<NotFound />} />
+          </Routes>
+        </Suspense>
+      </main>
+      <Footer />
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import { Icon } from '@weir/look';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, NavLink, useLocation } from 'react-router';
+import { useAccount } from '../account/session.tsx';
+import { Preferences } from './Preferences.tsx';
+import { useSite } from './site.tsx';
+
+/** Name, ways, language and theme, and who one is. */
+export function Header(): ReactElement {
+  const { t } = useTranslation();
+  const site = useSite();
+  const { user, signOut } = useAccount();
+  const { pathname } = useLocation();
+  return (
+    <header className="header">
+      <Link to="/" className="header-name">
+        {site?.providerName ?? t('site.name')}
+      </Link>
+      <nav className="header-ways" aria-label={t('site.ways')}>
+        {user?.roles.includes('publisher') && <NavLink to="/studio">{t('site.studio')}</NavLink>}
+        {site?.demo && <NavLink to="/demo">{t('site.demo')}</NavLink>}
+        {user && (user.roles.includes('reviewer') || user.roles.includes('admin')) && (
+          <a href="/console">{t('site.console')}</a>
+        )}
+      </nav>
+      <Preferences />
+      {user ? (
+        <button
+          type="button"
+          className="button button-quiet header-person"
+          title={t('site.signOut')}
+          aria-label={t('site.signOutOf', { name: user.nickname })}
+          onClick={() => void signOut().catch(() => undefined)}
+        >
+          <Icon name="person" />
+          <span>{user.nickname}</span>
+        </button>
+      ) : (
+        <Link className="button button-quiet" to="/sign-in" state={{ from: pathname }}>
+          {t('site.signIn')}
+        </Link>
+      )}
+    </header>
+  );
+}

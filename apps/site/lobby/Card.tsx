@@ -1,0 +1,48 @@
+import { type Broadcast, count, GateChip, useLanguage } from '@weir/look';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useCategoryText } from '../room/labels.ts';
+import { Poster } from './Poster.tsx';
+
+/** One broadcast in the lobby: picture from behind the gate, viewers, title, who and what. */
+export function Card(props: { broadcast: Broadcast }): ReactElement {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const categoryText = useCategoryText();
+  const { broadcast } = props;
+  return (
+    <Link className="card" to={`/b/${broadcast.id}`} state={{ broadcast }}>
+      <div className="card-picture">
+        <Poster broadcast={broadcast} />
+        <span className="card-chip">
+          <GateChip gate={broadcast.gate.media} quiet plain />
+        </span>
+        <span className="card-viewers">
+          <span className="only-heard">{t('lobby.viewers')}</span>
+          {count(broadcast.viewers, language)}
+        </span>
+      </div>
+      <h2 className="card-title">{broadcast.title}</h2>
+      <p className="card-line">
+        {broadcast.publisher.nickname} · {categoryText(broadcast.category)}
+        {broadcast.state === 'interrupted' && <> · {t('broadcastState.interrupted')}</>}
+      </p>
+    </Link>
+  );
+}
+
+/** The places of cards before they are there. */
+export function CardSkeleton(props: { count: number }): ReactElement {
+  return (
+    <ul className="cards" aria-hidden="true">
+      {Array.from({ length: props.count }, (_, i) => i).map((i) => (
+        <li key={i}>
+          <div className="skeleton card-picture" />
+          <div className="skeleton skeleton-line card-title" />
+          <div className="skeleton skeleton-line skeleton-short" />
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,87 @@
+import { GateChip, type GateSetting, type Room, type RoomView, type Watch } from '@weir/look';
+import { type ReactElement, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ChatLine } from './ChatLine.tsx';
+import { Composer } from './Composer.tsx';
+import './chat.css';
+
+/** Nearer to the end than this, px, the list follows new lines. */
+const AT_END_PX = 48;
+const NONE: RoomView = { lines: [], connected: false, slowMs: 0, online: undefined };
+const never = (): (() => void) => () => undefined;
+const none = (): RoomView => NONE;
+
+/**
+ * The room as a list: `role=log`, follows the newest unless one reads above or has paused it. Below it the
+ * box to write in.
+ */
+export function Chat(props: {
+  room: Room | undefined;
+  watch: Watch;
+  gate: GateSetting | undefined;
+}): ReactElement {
+  const { t } = useTranslation();
+  const { room } = props;
+  const view = useSyncExternalStore(room?.store.subscribe ?? never, room?.store.get ?? none);
+  const [paused, setPaused] = useState(false);
+  const [following, setFollowing] = useState(true);
+  const [frozen, setFrozen] = useState<RoomView['lines']>([]);
+  const end = useRef<HTMLDivElement>(null);
+  const lines = paused ? frozen : view.lines;
+  const missed = paused ? view.lines.filter((line) => !frozen.includes(line)).length : 0;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new line moves the list.
+  useEffect(() => {
+    if (following && end.current) end.current.scrollTop = end.current.scrollHeight;
+  }, [lines, following]);
+
+  return (
+    <section className="chat" aria-label={t('chat.title')}>
+      <div className="chat-head">
+        {props.gate && props.gate.mode !== 'open' && (
+          <span className="chat-gate">
+            <span className="mute small">{t('chat.gate')}</span> <GateChip gate={props.gate} />
+          </span>
+        )}
+        <button
+          type="button"
+          className="button button-quiet small"
+          aria-pressed={paused}
+          onClick={() => {
+            setFrozen(view.lines);
+            setPaused(!paused);
+            setFollowing(true);
+          }}
+        >
+          {paused ? t('chat.resume', { n: missed }) : t('chat.pause')}
+        </button>
+      </div>
+      <div
+        ref={end}
+        className="chat-list"
+        role="log"
+        aria-live={paused ? 'off' : 'polite'}
+        aria-label={t('chat.list')}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by key.
+        tabIndex={0}
+        onScroll={(event) => {
+          const list = event.currentTarget;
+          setFollowing(list.scrollHeight - list.scrollTop - list.clientHeight < AT_END_PX);
+        }}
+      >
+        {lines.length === 0 && (
+          <p className="mute chat-empty">{t(view.connected ? 'chat.empty' : 'chat.connecting')}</p>
+        )}
+        {lines.map((line) => (
+          <ChatLine key={line.key} line={line} />
+        ))}
+      </div>
+      {!following && !paused && (
+        <button type="button" className="button chat-newest" onClick={() => setFollowing(true)}>
+          {t('chat.newest')}
+        </button>
+      )}
+      <Composer room={room} view={view} watch={props.watch} gate={props.gate} />
+    </section>
+  );
+}

@@ -1,0 +1,101 @@
+import { type Broadcast, Empty, Forbidden, useLoad, View } from '@weir/look';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate } from 'react-router';
+import { useAccount } from '../account/session.tsx';
+import { api } from '../api.ts';
+import { useTitle } from '../frame/title.ts';
+import { CreateForm } from './CreateForm.tsx';
+import { useKeys } from './keys.ts';
+import './studio.css';
+
+const REFRESH_MS = 5_000;
+type Page = { items: Broadcast[] };
+
+/** A publisher's own broadcasts, and the way to a new one. */
+export function Studio(): ReactElement {
+  const { t } = useTranslation();
+  const { user } = useAccount();
+  useTitle(t('studio.title'));
+  if (user === undefined) return <p className="mute">{t('look.loading')}</p>;
+  if (user === null || !user.roles.includes('publisher')) return <NoStudio guest={user === null} />;
+  return <Own />;
+}
+
+/** Why the studio is shut, and the way in. */
+export function NoStudio(props: { guest: boolean }): ReactElement {
+  const { t } = useTranslation();
+  return (
+    <Empty text={t(props.guest ? 'studio.signIn' : 'studio.noPublisher')}>
+      <Link className="button button-accent" to="/sign-in" state={{ from: '/studio' }}>
+        {t('site.signIn')}
+      </Link>
+    </Empty>
+  );
+}
+
+function Own(): ReactElement {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const keys = useKeys();
+  const load = useLoad((signal) => api.get<Page>('/api/broadcasts?mine=1', signal), [], REFRESH_MS);
+  return (
+    <div className="studio">
+      <section className="stack" aria-labelledby="own">
+        <h1 id="own">{t('studio.title')}</h1>
+        <View load={load} forbidden={load.state === 'forbidden' && <Forbidden error={load.error} />}>
+          {({ items }) => <List items={items} />}
+        </View>
+      </section>
+      <CreateForm
+        onCreated={(made) => {
+          if (made.ingest) keys.keep(made.id, made.ingest);
+          void navigate(`/studio/${made.id}`);
+        }}
+      />
+    </div>
+  );
+}
+
+function List(props: { items: Broadcast[] }): ReactElement {
+  const { t } = useTranslation();
+  if (props.items.length === 0) return <Empty text={t('studio.empty')} />;
+  return (
+    <ul className="own-list" data-weir-view="ready">
+      {props.items.map((one) => (
+        <li key={one.id}>
+          <Link className="own" to={`/studio/${one.id}`}>
+            <span className="own-title">{one.title}</span>
+            <span className="mute small">
+              {one.number} · {t(`kind.${one.kind}`)}
+            </span>
+            <StateWord state={one.state} />
+            {one.lastRefusal && <FailureMark code={one.lastRefusal.code} />}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const TONES = { created: 'mute', live: 'ok', interrupted: 'warn', ended: 'mute', cut: 'danger' } as const;
+const GLYPHS = { created: '○', live: '●', interrupted: '▲', ended: '○', cut: '■' } as const;
+
+/** A broadcast's state as word, glyph and colour. */
+export function StateWord(props: { state: Broadcast['state'] }): ReactElement {
+  const { t } = useTranslation();
+  return (
+    <span className={`state-word ${TONES[props.state]}`}>
+      <span aria-hidden="true">{GLYPHS[props.state]}</span> {t(`broadcastState.${props.state}`)}
+    </span>
+  );
+}
+
+function FailureMark(props: { code: string }): ReactElement {
+  const { t } = useTranslation();
+  return (
+    <span className="warn small">
+      {t(`refusal.${props.code}`, { defaultValue: t('refusal.other', { code: props.code }) })}
+    </span>
+  );
+}
