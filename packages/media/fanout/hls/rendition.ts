@@ -155,7 +155,7 @@ export class Rendition {
     if (!this.open) return true;
     const lengthMs = startMs - this.open.startMs;
     const { segmentMs, longestSegmentMs, segmentBytes } = this.#limits;
-    if (this.track === 'audio') return lengthMs + this.#lastMs / 2 >= segmentMs;
+    if (this.track === 'audio') return lengthMs + this.#lastMs > segmentMs + 0.5;
     if (sync && lengthMs >= segmentMs * 0.75) return true;
     return (
       lengthMs + this.#lastMs > longestSegmentMs || this.open.sizeBytes + this.#pendingBytes > segmentBytes
