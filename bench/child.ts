@@ -10,6 +10,9 @@ export type Child = {
 
 const ENV = { ...process.env, NODE_OPTIONS: '' };
 
+/** A child that has not said its first word, or an answer, by then has failed. */
+const PATIENCE_MS = 60_000;
+
 const ended = (child: ChildProcess): Promise<void> =>
   new Promise((done) => {
     if (child.exitCode !== null || child.signalCode !== null) done();
@@ -18,23 +21,28 @@ const ended = (child: ChildProcess): Promise<void> =>
 
 /**
  * Starts a TypeScript file under the pinned Node with an IPC channel; resolves after its first message, which
- * is handed to `ready`. What it prints goes to stderr: stdout carries rows alone.
+ * is kept as `first`. What it prints goes to stderr (or nowhere where `quiet`): stdout carries rows alone.
  */
 export async function startChild<T>(
   file: URL,
   args: readonly string[] = [],
-  execArgv: readonly string[] = [],
+  options: { execArgv?: readonly string[]; quiet?: boolean } = {},
 ): Promise<Child & { readonly first: T }> {
   const child = fork(file, args, {
     env: ENV,
-    execArgv: ['--disable-warning=ExperimentalWarning', ...execArgv],
-    stdio: ['ignore', 2, 'inherit', 'ipc'],
+    execArgv: ['--disable-warning=ExperimentalWarning', ...(options.execArgv ?? [])],
+    stdio: ['ignore', options.quiet ? 'ignore' : 2, 'inherit', 'ipc'],
   });
   const next = <M>(): Promise<M> =>
     new Promise((done, fail) => {
       const exited = (code: number | null): void => fail(new Error(`${file} ended with status ${code}`));
+      const late = setTimeout(() => {
+        child.kill('SIGKILL');
+        fail(new Error(`${file} has said nothing for ${PATIENCE_MS / 1000} s`));
+      }, PATIENCE_MS);
       child.once('exit', exited);
       child.once('message', (message) => {
+        clearTimeout(late);
         child.off('exit', exited);
         done(message as M);
       });
