@@ -58,7 +58,7 @@ export const en = {
     },
     order: {
       action: 'Set gate',
-      title: 'Set gate',
+      title: 'Set gate: {{title}}',
       mode: 'Picture',
       talk: 'Messages',
       open: 'Open',
@@ -84,6 +84,7 @@ export const en = {
         'Every viewer is disconnected at once; the encoder is disconnected and refused. No restart and no reconnect brings it back; only a separate restore order does.',
       notice: 'Viewers see: broadcast stopped · {{reason}}',
       confirm: 'Cut off',
+      words: 'In words',
       done: 'Cut off',
     },
     restore: {

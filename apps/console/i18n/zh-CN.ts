@@ -46,7 +46,7 @@ export const zhCN = {
     },
     order: {
       action: '改闸',
-      title: '改闸',
+      title: '改闸：{{title}}',
       mode: '画面',
       talk: '弹幕',
       open: '放行',
@@ -71,6 +71,7 @@ export const zhCN = {
       effects: '所有观众立即断开，编码器断开并被拒绝；重启、重连都不会恢复。只有单独的恢复指令能撤回。',
       notice: '观众看到：直播已停止 · {{reason}}',
       confirm: '确认断流',
+      words: '说明',
       done: '已断流',
     },
     restore: {

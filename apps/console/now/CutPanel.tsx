@@ -49,7 +49,7 @@ export function CutPanel(props: {
     <ActionPanel
       title={t('console.cut.title', { title: broadcast.title })}
       onBack={props.onBack}
-      headings={{ clause: t('console.cut.reason') }}
+      headings={{ clause: t('console.cut.reason'), evidence: t('console.cut.words') }}
       sections={{
         clause: (
           <View load={reasons}>
@@ -64,7 +64,7 @@ export function CutPanel(props: {
           </View>
         ),
         evidence: (
-          <>
+          <div className="words">
             <Words
               label={t('console.cut.facts')}
               hint={t('console.cut.factsHint')}
@@ -77,7 +77,7 @@ export function CutPanel(props: {
               value={note}
               onChange={setNote}
             />
-          </>
+          </div>
         ),
         effects: (
           <p className="small">

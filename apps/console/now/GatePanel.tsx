@@ -30,9 +30,13 @@ export function GatePanel(props: {
   const choices = MODES.map((mode) => ({ value: mode, label: t(`console.order.${mode}`) }));
   return (
     <ActionPanel
-      title={`${t('console.order.title')}：${title}`}
+      title={t('console.order.title', { title })}
       onBack={props.onBack}
-      headings={{ clause: t('console.order.mode'), disposition: t('console.order.talk') }}
+      headings={{
+        clause: t('console.order.mode'),
+        disposition: t('console.order.talk'),
+        evidence: t('console.cut.words'),
+      }}
       sections={{
         clause: (
           <Choices

@@ -19,6 +19,7 @@ export function RestorePanel(props: {
     <ActionPanel
       title={t('console.restore.title', { title })}
       onBack={props.onBack}
+      headings={{ evidence: t('console.cut.words') }}
       sections={{
         evidence: (
           <Words

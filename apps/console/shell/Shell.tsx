@@ -26,7 +26,7 @@ export function Shell(props: {
         <strong>{t('console.name')}</strong>
         <a href="/">{t('console.site')}</a>
         <span className="shell-space" />
-        <button type="button" className="button button-quiet" onClick={() => scope.open('help')}>
+        <button type="button" className="button button-quiet shell-keys" onClick={() => scope.open('help')}>
           {t('console.keys')} <KeyCap chord="Shift+Slash" />
         </button>
         <button type="button" className="button button-quiet" onClick={() => chooseTheme(theme)}>
@@ -40,7 +40,7 @@ export function Shell(props: {
         >
           {t(`look.language.${other}`)}
         </button>
-        <span className="mute">{props.user.nickname}</span>
+        <span className="mute shell-user">{props.user.nickname}</span>
         <button type="button" className="button button-quiet" onClick={() => void leave()}>
           {t('console.signOut')}
         </button>

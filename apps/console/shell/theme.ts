@@ -29,7 +29,14 @@ export function useConsoleTheme(): ThemeConfig {
       motion: !matchMedia('(prefers-reduced-motion: reduce)').matches,
     },
     components: {
-      Table: { fontSize: 13, cellPaddingBlockSM: 4, cellPaddingInlineSM: 8, headerBg: tokenValue('--sunk') },
+      Table: {
+        fontSize: 13,
+        cellPaddingBlockSM: 4,
+        cellPaddingInlineSM: 8,
+        headerBg: tokenValue('--sunk'),
+        borderColor: tokenValue('--line'),
+        headerColor: tokenValue('--mute'),
+      },
     },
   };
 }
