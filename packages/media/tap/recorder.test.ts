@@ -8,7 +8,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readFlv } from '../flv/index.ts';
 import type { Packet } from '../packet.ts';
 import { type RecordedSegment, Recorder } from './recorder.ts';
-import { recordings, recoverRecordings } from './recover.ts';
+import { recordings } from './recordings.ts';
+import { recoverRecordings } from './recover.ts';
 
 let clip: Packet[];
 let folder: string;
@@ -118,11 +119,11 @@ describe('the recorder', () => {
   it('finds segments by broadcast and time', async () => {
     const { dir, segments } = await record(clip);
     const [first, second] = segments as [RecordedSegment, RecordedSegment];
-    expect(await recordings(dir, 'b', { from: first.fromMs, to: first.fromMs + 1 })).toEqual([first.path]);
-    expect(await recordings(dir, 'b', { from: first.toMs - 1, to: second.fromMs + 1 })).toEqual([
-      first.path,
-      second.path,
-    ]);
+    const found = async (from: number, to: number): Promise<string[]> =>
+      (await recordings(dir, 'b', { from, to })).map(({ path }) => path);
+    expect(await found(first.fromMs, first.fromMs + 1)).toEqual([first.path]);
+    expect(await found(first.toMs - 1, second.fromMs + 1)).toEqual([first.path, second.path]);
+    expect(await found(0, first.fromMs - 1)).toEqual([]);
     expect(await recordings(dir, 'other', { from: 0, to: Number.MAX_SAFE_INTEGER })).toEqual([]);
   });
 

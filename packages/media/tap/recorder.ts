@@ -1,13 +1,28 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { type FileHandle, open, rename } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Clock, Log, Timer } from '@weir/kit';
-import { backPointer, flvHeader, scriptTag, TAG_AUDIO, TAG_VIDEO, tagHeader } from '../flv/index.ts';
+import { type Clock, type Log, Problem, type Timer } from '@weir/kit';
+import { flvHeader, packetTag, scriptTag } from '../flv/index.ts';
 import type { Packet } from '../packet.ts';
+import { isPlaceable } from './place.ts';
+import { salvage } from './recover.ts';
+import { type RecordedSegment, Segment } from './segment.ts';
 
-/** A recorded segment: path under the media directory, size, SHA-256 (hex), and the wall time (ms) it covers. */
-export type RecordedSegment = { path: string; bytes: number; hash: string; fromMs: number; toMs: number };
+export type { RecordedSegment } from './segment.ts';
+
+/** Age at which a segment ends at the next key frame (sound alone: at the next frame). */
+const SEGMENT_MS = 10_000;
+/** Age at which it ends without one: a publisher may never send a second key frame. */
+const LONGEST_MS = 60_000;
+/** Longest that packets wait in memory before they are given to the disk; with the write itself under 1 s. */
+const FLUSH_MS = 500;
+/** Bytes that make a flush come sooner. */
+const FLUSH_BYTES = 1024 * 1024;
+/** Bytes that may wait for a slow disk: over 3 s of the highest bitrate an encoder may send. */
+const UNWRITTEN_BYTES = 8 * 1024 * 1024;
+/** Segments that may wait for a disk that hangs; then the last one grows. */
+const UNFINISHED = 4;
+/** Pause after the disk refused, before another segment is tried. */
+const RETRY_MS = 1_000;
+/** Times in FLV are modulo 2^32: a leap of half of that cannot be told from a wrap, so it begins a new segment. */
+const LEAP_MS = 2 ** 31;
 
 export type RecorderOptions = {
   /** DATA/media. */
@@ -16,184 +31,185 @@ export type RecorderOptions = {
   session: string;
   clock: Clock;
   log: Log;
-  /** Called for each whole segment, after it is on the medium. */
+  /** Whether a segment is fdatasync'd before it is reported; default true. */
+  sync?: boolean;
+  /** Bytes that may wait for the disk before the oldest are dropped. */
+  unwrittenBytes?: number;
+  /** Called for each whole segment, after it has its final name. */
   onSegment: (segment: RecordedSegment) => void;
 };
 
-/** What a crash of the process may cost at most is one gathering: half a second. */
-const GATHER_MS = 500;
-/** A segment ends at the first key frame after this; one without key frames at twice this. */
-const SEGMENT_MS = 10_000;
-/** Bytes that may wait for the disk; beyond it the oldest are dropped and the recording says it failed. */
-const MAX_WAITING_BYTES = 32 * 1024 * 1024;
-/** Buffers of one writev: the system's bound is 1,024. */
-const MAX_VECTOR = 1_023;
-
-/** While it is written a segment carries this; recovery looks for it. */
-export const OPEN_SUFFIX = '.part';
-
-type Open = {
-  startedAt: number;
-  bytes: number;
-  hash: ReturnType<typeof createHash>;
-  path: string;
-  file: Promise<FileHandle>;
-};
-
 /**
- * Writes everything that came in, before any gate, as FLV segments that each play alone. Packets are gathered and
- * written twice a second, so that a publisher costs two system calls a second; nothing waits for the disk.
+ * Records everything that came in for one broadcast, before any gate, as FLV segments of about 10 s. Each begins with
+ * the configurations, so that it plays alone; its packets keep their `dts`.
+ *
+ * After kill -9 at most 1 s is missing: packets wait ≤ 500 ms in memory, and the kernel keeps what was written.
+ * A disk that is slow or refuses costs recording, never the stream: the oldest waiting bytes are dropped, `failed` is
+ * set and logged, and another segment is tried each second.
  */
 export class Recorder {
   readonly #options: RecorderOptions;
-  readonly #folder: string;
-  readonly #configs = new Map<string, Packet>();
-  #open: Open | undefined;
-  #gathered: Buffer[] = [];
-  #gatheredBytes = 0;
-  #waitingBytes = 0;
-  #timer: Timer | undefined;
-  #work: Promise<void> = Promise.resolve();
+  readonly #timer: Timer;
+  readonly #configs = new Map<Packet['track'], Packet>();
+  /** Oldest first; the last may still grow. */
+  #segments: Segment[] = [];
+  #current: Segment | undefined;
+  #dts = 0;
+  #lastFromMs = 0;
+  #failed = false;
+  #retryAt = Number.NEGATIVE_INFINITY;
+  #draining: Promise<void> | undefined;
   #closed = false;
-  failed = false;
 
   constructor(options: RecorderOptions) {
+    if (!isPlaceable(options.broadcast) || !isPlaceable(options.session))
+      throw new Problem('bad_request', 'Ids of recordings are letters, digits and hyphens');
     this.#options = options;
-    this.#folder = join(options.broadcast, options.session);
-    mkdirSync(join(options.dir, this.#folder), { recursive: true, mode: 0o700 });
+    this.#timer = options.clock.every(FLUSH_MS, () => void this.#drain());
+  }
+
+  /** True once anything was lost: the recording of this session has a hole. */
+  get failed(): boolean {
+    return this.#failed;
   }
 
   /** Takes a packet. Never throws, never waits; after `close` it does nothing. */
   write(packet: Packet): void {
     if (this.#closed) return;
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.mono();
+    if (this.#current && this.#splits(packet, this.#current, now)) this.#end();
+    if (packet.role === 'config') this.#configs.set(packet.track, packet);
+    const segment = this.#current ?? this.#begin(packet, now);
+    if (!segment) return;
+    segment.gather.tag(packet);
+    segment.toMs = Math.max(segment.place.fromMs, this.#options.clock.now());
+    if (packet.role !== 'config' && packet.track === 'video') segment.hasVideo = true;
+    this.#dts = packet.dts;
+    this.#bound();
+    if (segment.gather.bytes >= FLUSH_BYTES) void this.#drain();
+  }
+
+  /** Ends the last segment and resolves when all are closed and reported. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#timer.cancel();
+    this.#end();
+    while (this.#draining) await this.#draining;
+  }
+
+  #splits(packet: Packet, current: Segment, now: number): boolean {
+    if (Math.abs(packet.dts - this.#dts) >= LEAP_MS) return true;
+    if (this.#segments.length > UNFINISHED) return false;
     if (packet.role === 'config') {
       const before = this.#configs.get(packet.track);
-      if (before?.tag.equals(packet.tag)) return;
-      this.#configs.set(packet.track, packet);
+      return packet.track === 'video' && before !== undefined && !before.tag.equals(packet.tag);
     }
-    const open = this.#open;
-    const age = open ? now - open.startedAt : 0;
-    const video = this.#configs.has('video');
-    const boundary = packet.role === 'key' || (packet.track === 'audio' && !video);
-    if (open && ((age >= SEGMENT_MS && boundary) || age >= 2 * SEGMENT_MS)) this.#finish(now);
-    if (this.#open) this.#gather(packet);
-    else if (packet.role !== 'config') this.#begin(packet, now);
-    this.#timer ??= this.#options.clock.after(GATHER_MS, () => this.#flush());
+    const ageMs = now - current.startedAt;
+    if (ageMs < SEGMENT_MS) return false;
+    if (ageMs >= LONGEST_MS) return true;
+    return packet.track === 'video' ? packet.role === 'key' : !current.hasVideo;
   }
 
-  /** Writes what is gathered and closes the segment; resolves when it is on the medium. */
-  async close(): Promise<void> {
-    if (!this.#closed) {
-      this.#closed = true;
-      this.#timer?.cancel();
-      this.#finish(this.#options.clock.now());
-    }
-    await this.#work;
-  }
-
-  #begin(packet: Packet, now: number): void {
-    const path = join(this.#folder, `${now}.flv`);
-    const file = open(join(this.#options.dir, path + OPEN_SUFFIX), 'wx', 0o600);
-    file.catch(() => {});
-    this.#open = { startedAt: now, bytes: 0, hash: createHash('sha256'), path, file };
-    this.#put(
-      flvHeader(
-        this.#configs.has('video') || packet.track === 'video',
-        this.#configs.has('audio') || packet.track === 'audio',
-      ),
+  #begin(packet: Packet, now: number): Segment | undefined {
+    const { dir, broadcast, session, clock } = this.#options;
+    // Configurations go into the head: a segment begins with what they configure.
+    if (packet.role === 'config' || now < this.#retryAt) return undefined;
+    // After a hole decoding starts at a key frame; at the very beginning whatever came is kept.
+    const decodable = packet.track === 'video' ? packet.role === 'key' : !this.#configs.has('video');
+    if (this.#retryAt > 0 && !decodable) return undefined;
+    const wallMs = clock.now();
+    const fromMs = wallMs === this.#lastFromMs ? wallMs + 1 : wallMs;
+    this.#lastFromMs = fromMs;
+    const segment = new Segment(dir, { broadcast, session, fromMs }, now);
+    const has = (track: Packet['track']): boolean => packet.track === track || this.#configs.has(track);
+    segment.gather.head(
+      Buffer.concat([
+        flvHeader(has('video'), has('audio')),
+        scriptTag(
+          'onMetaData',
+          { weirWallMs: fromMs, weirDts: packet.dts, weirBroadcast: broadcast, weirSession: session },
+          packet.dts,
+        ),
+        ...[...this.#configs.values()].map((config) => packetTag(config, packet.dts)),
+      ]),
     );
-    this.#put(
-      scriptTag(
-        'onRecord',
-        { wallMs: now, broadcast: this.#options.broadcast, session: this.#options.session },
-        packet.dts,
-      ),
-    );
-    for (const config of this.#configs.values()) this.#gather({ ...config, dts: packet.dts });
-    this.#gather(packet);
+    this.#segments.push(segment);
+    this.#current = segment;
+    return segment;
   }
 
-  #gather(packet: Packet): void {
-    const { tag, dts, track } = packet;
-    this.#put(tagHeader(track === 'video' ? TAG_VIDEO : TAG_AUDIO, tag.length, Math.max(0, dts)));
-    this.#put(tag);
-    this.#put(backPointer(tag.length));
+  #end(): void {
+    if (this.#current) this.#current.ended = true;
+    this.#current = undefined;
+    void this.#drain();
   }
 
-  #put(bytes: Buffer): void {
-    this.#gathered.push(bytes);
-    this.#gatheredBytes += bytes.length;
-  }
-
-  /** Hands what is gathered to the disk, behind what is under way. */
-  #flush(): void {
-    this.#timer = undefined;
-    const open = this.#open;
-    const buffers = this.#gathered;
-    const bytes = this.#gatheredBytes;
-    this.#gathered = [];
-    this.#gatheredBytes = 0;
-    if (!open || bytes === 0) return;
-    if (this.#waitingBytes + bytes > MAX_WAITING_BYTES)
-      return this.#fail(new Error('the disk does not keep up'));
-    this.#waitingBytes += bytes;
-    this.#then(async () => {
-      try {
-        const file = await open.file;
-        for (let at = 0; at < buffers.length; at += MAX_VECTOR) {
-          const vector = buffers.slice(at, at + MAX_VECTOR);
-          for (const one of vector) open.hash.update(one);
-          await writeAll(file, vector);
-        }
-        open.bytes += bytes;
-      } finally {
-        this.#waitingBytes -= bytes;
+  #bound(): void {
+    const bound = this.#options.unwrittenBytes ?? UNWRITTEN_BYTES;
+    let waiting = 0;
+    for (const segment of this.#segments) waiting += segment.waitingBytes;
+    for (const segment of this.#segments) {
+      while (waiting > bound) {
+        const dropped = segment.gather.drop();
+        if (dropped === 0) break;
+        waiting -= dropped;
+        this.#fail({ dropped }, 'the disk does not keep up: recording dropped');
       }
+    }
+  }
+
+  #drain(): Promise<void> {
+    this.#draining ??= this.#write().finally(() => {
+      this.#draining = undefined;
+      if (this.#segments[0]?.ended) void this.#drain();
     });
+    return this.#draining;
   }
 
-  #finish(now: number): void {
-    this.#flush();
-    const open = this.#open;
-    this.#open = undefined;
-    if (!open) return;
-    const { dir, onSegment } = this.#options;
-    this.#then(async () => {
-      const file = await open.file;
-      await file.datasync();
-      await file.close();
-      await rename(join(dir, open.path + OPEN_SUFFIX), join(dir, open.path));
-      onSegment({
-        path: open.path,
-        bytes: open.bytes,
-        hash: open.hash.digest('hex'),
-        fromMs: open.startedAt,
-        toMs: now,
-      });
-    });
+  async #write(): Promise<void> {
+    for (;;) {
+      const segment = this.#segments[0];
+      if (!segment) return;
+      try {
+        await segment.flush();
+        if (!segment.ended) return;
+        if (segment.gather.bytes > 0) continue;
+        const closed = await segment.close(this.#options.sync ?? true);
+        this.#segments.shift();
+        this.#report(closed);
+      } catch (why) {
+        await this.#giveUp(segment, why);
+      }
+    }
   }
 
-  #then(run: () => Promise<void>): void {
-    this.#work = this.#work.then(run).catch((why: unknown) => this.#fail(why));
+  /** Leaves a segment that the disk refused, and saves what of it is there. */
+  async #giveUp(segment: Segment, why: unknown): Promise<void> {
+    this.#fail({ err: why, path: segment.openPath }, 'the disk refused a recording');
+    this.#retryAt = Math.max(1, this.#options.clock.mono() + RETRY_MS);
+    this.#segments = this.#segments.filter((other) => other !== segment);
+    if (this.#current === segment) this.#current = undefined;
+    if (!(await segment.abandon())) return;
+    try {
+      const saved = await salvage(this.#options.dir, segment.place);
+      if (saved) this.#report(saved);
+    } catch (again) {
+      this.#options.log.error({ err: again, path: segment.openPath }, 'left for the next start to close');
+    }
   }
 
-  /** The stream goes on; what could not be written is a gap that the log names. */
-  #fail(why: unknown): void {
-    if (!this.failed) this.#options.log.error({ err: why }, 'recording failed');
-    this.failed = true;
-    void this.#open?.file.then((file) => file.close()).catch(() => {});
-    this.#open = undefined;
-    this.#gathered = [];
-    this.#gatheredBytes = 0;
+  #report(segment: RecordedSegment): void {
+    try {
+      this.#options.onSegment(segment);
+    } catch (why) {
+      this.#options.log.error({ err: why, path: segment.path }, 'nobody took note of a recorded segment');
+    }
   }
-}
 
-async function writeAll(file: FileHandle, vector: readonly Buffer[]): Promise<void> {
-  const total = vector.reduce((sum, { length }) => sum + length, 0);
-  const { bytesWritten } = await file.writev(vector as Buffer[]);
-  if (bytesWritten === total) return;
-  // A short write is rare (a full disk, a signal); the rest goes in one piece, or fails with the reason.
-  const rest = Buffer.concat(vector).subarray(bytesWritten);
-  for (let at = 0; at < rest.length; ) at += (await file.write(rest, at)).bytesWritten;
+  #fail(fields: object, message: string): void {
+    const { log, broadcast, session } = this.#options;
+    if (this.#failed) log.debug({ broadcast, session, ...fields }, message);
+    else log.error({ broadcast, session, ...fields }, message);
+    this.#failed = true;
+  }
 }

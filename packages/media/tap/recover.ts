@@ -1,51 +1,77 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, rename, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { OPEN_SUFFIX, type RecordedSegment } from './recorder.ts';
+import { open, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Log, silentLog } from '@weir/kit';
+import { TAG_SCRIPT } from '../flv/index.ts';
+import { moveInto } from './folder.ts';
+import { closedPath, OPEN_FOLDER, openPath, type Place, parseOpen } from './place.ts';
+import { readTags } from './read.ts';
+import type { RecordedSegment } from './segment.ts';
+
+/** A segment never spans more; where its packets' times say so, the file's own time is believed instead. */
+const SANE_SPAN_MS = 120_000;
 
 /** A segment that a dead process left open, closed as far as it was written. */
 export type Recovered = RecordedSegment & { broadcast: string; session: string };
 
 /**
- * Closes what a killed process was recording: each open segment keeps what had reached the file, gets its hash and
- * its final name. Called once at start, before anything is recorded.
+ * Closes an unfinished segment: cuts off the torn tail, hashes, syncs, names. Undefined where no packet is in it.
+ * Repeating it after a crash in the middle gives the same.
+ * @param dir DATA/media
  */
-export async function recoverRecordings(dir: string): Promise<Recovered[]> {
-  const found: Recovered[] = [];
-  const names = await readdir(dir, { recursive: true }).catch(() => [] as string[]);
-  for (const name of names) {
-    if (!name.endsWith(`.flv${OPEN_SUFFIX}`)) continue;
-    const path = name.slice(0, -OPEN_SUFFIX.length);
-    const { size, mtimeMs } = await stat(join(dir, name));
-    const hash = createHash('sha256');
-    for await (const piece of createReadStream(join(dir, name))) hash.update(piece as Buffer);
-    await rename(join(dir, name), join(dir, path));
-    found.push({
-      broadcast: dirname(dirname(path)),
-      session: basename(dirname(path)),
-      path,
-      bytes: size,
-      hash: hash.digest('hex'),
-      fromMs: Number(basename(path, '.flv')),
-      toMs: Math.round(mtimeMs),
-    });
+export async function salvage(dir: string, place: Place): Promise<RecordedSegment | undefined> {
+  const path = join(dir, openPath(place));
+  let end = 0;
+  let firstDts: number | undefined;
+  let lastDts = 0;
+  for await (const tag of readTags(path)) {
+    if (tag.type === TAG_SCRIPT) continue;
+    end = tag.end;
+    firstDts ??= tag.dts;
+    lastDts = tag.dts;
   }
-  return found;
+  if (firstDts === undefined) {
+    await rm(path);
+    return undefined;
+  }
+  const spanMs = lastDts - firstDts;
+  const fileMs = Math.min(Math.trunc((await stat(path)).mtimeMs) - place.fromMs, SANE_SPAN_MS);
+  const toMs = place.fromMs + (spanMs >= 0 && spanMs <= SANE_SPAN_MS ? spanMs : Math.max(0, fileMs));
+  const file = await open(path, 'r+');
+  try {
+    await file.truncate(end);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
+  const target = closedPath(place, toMs);
+  await moveInto(path, join(dir, target), true);
+  return { path: target, bytes: end, hash: hash.digest('hex'), fromMs: place.fromMs, toMs };
 }
 
-/** Segments of a broadcast that touch the wall time from `from` to `to` (ms), in order of time; paths under `dir`. */
-export async function recordings(
-  dir: string,
-  broadcast: string,
-  range: { from: number; to: number },
-): Promise<string[]> {
-  const names = await readdir(join(dir, broadcast), { recursive: true }).catch(() => [] as string[]);
-  const starts = names
-    .filter((name) => name.endsWith('.flv') || name.endsWith(`.flv${OPEN_SUFFIX}`))
-    .map((name) => ({ path: join(broadcast, name), at: Number.parseInt(basename(name), 10) }))
-    .sort((a, b) => a.at - b.at);
-  return starts
-    .filter(({ at }, i) => at < range.to && (starts[i + 1]?.at ?? Number.POSITIVE_INFINITY) > range.from)
-    .map(({ path }) => path);
+/**
+ * Closes what a killed process was recording. Called once at start, before anything is recorded. One that cannot be
+ * closed is logged and stays for the next start.
+ * @param dir DATA/media; need not be there
+ */
+export async function recoverRecordings(dir: string, log: Log = silentLog): Promise<Recovered[]> {
+  const names = await readdir(join(dir, OPEN_FOLDER)).catch((why: NodeJS.ErrnoException) => {
+    if (why.code === 'ENOENT') return [];
+    throw why;
+  });
+  const recovered: Recovered[] = [];
+  for (const name of names.sort()) {
+    const place = parseOpen(name);
+    if (!place) continue;
+    try {
+      const segment = await salvage(dir, place);
+      if (segment) recovered.push({ ...segment, broadcast: place.broadcast, session: place.session });
+    } catch (why) {
+      log.error({ err: why, name }, 'an unfinished recording cannot be closed');
+    }
+  }
+  return recovered;
 }

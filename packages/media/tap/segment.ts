@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, rename } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeFolder, syncFolder } from './folder.ts';
+import { makeFolder, moveInto } from './folder.ts';
 import { Gather } from './gather.ts';
 import { closedPath, openPath, type Place } from './place.ts';
 
@@ -16,9 +16,8 @@ export class Segment {
   readonly gather = new Gather();
   readonly place: Place;
   readonly startedAt: number;
-  /** Whether a picture, and whether anything but configurations, is in it. */
+  /** Whether a picture is in it. */
   hasVideo = false;
-  hasFrames = false;
   /** Wall time of the last packet, ms. */
   toMs: number;
   /** No packet will be added. */
@@ -27,6 +26,7 @@ export class Segment {
   readonly #hash = createHash('sha256');
   #file: FileHandle | undefined;
   #bytes = 0;
+  #writing = 0;
 
   /** @param startedAt monotonic ms of the first packet */
   constructor(dir: string, place: Place, startedAt: number) {
@@ -40,8 +40,14 @@ export class Segment {
     return join(this.#dir, openPath(this.place));
   }
 
+  /** Bytes in memory: gathered, or on their way to a disk that takes its time. */
+  get waitingBytes(): number {
+    return this.gather.bytes + this.#writing;
+  }
+
   /** Writes what was gathered, in one call to the kernel. @throws what the disk says */
   async flush(): Promise<void> {
+    this.#writing = this.gather.bytes;
     const chunks = this.gather.take();
     if (chunks.length === 0) return;
     this.#file ??= await this.#create();
@@ -54,6 +60,7 @@ export class Segment {
       const { bytesWritten } = await this.#file.writev(left);
       left = after(left, bytesWritten);
     }
+    this.#writing = 0;
     this.gather.recycle(chunks);
   }
 
@@ -65,10 +72,7 @@ export class Segment {
     this.#file = undefined;
     await file.close();
     const path = closedPath(this.place, this.toMs);
-    const target = join(this.#dir, path);
-    await makeFolder(dirname(target));
-    await rename(this.openPath, target);
-    if (sync) await syncFolder(dirname(target));
+    await moveInto(this.openPath, join(this.#dir, path), sync);
     const hash = this.#hash.digest('hex');
     return { path, bytes: this.#bytes, hash, fromMs: this.place.fromMs, toMs: this.toMs };
   }
