@@ -65,7 +65,7 @@ export class Gate {
   #settings: GateSettings;
   #flow: Flow | undefined;
   #waiting: Waiting = 'none';
-  /** Delay under which held media leaves; above the ordered one while `#lowering`. */
+  /** Delay under which held media leaves; above the ordered one while `#lowering`, without end in `review`. */
   #paceMs: number;
   /** Held media goes on under the old delay until the first IDR that came at `since` or later is due under the new. */
   #lowering: { readonly since: number } | undefined;
@@ -79,7 +79,7 @@ export class Gate {
     this.#clock = options.clock;
     this.#log = options.log;
     this.#settings = options.settings;
-    this.#paceMs = delayOf(options.settings);
+    this.#paceMs = paceOf(options.settings);
     this.#onWaiting = (waiting) => options.onWaiting?.(waiting);
     this.#timeline = new Timeline({ write: (release) => this.#final || outlet.write(release) });
     this.#spill = new Spill(spillDir, spillBytes);
@@ -132,6 +132,7 @@ export class Gate {
       this.#lowering = undefined;
       this.#flow = undefined;
       this.#hold.dropBegun();
+      this.#paceMs = paceOf(settings);
     } else this.#passBy(delayOf(settings), before.mode, now);
     this.#pump();
   }
@@ -211,7 +212,7 @@ export class Gate {
   #passBy(delayMs: number, before: GateSettings['mode'], now: number): void {
     const since = now - delayMs;
     if (before === 'review') this.#hold.dropUnreleased(since);
-    const lower = before === 'review' || delayMs < this.#paceMs;
+    const lower = delayMs < this.#paceMs;
     this.#lowering = lower && this.#flow ? { since } : undefined;
     if (this.#lowering) return;
     if (lower) this.#hold.dropBefore(this.#hold.startSince(since)?.id);
@@ -266,7 +267,7 @@ export class Gate {
     const { entry } = next;
     if (next.afterGap || this.#flow?.connection !== entry.connection) {
       if (!entry.starts) return;
-      const by = this.#settings.mode === 'review' ? 'source' : 'arrival';
+      const by = this.#pacedBy();
       this.#timeline.slates = this.#capable;
       this.#timeline.splice(entry, now);
       this.#flow = { connection: entry.connection, by, since: now, src: entry.src };
@@ -275,15 +276,20 @@ export class Gate {
     this.#timeline.pass(entry, now);
   }
 
+  /** What was released runs by its own stamps, also where it still runs while the gate opens. */
+  #pacedBy(): Flow['by'] {
+    const runsOn = this.#lowering !== undefined && this.#flow?.by === 'source';
+    return this.#settings.mode === 'review' || runsOn ? 'source' : 'arrival';
+  }
+
   /** When `next` may leave, monotonic ms. */
   #due({ entry, afterGap }: Next, now: number): number {
     const flow = this.#flow;
-    const by = flow?.by ?? (this.#settings.mode === 'review' ? 'source' : 'arrival');
-    if (by === 'source') {
+    if ((flow?.by ?? this.#pacedBy()) === 'source') {
       const begins = !flow || afterGap || flow.connection !== entry.connection;
       const due = begins ? now : flow.since + entry.src - flow.src;
       // On the way from review to delay, what nobody released comes next: it is due by its age.
-      return this.#lowering ? Math.max(due, entry.arrived + delayOf(this.#settings)) : due;
+      return Math.max(due, entry.arrived + delayOf(this.#settings));
     }
     const lead = this.#timeline.lead(entry, afterGap || flow?.connection !== entry.connection, now);
     return Math.max(entry.arrived + this.#paceMs, now + lead - AHEAD_MS);
@@ -308,6 +314,7 @@ export class Gate {
     this.#hold.dropBefore(start?.id);
     this.#paceMs = delayMs;
     this.#lowering = undefined;
+    if (this.#flow) this.#flow = { ...this.#flow, by: 'arrival' };
   }
 
   /** Nothing more may leave now: decides between flow and wait, and when to look again. */
@@ -372,3 +379,7 @@ export class Gate {
 }
 
 const delayOf = (settings: GateSettings): number => (settings.mode === 'delay' ? settings.delayMs : 0);
+
+/** Media that a person releases is of any age. */
+const paceOf = (settings: GateSettings): number =>
+  settings.mode === 'review' ? Number.POSITIVE_INFINITY : delayOf(settings);

@@ -17,6 +17,8 @@ export type Entry = {
 
 /** A step ahead of everything seen, beyond which stamps have jumped. One picture a second is slow, not a jump. */
 const LEAP_MS = 1500;
+/** A step ahead may be so much longer than the time it took. */
+const JITTER_MS = 300;
 /** A step back on one track beyond which stamps have restarted; less is disorder and passes. */
 const FALL_MS = 1000;
 /** Audio alone for so long means a source without pictures. */
@@ -37,6 +39,7 @@ export class Source {
   /** The offset before the last jump: frames of the other track may still come under it. */
   #before: number | undefined;
   #head = 0;
+  #headAt = 0;
   #connection = 0;
   #firstAt: number | undefined;
   #pictures = false;
@@ -79,7 +82,7 @@ export class Source {
       return undefined;
     }
     if (!track.config && packet.codec !== 'opus') return undefined;
-    const src = this.#place(packet, track);
+    const src = this.#place(packet, track, now);
     const starts = packet.track === 'video' ? packet.role === 'key' : !this.#pictures && this.known(now);
     return {
       packet,
@@ -92,12 +95,13 @@ export class Source {
     };
   }
 
-  #place(packet: Packet, track: Track): number {
+  #place(packet: Packet, track: Track, now: number): number {
+    const ahead = Math.min(LEAP_MS, JITTER_MS + now - this.#headAt);
     if (this.#offset === undefined) this.#offset = Math.ceil(this.#head) - packet.dts;
     let src = packet.dts + this.#offset;
-    if (!this.#fits(src, track)) {
+    if (!this.#fits(src, track, ahead)) {
       const old = this.#before === undefined ? Number.NaN : packet.dts + this.#before;
-      if (this.#fits(old, track)) src = old;
+      if (this.#fits(old, track, ahead)) src = old;
       else {
         this.#before = this.#offset;
         src = this.#head + track.step;
@@ -107,11 +111,14 @@ export class Source {
     const step = src - track.last;
     if (step > 0 && step <= LEAP_MS) track.step = step;
     track.last = src;
-    this.#head = Math.max(this.#head, src);
+    if (src >= this.#head) {
+      this.#head = src;
+      this.#headAt = now;
+    }
     return src;
   }
 
-  #fits(src: number, track: Track): boolean {
-    return src <= this.#head + LEAP_MS && src >= Math.max(track.last, this.#head - 10 * FALL_MS) - FALL_MS;
+  #fits(src: number, track: Track, aheadMs: number): boolean {
+    return src <= this.#head + aheadMs && src >= Math.max(track.last, this.#head - 10 * FALL_MS) - FALL_MS;
   }
 }

@@ -1,4 +1,5 @@
 import type { Outlet, Packet } from '../packet.ts';
+import { endOfSequence } from './ending.ts';
 import { Head } from './head.ts';
 import { type Orientation, orientation, SLATES } from './slate.ts';
 import type { Entry } from './source.ts';
@@ -103,10 +104,7 @@ export class Timeline {
       if (at > head.end + AUDIO_HOLE_MS) this.#silence(at);
     } else if ((changed || head.slate) && packet.role !== 'key') return;
     at = Math.max(at, head.lastAt + 1);
-    if (config && head.differs(config)) {
-      head.configure(config);
-      this.#outlet.write({ packet: config, at });
-    }
+    if (config && head.differs(config)) at = this.#configure(head, config, at);
     head.took(packet, at);
     this.#wroteAt = now;
     this.#outlet.write({ packet, at });
@@ -202,11 +200,27 @@ export class Timeline {
   }
 
   #stand(head: Head, config: Packet, frame: Packet, at: number, intervalMs: number): void {
-    if (head.differs(config)) {
-      head.configure(config);
-      this.#outlet.write({ packet: config, at });
+    const from = head.differs(config) ? this.#configure(head, config, at) : at;
+    head.filled(frame, from, intervalMs);
+    this.#outlet.write({ packet: frame, at: from });
+  }
+
+  /**
+   * Puts a configuration out for the frame at `at`, and returns where that frame may stand now.
+   * Players built on Media Source keep the last frame back until they know its length, and put it behind the
+   * next configuration: an IDR is then decoded with parameters that are not its own, which ends the player; any other
+   * picture is skipped. So no IDR is the last before a configuration: an end of sequence follows it.
+   */
+  #configure(head: Head, config: Packet, at: number): number {
+    const end = head.key && head.config && endOfSequence(head.config.codec);
+    let from = at;
+    if (end) {
+      const endAt = Math.max(head.lastAt + 1, at - 1);
+      from = Math.max(at, endAt + 1);
+      this.#outlet.write({ packet: end, at: endAt });
     }
-    head.filled(frame, at, intervalMs);
-    this.#outlet.write({ packet: frame, at });
+    head.configure(config);
+    this.#outlet.write({ packet: config, at: from });
+    return from;
   }
 }

@@ -58,7 +58,17 @@ export class Audience implements Outlet {
   }
 }
 
-export type Plan = { gopMs: number; frameMs: number; startDts: number; video: boolean; audio: boolean };
+export type Plan = {
+  gopMs: number;
+  frameMs: number;
+  startDts: number;
+  video: boolean;
+  audio: boolean;
+  /** Presentation after decoding of every picture, as with reordering; the sound keeps its place. */
+  ctsMs: number;
+  /** Bytes of a picture. */
+  bytes: number;
+};
 
 /** A publisher in simulated time: pictures and sound as they fall due, with marks that count up. */
 export class Publisher {
@@ -69,10 +79,20 @@ export class Publisher {
   #nextAudio = 0;
   #nextKey = 0;
   mark = 0;
+  #variant: number | undefined;
 
   constructor(push: (packet: Packet) => void, plan: Partial<Plan> = {}) {
     this.#push = push;
-    this.plan = { gopMs: 1000, frameMs: 40, startDts: 0, video: true, audio: true, ...plan };
+    this.plan = {
+      gopMs: 1000,
+      frameMs: 40,
+      startDts: 0,
+      video: true,
+      audio: true,
+      ctsMs: 0,
+      bytes: 64,
+      ...plan,
+    };
   }
 
   /** A new connection: configurations first, stamps from `startDts`. */
@@ -91,6 +111,11 @@ export class Publisher {
     this.plan.startDts += byMs;
   }
 
+  /** Other parameter sets from the next key frame on. */
+  reconfigure(variant: number): void {
+    this.#variant = variant;
+  }
+
   /** Pushes what falls due in the next `ms`; call in step with the clock. */
   run(ms: number): void {
     this.#elapsed += ms;
@@ -101,7 +126,10 @@ export class Publisher {
       if (video && (!audio || this.#nextVideo <= this.#nextAudio)) {
         const key = this.#nextVideo >= this.#nextKey;
         if (key) this.#nextKey = this.#nextVideo + this.plan.gopMs;
-        this.#push(picture(this.plan.startDts + this.#nextVideo, key, ++this.mark));
+        if (key && this.#variant !== undefined) this.#push(videoConfig(this.#variant));
+        if (key) this.#variant = undefined;
+        const { startDts, ctsMs, bytes } = this.plan;
+        this.#push(picture(startDts + this.#nextVideo, key, ++this.mark, ctsMs, bytes));
         this.#nextVideo += this.plan.frameMs;
       } else if (audio) {
         this.#push(sound(this.plan.startDts + Math.round(this.#nextAudio), ++this.mark));
