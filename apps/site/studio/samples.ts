@@ -6,6 +6,9 @@ export type Sample = EncoderHealth & { at: number };
 /** Five minutes at one sample each two seconds. */
 const SAMPLES_MOST = 150;
 
+/** A curve is not drawn over less than a minute: a few points would look like a story. */
+const SPAN_LEAST = 30;
+
 /** Adds a sample at the end; the oldest goes. */
 export function addSample(samples: readonly Sample[], health: EncoderHealth, at: number): Sample[] {
   return [...samples, { ...health, at }].slice(-SAMPLES_MOST);
@@ -49,7 +52,7 @@ export function warningsOf(samples: readonly Sample[], sound: boolean): Warning[
  * value at the upper edge.
  */
 export function curve(values: readonly number[], top: number, width: number, height: number): string {
-  const step = width / (SAMPLES_MOST - 1);
+  const step = width / (Math.max(values.length, SPAN_LEAST) - 1);
   return values
     .map((value, i) => {
       const share = Math.min(1, Math.max(0, value / Math.max(top, 1)));

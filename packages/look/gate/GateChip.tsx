@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { type ReactElement, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GateMode, GateSetting } from '../broadcast.ts';
@@ -68,11 +69,18 @@ export function GateChip(props: {
             {t(`gate.${mode}.means`, { delay })}
             <br />
             <span className="mute">
-              {t('gate.rule')} {t(`gate.rules.${rule}`, { defaultValue: rule })}
+              {t('gate.rule')} {ruleText(t, rule)}
             </span>
           </>
         )}
       </span>
     </span>
   );
+}
+
+/** Words for the rule that gave a setting: `order`, or `category:news` with what it is about after the colon. */
+function ruleText(t: TFunction, rule: string): string {
+  const [kind = rule, about = ''] = rule.split(':');
+  const of = about && t(`category.${about}`, { defaultValue: about });
+  return t(`gate.rules.${kind}`, { of, defaultValue: rule });
 }

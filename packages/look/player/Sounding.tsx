@@ -14,7 +14,7 @@ export function Sounding(props: { title: string; moving: boolean }): ReactElemen
         ))}
       </div>
       <p className="sounding-title">{props.title}</p>
-      <p className="mute small">{t('player.listen')}</p>
+      <p className="only-heard">{t('player.listen')}</p>
     </div>
   );
 }

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { flvHeader, packetTag, readFlv } from '@weir/media/flv/index.ts';
+import type { Packet } from '@weir/media/packet.ts';
+
+const CLIPS = new URL('../../server/demo/clips/', import.meta.url);
+const SLATES = new URL('../../../packages/media/gate/slates/', import.meta.url);
+const TICK_MS = 40;
+
+type Reel = { configs: Packet[]; frames: Packet[]; lengthMs: number };
+
+function reel(url: URL): Reel {
+  const packets = readFlv(readFileSync(url));
+  const frames = packets.filter((p) => p.role !== 'config').sort((a, b) => a.dts - b.dts);
+  const first = frames[0]?.dts ?? 0;
+  const last = frames.at(-1)?.dts ?? 0;
+  return {
+    configs: packets.filter((p) => p.role === 'config'),
+    frames: frames.map((p) => ({ ...p, dts: p.dts - first })),
+    lengthMs: last - first + TICK_MS,
+  };
+}
+
+/** A file of frames sent round and round as one HTTP-FLV, with Weir's stand-in between where told. */
+export class Loop {
+  readonly #own: Reel;
+  readonly #slate = reel(new URL('landscape.flv', SLATES));
+  readonly #viewers = new Set<ServerResponse>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #began = performance.now();
+  #now: Reel;
+  #from = 0;
+  #next = 0;
+  #group: Buffer[] = [];
+  #paused = false;
+
+  constructor(clip: string) {
+    this.#own = reel(new URL(`${clip}.flv`, CLIPS));
+    this.#now = this.#own;
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** The output timeline now, ms. */
+  get at(): number {
+    return performance.now() - this.#began;
+  }
+
+  /** A key frame of the clip, for a poster. */
+  get frames(): { config: Packet | undefined; key: Packet | undefined } {
+    return {
+      config: this.#own.configs.find((p) => p.track === 'video'),
+      key: this.#own.frames.find((p) => p.role === 'key'),
+    };
+  }
+
+  watch(answer: ServerResponse): void {
+    answer.writeHead(200, { 'content-type': 'video/x-flv', 'access-control-allow-origin': '*' });
+    const video = this.#own.configs.some((p) => p.track === 'video');
+    answer.write(Buffer.concat([flvHeader(video, true), ...this.#group]));
+    this.#viewers.add(answer);
+    answer.on('close', () => this.#viewers.delete(answer));
+  }
+
+  /** The stand-in runs, or the clip again. */
+  slate(on: boolean): void {
+    this.#begin(on ? this.#slate : this.#own);
+  }
+
+  /** Nothing is sent any more, and the connections stay. */
+  pause(on: boolean): void {
+    this.#paused = on;
+    if (!on) this.#begin(this.#now);
+  }
+
+  /** Every viewer's connection is reset. */
+  reset(): void {
+    for (const viewer of this.#viewers) viewer.socket?.resetAndDestroy();
+    this.#viewers.clear();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.reset();
+  }
+
+  #begin(next: Reel): void {
+    this.#now = next;
+    this.#next = 0;
+    this.#from = this.at;
+  }
+
+  #tick(): void {
+    if (this.#paused) return;
+    const { frames, configs, lengthMs } = this.#now;
+    for (;;) {
+      if (this.#next >= frames.length) {
+        this.#next = 0;
+        this.#from += lengthMs;
+      }
+      const packet = frames[this.#next];
+      if (!packet || this.#from + packet.dts > this.at) return;
+      const at = Math.round(this.#from + packet.dts);
+      const starts = packet.role === 'key' || (this.#next === 0 && packet.track === 'audio');
+      if (starts) this.#group = configs.map((config) => packetTag(config, at));
+      const bytes = [...(this.#next === 0 ? this.#group : []), packetTag(packet, at)];
+      this.#group.push(packetTag(packet, at));
+      for (const viewer of this.#viewers) viewer.write(Buffer.concat(bytes));
+      this.#next++;
+    }
+  }
+}

@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import type { Broadcast } from '@weir/look/broadcast.ts';
+import { readCoding } from '@weir/media/fmp4/coding.ts';
+import { still } from '@weir/media/fmp4/still.ts';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { PEOPLE, type Show, shows } from './world.ts';
+
+const DIST = new URL('../dist/', import.meta.url).pathname;
+const TYPES: Record<string, string> = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.html': 'text/html; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** What a path answers instead of its own: a problem's status and code, silence, or a broken connection. */
+export type Fault = { status: number; code: string } | 'silent' | 'broken';
+
+/** A stand-in for the service, for tests and for looking at pages: same doors, a world in memory. */
+export class Mock {
+  readonly shows = shows();
+  /** Faults by a part of the path. */
+  readonly faults = new Map<string, Fault>();
+  site = { providerName: '堰·台名', icp: '京ICP备00000000号', hotline: '12377', demo: true };
+  readonly #server: Server;
+  readonly #rooms = new WebSocketServer({ noServer: true });
+
+  private constructor(server: Server) {
+    this.#server = server;
+    server.on('request', (request, answer) => void this.#serve(request, answer));
+    server.on('upgrade', (request, socket, head) =>
+      this.#rooms.handleUpgrade(request, socket, head, (ws) => this.#join(ws, request)),
+    );
+  }
+
+  static async start(port = 0): Promise<Mock> {
+    const server = createServer();
+    await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
+    return new Mock(server);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  show(number: number): Show {
+    const found = this.shows.find((one) => one.about.number === number);
+    if (!found) throw new Error(`no broadcast ${number}`);
+    return found;
+  }
+
+  async close(): Promise<void> {
+    for (const show of this.shows) show.close();
+    this.#server.closeAllConnections();
+    await new Promise((done) => this.#server.close(done));
+  }
+
+  async #serve(request: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', this.url);
+    for (const [part, fault] of this.faults) {
+      if (!url.pathname.includes(part)) continue;
+      if (fault === 'broken') request.socket.destroy();
+      else if (fault !== 'silent') problem(answer, fault.status, fault.code);
+      return;
+    }
+    const show = this.#showOf(url.pathname);
+    if (url.pathname.startsWith('/live/')) {
+      if (!show || show.about.state === 'cut') return problem(answer, 410, 'broadcast_cut');
+      return show.loop.watch(answer);
+    }
+    if (url.pathname.startsWith('/poster/')) return poster(show, answer);
+    if (!url.pathname.startsWith('/api/')) return page(url.pathname, answer);
+    const body = await read(request);
+    const result = this.#api(`${request.method} ${url.pathname}`, url, body, request, answer, show);
+    if (!answer.writableEnded) send(answer, result === undefined ? 204 : 200, result);
+  }
+
+  #showOf(path: string): Show | undefined {
+    return this.shows.find((one) => path.includes(one.about.id));
+  }
+
+  #api(
+    call: string,
+    url: URL,
+    body: Record<string, unknown>,
+    request: IncomingMessage,
+    answer: ServerResponse,
+    show: Show | undefined,
+  ): unknown {
+    const user = PEOPLE.find((one) => request.headers.cookie?.includes(`mock=${one.account}`));
+    const enter = (person = PEOPLE[0]): unknown => {
+      answer.setHeader('set-cookie', `mock=${person?.account}; Path=/; HttpOnly`);
+      return { user: person, token: 'mock' };
+    };
+    switch (call) {
+      case 'GET /api/site':
+        return { ...this.site, mediaUrl: this.url, rtmpUrl: 'rtmp://127.0.0.1:1935/live' };
+      case 'GET /api/session':
+        return user ? { user } : problem(answer, 401, 'sign_in');
+      case 'DELETE /api/session':
+        answer.setHeader('set-cookie', 'mock=; Path=/; Max-Age=0');
+        return { ok: true };
+      case 'POST /api/session': {
+        const person = PEOPLE.find((one) => one.account === body['account']);
+        return person && body['password'] === 'demo'
+          ? enter(person)
+          : problem(answer, 401, 'bad_credentials');
+      }
+      case 'POST /api/demo/role':
+        return enter(PEOPLE.find((one) => one.account === `demo-${String(body['role'])}`));
+      case 'GET /api/categories':
+        return { items: [{ code: 'chat', label: { 'zh-CN': '聊天互动', en: 'Chat' } }] };
+      case 'GET /api/reasons':
+        return { items: [{ code: 'fraud', label: { 'zh-CN': '涉嫌诈骗', en: 'Fraud' } }] };
+      case 'GET /api/broadcasts': {
+        const all = this.shows.map((one) => this.#present(one));
+        return {
+          items: url.searchParams.has('mine') ? all.slice(0, 3) : all.filter((one) => isLive(one)),
+          next: null,
+        };
+      }
+      case 'POST /api/broadcasts': {
+        const made = this.shows[1];
+        if (made) Object.assign(made.about, body, { state: 'created', encoder: null, startedAt: null });
+        return { ...made?.about, ingest: ingest() };
+      }
+    }
+    if (!show) return problem(answer, 404, 'not_found');
+    switch (call.slice(call.indexOf(show.about.id) + show.about.id.length) || call.split(' ')[0]) {
+      case 'GET':
+        return this.#present(show);
+      case '/play':
+        if (show.about.state === 'cut') return problem(answer, 410, 'broadcast_cut');
+        return {
+          flv: `${this.url}/live/${show.about.id}.flv?t=mock`,
+          ws: `${this.url.replace('http', 'ws')}/live/${show.about.id}.flv`,
+          hls: `${this.url}/hls/${show.about.id}/1/index.m3u8`,
+          room: `${this.url.replace('http', 'ws')}/room/${show.about.id}?t=${user?.account ?? ''}`,
+          expiresAt: new Date(Date.now() + 300_000).toISOString(),
+        };
+      case '/key':
+        return { ingest: ingest() };
+      case '/end':
+        show.end();
+        return this.#present(show);
+      case '/rehearsal':
+        show.about.rehearsal = body['on'] === true;
+        show.gate(body['on'] === true ? 'closed' : 'open');
+        return this.#present(show);
+      case '/cut-off':
+        return show.cut(String(body['reason']));
+      case '/restore':
+        show.restore();
+        return this.#present(show);
+    }
+    return problem(answer, 404, 'not_found');
+  }
+
+  #present(show: Show): Broadcast {
+    const { about } = show;
+    const open = about.kind === 'video' && about.gate.media.mode !== 'closed' && about.state === 'live';
+    return { ...about, ...(open ? { poster: `${this.url}/poster/${about.id}.mp4` } : {}) };
+  }
+
+  #join(ws: WebSocket, request: IncomingMessage): void {
+    const show = this.#showOf(request.url ?? '');
+    const user = PEOPLE.find((one) => request.url?.endsWith(`t=${one.account}`));
+    if (!show) {
+      ws.close(4404);
+      return;
+    }
+    const hello = { t: 'hello', offset: show.messages.length, online: show.about.viewers };
+    ws.send(
+      JSON.stringify([hello, ...show.messages.slice(-50).map((message) => ({ t: 'msg', ...message }))]),
+    );
+    if (show.about.state === 'cut') {
+      ws.send(JSON.stringify([{ t: 'cut', reason: show.about.cut?.reason }]));
+      ws.close(4410);
+      return;
+    }
+    show.sockets.add(ws);
+    ws.on('close', () => show.sockets.delete(ws));
+    ws.on('message', (data) => {
+      const event = JSON.parse(String(data)) as { t: string; ref: string; text: string };
+      if (event.t !== 'send' || !user) return;
+      const { ref, text } = event;
+      if (text.includes('微信'))
+        return ws.send(JSON.stringify([{ t: 'refused', ref, code: 'content', detail: '' }]));
+      if (show.about.gate.messages.mode === 'review')
+        return ws.send(JSON.stringify([{ t: 'ack', ref, id: randomUUID(), state: 'held' }]));
+      const message = show.say(text, { id: user.id, nickname: user.nickname });
+      ws.send(JSON.stringify([{ t: 'ack', ref, id: message.id, state: 'shown' }]));
+    });
+  }
+}
+
+const isLive = (one: Broadcast): boolean => one.state === 'live' || one.state === 'interrupted';
+const ingest = () => ({ url: 'rtmp://127.0.0.1:1935/live', key: randomUUID().replaceAll('-', '') });
+
+function send(answer: ServerResponse, status: number, body: unknown): void {
+  answer.writeHead(status, { 'content-type': 'application/json' });
+  answer.end(body === undefined ? '' : JSON.stringify(body));
+}
+
+function problem(answer: ServerResponse, status: number, code: string): void {
+  answer.writeHead(status, {
+    'content-type': 'application/problem+json',
+    'access-control-allow-origin': '*',
+  });
+  answer.end(JSON.stringify({ type: `about:blank#${code}`, title: code, status, code }));
+}
+
+function poster(show: Show | undefined, answer: ServerResponse): void {
+  const { config, key } = show?.loop.frames ?? {};
+  const coding = config && readCoding(config);
+  if (coding?.track !== 'video' || key?.track !== 'video') problem(answer, 404, 'not_found');
+  else answer.writeHead(200, { 'content-type': 'video/mp4' }).end(still(coding, key));
+}
+
+function page(path: string, answer: ServerResponse): void {
+  const file = join(DIST, normalize(path));
+  const found = extname(file) !== '' && existsSync(file) ? file : join(DIST, 'index.html');
+  answer.writeHead(200, { 'content-type': TYPES[extname(found)] ?? 'application/octet-stream' });
+  answer.end(readFileSync(found));
+}
+
+async function read(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString();
+  return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+}
