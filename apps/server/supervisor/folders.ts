@@ -5,17 +5,24 @@ import { join } from 'node:path';
 
 /** Longest path of a Unix socket on Linux (sun_path less its closing NUL). */
 const MAX_SOCKET_PATH = 107;
+const FOLDERS: [name: string, mode: number][] = [
+  ['run', 0o711],
+  ['control', 0o700],
+  ['ledger', 0o700],
+  ['media', 0o700],
+  ['edge', 0o700],
+];
 
 /**
- * Makes the data directory's folders. `postgres` lies beside them and belongs to PostgreSQL's user, so the
- * directory itself may be passed through by others but not listed; everything else is the owner's alone.
+ * Makes the data directory's folders, the owner's alone. `run` may be passed through, not listed: PostgreSQL's own
+ * user, whom root lends the database, has its socket in there; ours are 0600.
  */
 export function makeFolders(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true });
-  for (const name of ['run', 'control', 'ledger', 'media', 'edge']) {
+  for (const [name, mode] of FOLDERS) {
     const path = join(dataDir, name);
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    chmodSync(path, 0o700);
+    mkdirSync(path, { recursive: true, mode });
+    chmodSync(path, mode);
   }
 }
 
