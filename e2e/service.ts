@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +29,8 @@ export type Service = {
 /** Starts a whole Weir of its own, as a person would by `npx weir start`, on free ports. */
 export async function startService(env: Record<string, string> = {}, dataDir?: string): Promise<Service> {
   const dir = dataDir ?? (await mkdtemp(join(tmpdir(), 'weir-e2e-')));
+  // As root the database runs as a user of its own, who must be able to pass through.
+  chmodSync(dir, 0o711);
   const child = spawn(process.execPath, [join(ROOT, 'bin', 'weir.mjs'), 'start'], {
     cwd: ROOT,
     env: {

@@ -29,9 +29,13 @@ export function postgresAccount(directory: string): Account | undefined {
     if (account && account.uid !== 0) return account;
   }
   try {
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'weir'], {
-      stdio: 'pipe',
-    });
+    execFileSync(
+      'useradd',
+      ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'weir'],
+      {
+        stdio: 'pipe',
+      },
+    );
   } catch (why) {
     throw new Error(
       `PostgreSQL does not run as root and no user for it could be made (${(why as Error).message.split('\n')[0]}). ` +

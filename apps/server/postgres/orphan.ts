@@ -60,5 +60,6 @@ export async function stopOrphans(directory: string, log: Log): Promise<void> {
       await wait(LOOK_EVERY_MS);
   }
   const left = livingIn(directory);
-  if (left.length > 0) throw new Error(`PostgreSQL ${left.join(', ')} in ${directory} does not end; stop it first`);
+  if (left.length > 0)
+    throw new Error(`PostgreSQL ${left.join(', ')} in ${directory} does not end; stop it first`);
 }

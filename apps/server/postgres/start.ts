@@ -14,7 +14,7 @@ export type PostgresAddress = { host: string; port: number; user: string; databa
 
 /** A running embedded PostgreSQL. It belongs to whoever started it and ends with `stop`. */
 export type Postgres = {
-  readonly address: PostgresAddress;
+  readonly connection: PostgresAddress;
   readonly pid: number;
   /** Fast shutdown; immediate after 5 s, killed after 7 s. */
   stop(): Promise<void>;
@@ -91,7 +91,9 @@ async function answers(address: PostgresAddress, database: string): Promise<bool
   try {
     await client.connect();
     if (database === address.database) return true;
-    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [address.database]);
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [
+      address.database,
+    ]);
     if (rowCount === 0) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(address.database)}`);
     return true;
   } catch {
@@ -116,7 +118,9 @@ export async function startPostgres({ config, log }: { config: Config; log: Log 
   if (!existsSync(directory)) initialise(directory, binaries, account);
   const major = readFileSync(join(directory, 'PG_VERSION'), 'utf8').trim();
   if (major !== MAJOR)
-    throw new Error(`${directory} was written by PostgreSQL ${major}, this is ${MAJOR}: restore a backup into it`);
+    throw new Error(
+      `${directory} was written by PostgreSQL ${major}, this is ${MAJOR}: restore a backup into it`,
+    );
   const sockets = socketDirectory(config.dataDir, account);
   if (account) mustReach(account, sockets);
   const address = { host: sockets, port: 5432, user: 'weir', database: 'weir' };
@@ -170,7 +174,10 @@ async function ready({ child }: Server, address: PostgresAddress): Promise<boole
   const socket = join(address.host, `.s.PGSQL.${address.port}`);
   for (let left = START_WITHIN_MS; left > 0; left -= POLL_MS) {
     if (gone(child)) return false;
-    if (existsSync(socket) && ((await answers(address, address.database)) || (await answers(address, 'postgres'))))
+    if (
+      existsSync(socket) &&
+      ((await answers(address, address.database)) || (await answers(address, 'postgres')))
+    )
       return true;
     await wait(POLL_MS);
   }
@@ -178,7 +185,11 @@ async function ready({ child }: Server, address: PostgresAddress): Promise<boole
 }
 
 async function end(child: ChildProcess): Promise<void> {
-  for (const [signal, patienceMs] of [['SIGINT', 5_000], ['SIGQUIT', 2_000], ['SIGKILL', 2_000]] as const) {
+  for (const [signal, patienceMs] of [
+    ['SIGINT', 5_000],
+    ['SIGQUIT', 2_000],
+    ['SIGKILL', 2_000],
+  ] as const) {
     if (gone(child)) return;
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
@@ -186,14 +197,14 @@ async function end(child: ChildProcess): Promise<void> {
   }
 }
 
-function owned(child: ChildProcess, address: PostgresAddress): Postgres {
+function owned(child: ChildProcess, connection: PostgresAddress): Postgres {
   let stopping = false;
   const watchers: ((cause: string) => void)[] = [];
   child.once('exit', (code, signal) => {
     if (!stopping) for (const run of watchers) run(signal ?? `exit ${code}`);
   });
   return {
-    address,
+    connection,
     pid: child.pid as number,
     stop: () => {
       stopping = true;

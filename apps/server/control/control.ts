@@ -1,0 +1,53 @@
+import { type Bus, type Clock, type Config, type Log, type Metrics, Problem } from '@weir/kit';
+import type { Ledger } from '@weir/ledger';
+import type { TokenSigner } from '@weir/media/token.ts';
+import type { Broadcast } from './broadcast.ts';
+import type { Broadcasts } from './broadcasts.ts';
+import type { Database } from './database.ts';
+import type { Desk } from './desk.ts';
+import type { Edges } from './edges.ts';
+import type { LiveFigures } from './figures.ts';
+import type { Hooks } from './hooks.ts';
+import type { Journal } from './journal.ts';
+import type { Outbox } from './outbox.ts';
+import type { People } from './people.ts';
+import type { PlayTickets } from './play.ts';
+import type { Policy } from './policy.ts';
+import type { Streams } from './streams.ts';
+import type { Tombstones } from './tombstones.ts';
+
+/** Everything the parts of control share; put together once in `run.ts`. */
+export type Control = {
+  config: Config;
+  log: Log;
+  clock: Clock;
+  bus: Bus;
+  metrics: Metrics;
+  policy: Policy;
+  journal: Journal;
+  broadcasts: Broadcasts;
+  people: People;
+  tombstones: Tombstones;
+  edges: Edges;
+  figures: LiveFigures;
+  database: Database;
+  ledger: Ledger;
+  outbox: Outbox;
+  hooks: Hooks;
+  signer: TokenSigner;
+  tickets: PlayTickets;
+  desk: Desk;
+  streams: Streams;
+};
+
+/** Who acts: a signed-in person, or the operator on the machine by control's own socket. */
+export type Actor = { id: string; nickname: string; roles: readonly string[]; session?: string };
+
+export const LOCAL_OPERATOR: Actor = { id: 'local', nickname: 'local', roles: ['admin'] };
+
+/** @throws Problem not_found */
+export function theBroadcast(control: Control, id: string): Broadcast {
+  const found = control.broadcasts.get(id);
+  if (!found) throw new Problem('not_found', 'No broadcast has this id');
+  return found;
+}

@@ -1,0 +1,55 @@
+import { Problem } from '@weir/kit';
+import type { Stretch } from '../wire.ts';
+import type { Edges } from './edges.ts';
+
+/** Persons and stretches remembered as seen; the oldest are forgotten and must be seen again. */
+const MAX_SEEN = 20_000;
+
+/**
+ * The head of a review or delay gate. What a person was shown is kept by session: a release reaches no further
+ * than what that very session has seen (REQUIREMENTS 7.7).
+ */
+export class Desk {
+  readonly #edges: Edges;
+  readonly #seen = new Set<string>();
+
+  constructor(edges: Edges) {
+    this.#edges = edges;
+  }
+
+  async list(broadcast: string): Promise<Stretch[]> {
+    const { stretches } = await this.#edges.ask<{ stretches: Stretch[] }>(broadcast, 'desk', {
+      broadcast,
+      op: 'list',
+    });
+    return stretches;
+  }
+
+  /** @throws Problem not_found where no such stretch waits */
+  async seen(broadcast: string, stretch: string, session: string): Promise<void> {
+    const stretches = await this.list(broadcast);
+    if (!stretches.some(({ id }) => id === stretch)) throw new Problem('not_found', 'No such stretch waits');
+    this.#seen.add(key(session, broadcast, stretch));
+    if (this.#seen.size > MAX_SEEN) for (const oldest of this.#seen) return void this.#seen.delete(oldest);
+  }
+
+  /** Lets everything up to and with `upTo` out, in order. @throws Problem not_seen, not_found */
+  async release(broadcast: string, upTo: string, session: string): Promise<string> {
+    const stretches = await this.list(broadcast);
+    const end = stretches.findIndex(({ id }) => id === upTo);
+    if (end < 0) throw new Problem('not_found', 'No such stretch waits');
+    const unseen = stretches
+      .slice(0, end + 1)
+      .find(({ id, state }) => state === 'held' && !this.#seen.has(key(session, broadcast, id)));
+    if (unseen) throw new Problem('not_seen', 'Look at each stretch first', { stretch: unseen.id });
+    await this.#edges.ask(broadcast, 'desk', { broadcast, op: 'release', upTo });
+    return upTo;
+  }
+
+  async drop(broadcast: string, stretch: string): Promise<void> {
+    await this.#edges.ask(broadcast, 'desk', { broadcast, op: 'drop', stretch });
+  }
+}
+
+const key = (session: string, broadcast: string, stretch: string): string =>
+  `${session} ${broadcast} ${stretch}`;

@@ -1,0 +1,94 @@
+import { certificateOf } from './certificate.ts';
+import type { Control } from './control.ts';
+import * as decisionSql from './sql/decisions.ts';
+import type { Cut } from './tombstones.ts';
+
+/** What follows a cut, each part by itself and by order id: a failed part is tried again, the cut stands. */
+export const FOLLOW_UPS = ['content', 'hooks', 'database'] as const;
+
+const running = new Map<string, Promise<void>>();
+
+/** Runs the parts that are not done: content log, webhook and purge, decision with sealed record. Never rejects. */
+export function followUp(control: Control, cut: Cut): Promise<void> {
+  let run = running.get(cut.order);
+  if (!run) {
+    run = runParts(control, cut).finally(() => running.delete(cut.order));
+    running.set(cut.order, run);
+  }
+  return run;
+}
+
+async function runParts(control: Control, cut: Cut): Promise<void> {
+  for (const part of FOLLOW_UPS) {
+    if (cut.done.includes(part)) continue;
+    try {
+      await parts[part](control, cut);
+      await control.tombstones.done(cut.order, part);
+    } catch (why) {
+      control.log.warn({ order: cut.order, part, why: (why as Error).message }, 'follow-up of a cut waits');
+    }
+  }
+}
+
+const parts: Record<(typeof FOLLOW_UPS)[number], (control: Control, cut: Cut) => Promise<void>> = {
+  async content({ ledger }, cut) {
+    const { order, broadcast, reason, clause, orderedAt: ts, by } = cut;
+    await ledger.append([
+      { kind: 'broadcast.cut', ts, broadcast, user: by, id: order, reason, ...(clause ? { clause } : {}) },
+    ]);
+  },
+
+  async hooks({ hooks, broadcasts, config }, cut) {
+    const broadcast = broadcasts.get(cut.broadcast);
+    const certificate = certificateOf(cut, config);
+    hooks.send('broadcast.cut', {
+      broadcast: cut.broadcast,
+      number: broadcast?.number,
+      reason: cut.reason,
+      clause: cut.clause,
+      certificate,
+    });
+    hooks.send('purge', {
+      broadcast: cut.broadcast,
+      prefixes: [`/hls/${cut.broadcast}/`, `/live/${cut.broadcast}.flv`, `/poster/${cut.broadcast}.mp4`],
+    });
+  },
+
+  async database({ database, outbox, config }, cut) {
+    const { order: id, broadcast, reason, clause, by, orderedAt: at } = cut;
+    await database.write(async (trx) => {
+      const fresh = await decisionSql.insert(trx, {
+        id,
+        kind: 'cut',
+        broadcast,
+        reason,
+        ...(clause === undefined ? {} : { clause }),
+        by,
+        at,
+        certificate: certificateOf(cut, config),
+      });
+      if (!fresh) return;
+      if (cut.sealed)
+        await outbox.recordSealed(trx, 'moderation', {
+          day: cut.sealed.day,
+          bytes: Buffer.from(cut.sealed.bytes, 'base64'),
+        });
+      else
+        await outbox.record(trx, 'moderation', {
+          kind: 'decision.made',
+          ts: at,
+          broadcast,
+          user: by,
+          decision: 'cut',
+          order: id,
+          reason,
+        });
+    });
+    await outbox.flush();
+  },
+};
+
+/** Takes up every cut that an earlier run, or a stopped PostgreSQL, left unfinished. */
+export async function finishCuts(control: Control): Promise<void> {
+  for (const cut of control.tombstones.unfinished(FOLLOW_UPS)) await followUp(control, cut);
+}

@@ -1,0 +1,67 @@
+import { Type } from 'typebox';
+import type { Call, Route } from './route.ts';
+import { route } from './route.ts';
+import { Done } from './schema.ts';
+
+const Stretch = Type.Object({
+  id: Type.String(),
+  startMs: Type.Number(),
+  endMs: Type.Number(),
+  state: Type.Union([Type.Literal('held'), Type.Literal('released'), Type.Literal('dropped')]),
+});
+const StretchId = Type.String({ minLength: 1, maxLength: 64 });
+const session = ({ actor }: Call): string => actor?.session ?? actor?.id ?? '';
+
+export const deskRoutes: Route[] = [
+  route({
+    method: 'GET',
+    url: '/api/broadcasts/:id/desk',
+    summary: 'The head of a review or delay gate',
+    permission: 'staff',
+    about: 'broadcast',
+    answer: Type.Object({ stretches: Type.Array(Stretch) }),
+    errors: ['edge_unreachable'],
+    run: async ({ control, broadcast }) => ({ stretches: await control.desk.list(broadcast.id) }),
+  }),
+  route({
+    method: 'POST',
+    url: '/api/broadcasts/:id/desk/seen',
+    summary: 'A stretch was rendered to this person',
+    permission: 'staff',
+    about: 'broadcast',
+    body: Type.Object({ stretch: StretchId }),
+    answer: Done,
+    errors: ['not_found', 'edge_unreachable'],
+    run: async (call) => {
+      await call.control.desk.seen(call.broadcast.id, call.body.stretch, session(call));
+      return { ok: true };
+    },
+  }),
+  route({
+    method: 'POST',
+    url: '/api/broadcasts/:id/desk/release',
+    summary: 'Release in order up to and with a stretch; no further than this session has seen',
+    permission: 'staff',
+    about: 'broadcast',
+    body: Type.Object({ upTo: StretchId }),
+    answer: Type.Object({ releasedTo: Type.String() }),
+    errors: ['not_found', 'not_seen', 'out_of_order', 'edge_unreachable'],
+    run: async (call) => ({
+      releasedTo: await call.control.desk.release(call.broadcast.id, call.body.upTo, session(call)),
+    }),
+  }),
+  route({
+    method: 'POST',
+    url: '/api/broadcasts/:id/desk/drop',
+    summary: 'Drop a stretch: the public never sees it',
+    permission: 'staff',
+    about: 'broadcast',
+    body: Type.Object({ stretch: StretchId }),
+    answer: Done,
+    errors: ['not_found', 'edge_unreachable', 'conflict'],
+    run: async ({ control, broadcast, body }) => {
+      await control.desk.drop(broadcast.id, body.stretch);
+      return { ok: true };
+    },
+  }),
+];

@@ -1,0 +1,63 @@
+import { isLoopback, Problem } from '@weir/kit';
+import type { FastifyInstance } from 'fastify';
+import type { Control } from '../control.ts';
+import { holderOf, permits } from './door.ts';
+import { isForwarded } from './origin.ts';
+
+/** Processes whose figures are gathered, where they run. */
+const OTHERS = ['vault', 'edge', 'supervisor', 'review'];
+const GATHER_WITHIN_MS = 1_000;
+
+/** Prometheus text of all processes; one that is away is left out. The same HELP line is printed once. */
+async function gather(control: Control): Promise<string> {
+  const texts = await Promise.all([
+    control.metrics.registry.metrics(),
+    ...OTHERS.map((name) =>
+      control.bus.request<string>(`metrics.${name}`, null, GATHER_WITHIN_MS).catch(() => ''),
+    ),
+  ]);
+  const families = new Map<string, { head: string[]; samples: string[] }>();
+  for (const text of texts) {
+    let family = { head: [] as string[], samples: [] as string[] };
+    for (const line of text.split('\n')) {
+      const name = /^# (?:HELP|TYPE) (\S+)/.exec(line)?.[1];
+      if (name) {
+        family = families.get(name) ?? { head: [], samples: [] };
+        families.set(name, family);
+        if (family.head.length < 2) family.head.push(line);
+      } else if (line !== '') family.samples.push(line);
+    }
+  }
+  return [...families.values()]
+    .flatMap(({ head, samples }) => [...head, ...samples])
+    .join('\n')
+    .concat('\n');
+}
+
+/** Liveness, readiness and metrics: for machines, outside `/api`. */
+export function healthRoutes(app: FastifyInstance, control: Control): void {
+  app.get('/healthz', { schema: { summary: 'This process answers' } }, () => ({ status: 'ok' }));
+
+  app.get('/readyz', { schema: { summary: '200 when database and edge are there' } }, (_request, reply) => {
+    const parts = {
+      database: control.database.up,
+      edge: control.edges.fresh(),
+    };
+    const ready = Object.values(parts).every(Boolean);
+    return reply.status(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not_ready', ...parts });
+  });
+
+  app.get(
+    '/metrics',
+    { schema: { summary: 'Prometheus; open on loopback, else for admins' } },
+    async (request, reply) => {
+      const open = isLoopback(control.config.bind) && isLoopback(request.ip) && !isForwarded(request);
+      if (!open) {
+        const actor = holderOf(control, request);
+        if (!actor) throw new Problem('sign_in');
+        if (!permits('admin', actor)) throw new Problem('forbidden');
+      }
+      return reply.type('text/plain; version=0.0.4').send(await gather(control));
+    },
+  );
+}

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Control } from '../control.ts';
+
+const APPS = fileURLToPath(new URL('../../..', import.meta.url));
+/** Files whose name carries their hash may be kept for good. */
+const HASHED = /[.-][\w-]{8,}\.(js|css|woff2?|svg|png|webp|mp4)$/;
+
+/** Addresses of pages; everything else that is no file is 404. */
+const SITE_PAGES = /^\/(?:b\/[\w-]+|studio|demo|me|notice|complaint)?(?:\/[\w-]+)*\/?$/;
+
+/**
+ * Only what these pages need: scripts of our own, media and sockets at the media address, `blob:` for Media
+ * Source and its workers. antd writes style elements, so the console allows inline style.
+ */
+function policyOf(media: string, console: boolean): string {
+  const socket = media.replace(/^http/, 'ws');
+  return [
+    "default-src 'self'",
+    "script-src 'self'",
+    `connect-src 'self' ${media} ${socket}`,
+    `media-src 'self' blob: ${media}`,
+    `img-src 'self' data: blob: ${media}`,
+    "worker-src 'self' blob:",
+    `style-src 'self'${console ? " 'unsafe-inline'" : ''}`,
+    "style-src-attr 'unsafe-inline'",
+    "font-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+/** Serves the built web apps: the site at `/`, the console at `/console`. Where one is not built, its pages are 404. */
+export async function servePages(app: FastifyInstance, control: Control): Promise<void> {
+  for (const name of ['console', 'site'] as const) {
+    const root = join(APPS, name, 'dist');
+    if (!existsSync(root)) continue;
+    const console = name === 'console';
+    const headers = (reply: { header(name: string, value: string): unknown }, path: string): void => {
+      reply.header('cache-control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
+      if (!path.endsWith('.html') && !/\.html\.(br|gz)$/.test(path)) return;
+      reply.header('content-security-policy', policyOf(control.edges.mediaUrl(), console));
+    };
+    await app.register(fastifyStatic, {
+      root,
+      prefix: console ? '/console/' : '/',
+      decorateReply: !app.hasReplyDecorator('sendFile'),
+      wildcard: true,
+      index: ['index.html'],
+      preCompressed: true,
+      cacheControl: false,
+      setHeaders: headers,
+      schemaHide: true,
+    });
+  }
+}
+
+/** The page that answers an address of the web apps; undefined where the address is none. */
+export function pageFor(url: string, reply: FastifyReply): FastifyReply | undefined {
+  const path = url.split('?')[0] ?? '/';
+  if (path.startsWith('/api/')) return undefined;
+  const app =
+    path === '/console' || path.startsWith('/console/')
+      ? 'console'
+      : SITE_PAGES.test(path)
+        ? 'site'
+        : undefined;
+  const root = app && join(APPS, app, 'dist');
+  if (!root || !existsSync(join(root, 'index.html')) || /\.\w+$/.test(path)) return undefined;
+  return reply.sendFile('index.html', root);
+}

@@ -1,0 +1,38 @@
+import { type Log, newId, Problem, type ProblemCode } from '@weir/kit';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+
+/** Fastify's own errors in words of the catalogue. */
+function known(why: FastifyError): Problem | undefined {
+  if (why.validation) {
+    const [first] = why.validation;
+    const at = first?.instancePath.replaceAll('/', '.').replace(/^\./, '');
+    return new Problem('bad_request', [why.validationContext, at, first?.message].filter(Boolean).join(' '));
+  }
+  if (why.statusCode === 413) return new Problem('too_large');
+  if (why.statusCode === 404) return new Problem('not_found');
+  if (why.statusCode !== undefined && why.statusCode < 500) return new Problem('bad_request', why.message);
+  return undefined;
+}
+
+/** Answers any error as problem+json (RFC 9457). What is no `Problem` is logged under an id and told by that alone. */
+export function sendProblem(
+  log: Log,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  why: unknown,
+): FastifyReply {
+  let problem = why instanceof Problem ? why : known(why as FastifyError);
+  if (!problem) {
+    const id = newId();
+    const { name, message, stack } = why as Error;
+    log.error({ id, route: request.routeOptions.url, err: { name, message, stack } }, 'request failed');
+    problem = new Problem('internal', undefined, { id });
+  }
+  const { statuses } = request.routeOptions.config as { statuses?: Partial<Record<ProblemCode, number>> };
+  const status = statuses?.[problem.code] ?? problem.status;
+  if (status === 429 || status === 503) reply.header('retry-after', '1');
+  return reply
+    .status(status)
+    .type('application/problem+json')
+    .send(JSON.stringify({ ...problem.body(), status }));
+}

@@ -1,0 +1,69 @@
+import type { ProblemCode } from '@weir/kit';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Static, TSchema } from 'typebox';
+import type { Broadcast } from '../broadcast.ts';
+import type { Actor, Control } from '../control.ts';
+import type { Person } from '../people.ts';
+
+/**
+ * Who may call: `anyone`; `signed_in`; `publish` and `staff`, `admin` by role; `owner` the broadcast's publisher or
+ * an admin; `owner_or_staff`; `staff_of_demo` on a demo service's loopback only.
+ */
+export type Permission = 'anyone' | 'signed_in' | 'publish' | 'staff' | 'admin' | 'owner' | 'owner_or_staff';
+
+/** What `:id` names: looked up before anything else, so that refusals come in their order. */
+export type Subject = 'broadcast' | 'message' | 'person';
+
+export type Call<B = unknown, Q = unknown> = {
+  control: Control;
+  request: FastifyRequest;
+  reply: FastifyReply;
+  actor: Actor | undefined;
+  params: Record<string, string>;
+  body: B;
+  query: Q;
+  /** Set where the route is about one. */
+  broadcast: Broadcast;
+  person: Person;
+  /** The room of the message that the route is about. */
+  room: string;
+};
+
+/**
+ * One call of the API as one object: schema, permission, what it may refuse, and what it does. OpenAPI, the door
+ * and the permission test are made from these.
+ */
+export type Route = {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  url: string;
+  summary: string;
+  permission: Permission;
+  about?: Subject;
+  /** A cut broadcast is refused with 410 unless `allowed`. */
+  cut?: 'allowed' | 'refused';
+  body?: TSchema;
+  query?: TSchema;
+  answer: TSchema;
+  status?: 200 | 201 | 202;
+  /** Codes of the catalogue it may answer besides those of its permission and subject. */
+  errors?: ProblemCode[];
+  /** Another status than the catalogue's for a code. */
+  statuses?: Partial<Record<ProblemCode, number>>;
+  /** Log the act leaves a record in. */
+  records?: 'content' | 'moderation' | 'access';
+  run(call: Call): unknown;
+};
+
+type Typed<B extends TSchema, Q extends TSchema> = Omit<Route, 'body' | 'query' | 'run'> & {
+  body?: B;
+  query?: Q;
+  run(call: Call<Static<B>, Static<Q>>): unknown;
+};
+
+/**
+ * Keeps the types of body and query inside one route.
+ * @example route({ method: 'GET', url: '/api/reasons', permission: 'anyone', answer: Reasons, run: … })
+ */
+export function route<B extends TSchema = TSchema, Q extends TSchema = TSchema>(typed: Typed<B, Q>): Route {
+  return typed as unknown as Route;
+}

@@ -1,0 +1,46 @@
+import { Type } from 'typebox';
+import { type Route, route } from './route.ts';
+import { Label, list, Mode, Nullable } from './schema.ts';
+
+const PolicyGate = Type.Object({ mode: Mode, delayMs: Type.Optional(Type.Integer()) });
+
+export const siteRoutes: Route[] = [
+  route({
+    method: 'GET',
+    url: '/api/site',
+    summary: 'Who provides this service, and where its media is',
+    permission: 'anyone',
+    answer: Type.Object({
+      providerName: Type.String(),
+      icp: Nullable(Type.String()),
+      hotline: Nullable(Type.String()),
+      mediaUrl: Type.String(),
+      rtmpUrl: Type.String(),
+      demo: Type.Boolean(),
+    }),
+    run: ({ control: { config, edges } }) => ({
+      providerName: config.providerName,
+      icp: config.providerIcp ?? null,
+      hotline: config.providerHotline ?? null,
+      mediaUrl: edges.mediaUrl(),
+      rtmpUrl: edges.rtmpUrl(),
+      demo: config.demo === 'on',
+    }),
+  }),
+  route({
+    method: 'GET',
+    url: '/api/categories',
+    summary: 'Categories of broadcasts and the gates that policy gives them',
+    permission: 'anyone',
+    answer: list(Type.Object({ code: Type.String(), label: Label, media: PolicyGate, messages: PolicyGate })),
+    run: ({ control }) => ({ items: [...control.policy.categories.values()] }),
+  }),
+  route({
+    method: 'GET',
+    url: '/api/reasons',
+    summary: 'Public reasons; `other` is always among them',
+    permission: 'anyone',
+    answer: list(Type.Object({ code: Type.String(), label: Label, clause: Type.Optional(Type.String()) })),
+    run: ({ control }) => ({ items: [...control.policy.reasons.values()] }),
+  }),
+];

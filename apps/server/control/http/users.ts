@@ -1,0 +1,74 @@
+import { Problem } from '@weir/kit';
+import { Type } from 'typebox';
+import { changeAccount, createAccount } from '../accounts.ts';
+import type { Person } from '../people.ts';
+import { type Route, route } from './route.ts';
+import { Account, list, Password, Roles } from './schema.ts';
+
+const Shown = Type.Object({
+  id: Type.String(),
+  account: Type.String(),
+  nickname: Type.String(),
+  roles: Type.Array(Type.String()),
+  demo: Type.Boolean(),
+  disabled: Type.Boolean(),
+});
+const Nickname = Type.String({ minLength: 1, maxLength: 64, pattern: '\\S' });
+const shown = ({ id, account, nickname, roles, demo, disabled }: Person) => ({
+  id,
+  account,
+  nickname,
+  roles,
+  demo,
+  disabled,
+});
+
+export const userRoutes: Route[] = [
+  route({
+    method: 'GET',
+    url: '/api/users',
+    summary: 'Accounts and their roles',
+    permission: 'admin',
+    answer: list(Shown),
+    run: ({ control }) => ({ items: control.people.all().map(shown) }),
+  }),
+  route({
+    method: 'POST',
+    url: '/api/users',
+    summary: 'Create an account',
+    permission: 'admin',
+    body: Type.Object({
+      account: Account,
+      nickname: Type.Optional(Nickname),
+      password: Type.Intersect([Password, Type.String({ minLength: 8 })]),
+      roles: Roles,
+    }),
+    answer: Shown,
+    status: 201,
+    errors: ['conflict', 'busy', 'database_unavailable'],
+    records: 'access',
+    run: async ({ control, actor, body }) => {
+      if (!actor) throw new Problem('sign_in');
+      return shown(await createAccount(control, body, actor));
+    },
+  }),
+  route({
+    method: 'PATCH',
+    url: '/api/users/:id',
+    summary: 'Change nickname or roles, or disable an account: its sessions end at once',
+    permission: 'admin',
+    about: 'person',
+    body: Type.Object({
+      nickname: Type.Optional(Nickname),
+      roles: Type.Optional(Roles),
+      disabled: Type.Optional(Type.Boolean()),
+    }),
+    answer: Shown,
+    errors: ['database_unavailable'],
+    records: 'access',
+    run: async ({ control, actor, person, body }) => {
+      if (!actor) throw new Problem('sign_in');
+      return shown(await changeAccount(control, person, body, actor));
+    },
+  }),
+];

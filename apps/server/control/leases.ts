@@ -1,0 +1,86 @@
+import { Problem } from '@weir/kit';
+import type {
+  BroadcastAsk,
+  BroadcastView,
+  Hello,
+  LeaseAnswer,
+  LeaseRequest,
+  PublishAnswer,
+  PublishAsk,
+  Tombstone,
+  Welcome,
+} from '../wire.ts';
+import type { Control } from './control.ts';
+import { theBroadcast } from './control.ts';
+import { askAgain } from './cutOff.ts';
+import type { Cut } from './tombstones.ts';
+
+/** What an edge is told of a cut. */
+export const tombstoneOf = (cut: Cut): Tombstone => ({
+  order: cut.order,
+  broadcast: cut.broadcast,
+  reason: cut.reason,
+  ...(cut.clause === undefined ? {} : { clause: cut.clause }),
+  orderedAt: cut.orderedAt,
+});
+
+/** `control.hello`: an edge reports for duty and learns every standing cut. */
+export function hello(control: Control, ask: Hello): Welcome {
+  control.edges.hello(ask);
+  askAgain(control, ask.edge);
+  return {
+    leaseMs: control.config.leaseMs,
+    playKey: control.signer.publicKey,
+    tombstones: [...control.tombstones.standing()].map(tombstoneOf),
+  };
+}
+
+/** `control.lease`: which streams the edge may go on serving. Memory alone: never waits for PostgreSQL. */
+export function lease(control: Control, ask: LeaseRequest): LeaseAnswer {
+  control.edges.seen(ask.edge, ask.boot);
+  askAgain(control, ask.edge);
+  const granted: string[] = [];
+  const cut: Tombstone[] = [];
+  const changed: BroadcastView[] = [];
+  for (const { id, version } of ask.broadcasts) {
+    const broadcast = control.broadcasts.get(id);
+    if (!broadcast) continue;
+    const standing = control.tombstones.get(id);
+    if (standing) {
+      cut.push(tombstoneOf(standing));
+      continue;
+    }
+    granted.push(id);
+    if (control.broadcasts.version(id) !== version) changed.push(control.broadcasts.view(broadcast));
+  }
+  return { nonce: ask.nonce, leaseMs: control.config.leaseMs, granted, cut, changed };
+}
+
+/** `control.publish`: may the owner of this key publish? A refusal is remembered for the studio. */
+export function publish(control: Control, ask: PublishAsk): PublishAnswer {
+  const found = control.broadcasts.byKeyHash(ask.keyHash);
+  if (!found) {
+    control.log.warn({ edge: ask.edge, address: ask.address }, 'publish with an unknown key');
+    return { ok: false, code: 'unknown_key' };
+  }
+  const { broadcast, current } = found;
+  const code = refusal(control, broadcast.id, broadcast.publisher, current);
+  if (!code) return { ok: true, broadcast: control.broadcasts.view(broadcast) };
+  control.broadcasts.put({ ...broadcast, lastRefusal: { code, at: control.clock.now() } });
+  return { ok: false, code };
+}
+
+function refusal(control: Control, id: string, publisher: string, current: boolean) {
+  if (!current) return 'key_rotated' as const;
+  if (control.tombstones.get(id)) return 'broadcast_cut' as const;
+  const person = control.people.get(publisher);
+  return !person || control.people.mayAct(person) ? undefined : ('suspended' as const);
+}
+
+/** `control.broadcast`: the view of one broadcast. @throws Problem not_found, broadcast_cut with the tombstone */
+export function view(control: Control, ask: BroadcastAsk): BroadcastView {
+  const broadcast = theBroadcast(control, ask.id);
+  const standing = control.tombstones.get(ask.id);
+  if (standing) throw new Problem('broadcast_cut', undefined, { tombstone: tombstoneOf(standing) });
+  return control.broadcasts.view(broadcast);
+}

@@ -1,0 +1,103 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type BroadcastId, newId, Problem, type UserId } from '@weir/kit';
+import type { BroadcastKind, End, Kick } from '../wire.ts';
+import type { Broadcast } from './broadcast.ts';
+import { MAX_BROADCASTS } from './broadcasts.ts';
+import type { Actor, Control } from './control.ts';
+import { applyView } from './gates.ts';
+import * as sql from './sql/broadcasts.ts';
+import * as decisionSql from './sql/decisions.ts';
+
+const KEY_BYTES = 24;
+/** Kinds that are built: each has its way from encoder to page. */
+const BUILT: readonly BroadcastKind[] = ['video', 'audio'];
+
+export type Ingest = { url: string; key: string };
+
+const newKey = (): string => randomBytes(KEY_BYTES).toString('base64url');
+const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
+
+/**
+ * A new broadcast of this publisher; the key is shown here and by rotation only.
+ * @throws Problem kind_unavailable, unknown_category, busy, database_unavailable
+ */
+export async function createBroadcast(
+  control: Control,
+  ask: { title: string; kind: BroadcastKind; category: string },
+  by: Actor,
+): Promise<{ broadcast: Broadcast; ingest: Ingest }> {
+  if (!BUILT.includes(ask.kind)) throw new Problem('kind_unavailable', 'Choose video or audio');
+  if (!control.policy.categories.has(ask.category))
+    throw new Problem('unknown_category', 'GET /api/categories lists them');
+  if (control.broadcasts.size >= MAX_BROADCASTS) throw new Problem('busy', 'There are too many broadcasts');
+  const key = newKey();
+  const at = control.clock.now();
+  const draft: Omit<Broadcast, 'number'> = {
+    ...ask,
+    id: newId<BroadcastId>(),
+    publisher: by.id as UserId,
+    state: 'created',
+    epoch: 1,
+    slowMs: 0,
+    rehearsal: false,
+    keyHash: hashOf(key),
+    retiredKeys: [],
+    createdAt: at,
+    startedAt: null,
+    endedAt: null,
+    orders: {},
+  };
+  const number = await control.database.write((trx) => sql.insert(trx, draft));
+  const broadcast = { ...draft, number };
+  control.broadcasts.put(broadcast);
+  return { broadcast, ingest: { url: control.edges.rtmpUrl(), key } };
+}
+
+/** A new key; whoever uses the old one is disconnected, and told key_rotated when trying again. */
+export async function rotateKey(control: Control, broadcast: Broadcast): Promise<Ingest> {
+  const key = newKey();
+  const keyHash = hashOf(key);
+  await control.database.write((trx) => sql.rotateKey(trx, broadcast.id, keyHash, control.clock.now()));
+  const now = control.broadcasts.get(broadcast.id) ?? broadcast;
+  control.broadcasts.put({ ...now, keyHash, retiredKeys: [broadcast.keyHash, ...now.retiredKeys] });
+  const kick: Kick = { broadcast: broadcast.id, code: 'key_rotated' };
+  await control.edges.tell('kick', kick);
+  return { url: control.edges.rtmpUrl(), key };
+}
+
+/** Ends a broadcast by order of its publisher or staff; the key may go live again. */
+export async function endBroadcast(control: Control, broadcast: Broadcast, by: Actor): Promise<void> {
+  const at = control.clock.now();
+  const cause = by.id === broadcast.publisher ? 'publisher' : 'staff';
+  if (cause === 'staff') {
+    const order = newId();
+    await control.database.write(async (trx) => {
+      await decisionSql.insert(trx, { id: order, kind: 'end', broadcast: broadcast.id, by: by.id, at });
+      await control.outbox.record(trx, 'moderation', {
+        kind: 'decision.made',
+        ts: at,
+        broadcast: broadcast.id,
+        user: by.id,
+        decision: 'end',
+        order,
+      });
+    });
+    await control.outbox.flush();
+  }
+  const body: End = { broadcast: broadcast.id, cause };
+  await control.edges.tell('end', body);
+  control.streams.end(broadcast, at, cause);
+}
+
+/** Changes title, slow mode or rehearsal. */
+export async function changeBroadcast(
+  control: Control,
+  broadcast: Broadcast,
+  change: { title?: string; slowMs?: number; rehearsal?: boolean },
+): Promise<Broadcast> {
+  const next = { ...broadcast, ...change };
+  await control.database.write((trx) => sql.update(trx, next));
+  const merged = { ...(control.broadcasts.get(broadcast.id) ?? broadcast), ...change };
+  await applyView(control, merged);
+  return merged;
+}

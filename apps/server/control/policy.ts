@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { GateMode, GatePair, GateSetting } from '../wire.ts';
+import type { Broadcast, GateOrder } from './broadcast.ts';
+
+type Label = { 'zh-CN': string; en: string };
+type PolicyGate = { mode: GateMode; delayMs?: number };
+export type Category = { code: string; label: Label; media: PolicyGate; messages: PolicyGate };
+export type Reason = { code: string; label: Label; clause?: string };
+/** The shipped policy: what a category's gates are, and the public reasons a person may give. */
+export type Policy = {
+  categories: ReadonlyMap<string, Category>;
+  reasons: ReadonlyMap<string, Reason>;
+};
+
+const FOLDER = fileURLToPath(new URL('../../../policies', import.meta.url));
+
+/** Default delay of a `delay` gate, ms (DOORS.md, "HTTP"). */
+export const DEFAULT_DELAY_MS = 8_000;
+
+/** @throws Error where a file is missing, or `chat` or `other` is: both are fixed for outsiders */
+export function readPolicy(folder = FOLDER): Policy {
+  const read = <T extends { code: string }>(name: string): ReadonlyMap<string, T> => {
+    const { items } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { items: T[] };
+    return new Map(items.map((item) => [item.code, item]));
+  };
+  const policy = { categories: read<Category>('categories.json'), reasons: read<Reason>('reasons.json') };
+  if (!policy.categories.has('chat')) throw new Error('policies/categories.json lacks the category chat');
+  if (!policy.reasons.has('other')) throw new Error('policies/reasons.json lacks the reason other');
+  return policy;
+}
+
+const STRICTNESS: Record<GateMode, number> = { open: 0, delay: 1, review: 2, closed: 3 };
+
+/** The stricter of two settings: open < delay < review < closed, a longer delay is stricter; the first on a tie. */
+export function stricter(a: GateSetting, b: GateSetting): GateSetting {
+  const difference = STRICTNESS[b.mode] - STRICTNESS[a.mode] || b.delayMs - a.delayMs;
+  return difference > 0 ? b : a;
+}
+
+const setting = (mode: GateMode, delayMs: number | undefined, rule: string): GateSetting => ({
+  mode,
+  delayMs: mode === 'delay' ? (delayMs ?? DEFAULT_DELAY_MS) : 0,
+  rule,
+});
+
+function gate(policy: PolicyGate, category: string, order: GateOrder | undefined): GateSetting {
+  const byPolicy = setting(policy.mode, policy.delayMs, `category:${category}`);
+  return order ? stricter(byPolicy, setting(order.mode, order.delayMs, 'order')) : byPolicy;
+}
+
+const UNKNOWN: PolicyGate = { mode: 'review' };
+
+/**
+ * The gates of a broadcast: the strictest of its category's policy and a person's order, with the rule that
+ * decided. A category that policy no longer knows is reviewed.
+ */
+export function gateOf(broadcast: Broadcast, policy: Policy): GatePair {
+  const category = policy.categories.get(broadcast.category);
+  const media = gate(category?.media ?? UNKNOWN, broadcast.category, broadcast.orders.media);
+  const messages = gate(category?.messages ?? UNKNOWN, broadcast.category, broadcast.orders.messages);
+  const closed = setting('closed', undefined, 'rehearsal');
+  return { media: broadcast.rehearsal ? stricter(media, closed) : media, messages };
+}

@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import { type Bus, type Clock, type Config, isLoopback, type Log, Metrics, Problem } from '@weir/kit';
+import { Ledger } from '@weir/ledger';
+import { socketPath } from '../supervisor/folders.ts';
+import type {
+  AppendAsk,
+  BroadcastAsk,
+  Figures,
+  Hello,
+  HistoryAsk,
+  LeaseRequest,
+  PublishAsk,
+  StreamEvent,
+} from '../wire.ts';
+import { Broadcasts } from './broadcasts.ts';
+import type { Control } from './control.ts';
+import { type Connection, Database } from './database.ts';
+import { seedDemo } from './demo.ts';
+import { Desk } from './desk.ts';
+import { Edges } from './edges.ts';
+import { LiveFigures } from './figures.ts';
+import { finishCuts } from './followUp.ts';
+import { Hooks } from './hooks.ts';
+import { buildServer } from './http/server.ts';
+import { Journal } from './journal.ts';
+import { hello, lease, publish, view } from './leases.ts';
+import { load } from './load.ts';
+import { openLocalSocket } from './localSocket.ts';
+import { history } from './messages.ts';
+import { Outbox } from './outbox.ts';
+import { People } from './people.ts';
+import { loadSigner, PlayTickets } from './play.ts';
+import { readPolicy } from './policy.ts';
+import * as userSql from './sql/users.ts';
+import { Streams } from './streams.ts';
+import { Tombstones } from './tombstones.ts';
+
+const SWEEP_EACH_MS = 60_000;
+
+/** How to reach PostgreSQL: the operator's own server, or the embedded one that the supervisor runs. */
+function connectionOf(config: Config): Connection {
+  if (config.databaseUrl) return { connectionString: config.databaseUrl };
+  const given = process.env['WEIR_INTERNAL_PG'];
+  if (given) return JSON.parse(given) as Connection;
+  throw new Error('control needs WEIR_DATABASE_URL, or the address that the supervisor passes on');
+}
+
+/**
+ * The control process: API, governance, the one writer of the ledger. Starts with PostgreSQL stopped, too: leases,
+ * refusals and cuts are answered from its own disk. Resolves when it listens.
+ */
+export async function runControl(context: {
+  config: Config;
+  bus: Bus;
+  log: Log;
+  clock: Clock;
+  connection?: Connection;
+}): Promise<{ close(): Promise<void>; ports: { http: number } }> {
+  const { config, bus, log, clock } = context;
+  if (config.demo !== 'off' && !isLoopback(config.bind))
+    throw new Error('Demo accounts exist only on loopback: set WEIR_DEMO=off, or WEIR_BIND to 127.0.0.1');
+  const directory = join(config.dataDir, 'control');
+  const policy = readPolicy();
+  const journal = new Journal(join(directory, 'snapshot.ndjson'), log);
+  const tombstones = await Tombstones.open(join(directory, 'tombstones.ndjson'));
+  const ledger = await Ledger.open({ dir: join(config.dataDir, 'ledger'), clock, log });
+  const edges = new Edges({ bus, clock, config, journal, log });
+  const later = (): Database => database;
+  const control: Omit<Control, 'database' | 'streams'> = {
+    config,
+    log,
+    clock,
+    bus,
+    policy,
+    journal,
+    tombstones,
+    ledger,
+    edges,
+    metrics: new Metrics('control').withRuntime(),
+    broadcasts: new Broadcasts(journal, policy, clock),
+    people: new People(journal, clock, config.demo !== 'off'),
+    figures: new LiveFigures(clock),
+    outbox: new Outbox({ database: later, ledger, log }),
+    hooks: new Hooks({ config, clock, log, database: later }),
+    signer: loadSigner(join(directory, 'play.key')),
+    tickets: new PlayTickets(),
+    desk: new Desk(edges),
+  };
+  const whole = control as Control;
+  const streams = new Streams(whole);
+  whole.streams = streams;
+  const database = new Database({
+    connection: context.connection ?? connectionOf(config),
+    log,
+    clock,
+    onUp: (db) => load(whole, db),
+    afterUp: async () => {
+      await whole.outbox.flush();
+      await finishCuts(whole);
+      await seedDemo(whole);
+    },
+  });
+  whole.database = database;
+
+  const localSockets = new WeakSet<object>();
+  const { app, events } = await buildServer(whole, (socket) => localSockets.has(socket));
+  const stops = serveBus(whole);
+  await database.open();
+  const local = await openLocalSocket(socketPath(config.dataDir, 'control.sock'), app, localSockets);
+  await app.listen({ port: config.httpPort, host: config.bind });
+  const sweep = clock.every(SWEEP_EACH_MS, () => {
+    whole.people.sweep();
+    database.read((db) => userSql.deleteExpired(db, clock.now())).catch(() => {});
+  });
+  const address = app.server.address();
+  const port = typeof address === 'object' && address ? address.port : config.httpPort;
+  log.info({ port, database: database.up }, 'control is ready');
+
+  return {
+    ports: { http: port },
+    async close() {
+      sweep.cancel();
+      events.close();
+      await Promise.all([app.close(), local.close()]);
+      for (const stop of stops) stop();
+      whole.hooks.close();
+      await streams.close();
+      await whole.outbox.flush();
+      await database.close();
+      await tombstones.close();
+      await ledger.close();
+      journal.close();
+    },
+  };
+}
+
+/** What edges ask; all of it answered from memory and the ledger, nothing waits for PostgreSQL. */
+function serveBus(control: Control): (() => void)[] {
+  const { bus, streams, ledger, metrics } = control;
+  return [
+    bus.serve('control.hello', (body) => hello(control, body as Hello)),
+    bus.serve('control.lease', (body) => {
+      streams.heard(body as LeaseRequest);
+      return lease(control, body as LeaseRequest);
+    }),
+    bus.serve('control.publish', (body) => publish(control, body as PublishAsk)),
+    bus.serve('control.broadcast', (body) => view(control, body as BroadcastAsk)),
+    bus.serve('control.append', async (body) => {
+      const { records } = body as AppendAsk;
+      if (!Array.isArray(records)) throw new Problem('bad_request', 'records is a list');
+      return { committed: await ledger.append(records) };
+    }),
+    bus.serve('control.history', (body) => history(control, body as HistoryAsk)),
+    bus.serve('metrics.control', () => metrics.registry.metrics()),
+    bus.serve('control.stream', (body) => streams.take(body as StreamEvent)),
+    bus.subscribe('control.figures', (body) => streams.figures(body as Figures)),
+  ];
+}

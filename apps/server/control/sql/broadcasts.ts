@@ -1,0 +1,127 @@
+import type { BroadcastId, UserId } from '@weir/kit';
+import type { BroadcastKind, RefusalCode } from '../../wire.ts';
+import { type Broadcast, type GateOrder, MAX_RETIRED_KEYS } from '../broadcast.ts';
+import type { Db, Trx } from '../database.ts';
+
+const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex');
+const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
+const ms = (value: Date | null): number | null => value?.getTime() ?? null;
+
+/** Stores a new broadcast with its first key; answers its number. */
+export async function insert(trx: Trx, broadcast: Omit<Broadcast, 'number'>): Promise<number> {
+  const { number } = await trx
+    .insertInto('broadcasts')
+    .values({
+      id: broadcast.id,
+      title: broadcast.title,
+      kind: broadcast.kind,
+      category: broadcast.category,
+      publisher: broadcast.publisher,
+      state: broadcast.state,
+      created_at: new Date(broadcast.createdAt),
+    })
+    .returning('number')
+    .executeTakeFirstOrThrow();
+  await insertKey(trx, broadcast.id, broadcast.keyHash, broadcast.createdAt);
+  return number;
+}
+
+/** Stores what may change of a broadcast. */
+export async function update(trx: Trx | Db, broadcast: Broadcast): Promise<void> {
+  await trx
+    .updateTable('broadcasts')
+    .set({
+      title: broadcast.title,
+      state: broadcast.state,
+      epoch: broadcast.epoch,
+      slow_ms: broadcast.slowMs,
+      rehearsal: broadcast.rehearsal,
+      started_at: date(broadcast.startedAt),
+      ended_at: date(broadcast.endedAt),
+      refused_code: broadcast.lastRefusal?.code ?? null,
+      refused_at: broadcast.lastRefusal ? new Date(broadcast.lastRefusal.at) : null,
+    })
+    .where('id', '=', broadcast.id)
+    .execute();
+}
+
+async function insertKey(trx: Trx, broadcast: string, hash: string, at: number): Promise<void> {
+  await trx
+    .insertInto('broadcast_keys')
+    .values({ hash: bytes(hash), broadcast, created_at: new Date(at), retired_at: null })
+    .execute();
+}
+
+/** Retires the present key and stores the next. */
+export async function rotateKey(trx: Trx, broadcast: string, hash: string, at: number): Promise<void> {
+  await trx
+    .updateTable('broadcast_keys')
+    .set({ retired_at: new Date(at) })
+    .where('broadcast', '=', broadcast)
+    .where('retired_at', 'is', null)
+    .execute();
+  await insertKey(trx, broadcast, hash, at);
+}
+
+/** Stores or withdraws a person's order on one gate. */
+export async function storeGateOrder(
+  trx: Trx,
+  broadcast: string,
+  gate: 'media' | 'messages',
+  order: GateOrder | undefined,
+  at: number,
+): Promise<void> {
+  await trx.deleteFrom('gate_orders').where('broadcast', '=', broadcast).where('gate', '=', gate).execute();
+  if (!order) return;
+  await trx
+    .insertInto('gate_orders')
+    .values({
+      broadcast,
+      gate,
+      mode: order.mode,
+      delay_ms: order.delayMs,
+      ordered_by: order.by,
+      ordered_at: new Date(at),
+    })
+    .execute();
+}
+
+/** Every broadcast with its keys and orders: read whole when PostgreSQL comes up, never by a request. */
+export async function all(db: Db): Promise<Broadcast[]> {
+  const [rows, keys, orders] = await Promise.all([
+    db.selectFrom('broadcasts').selectAll().execute(),
+    db.selectFrom('broadcast_keys').selectAll().orderBy('retired_at', 'desc').execute(),
+    db.selectFrom('gate_orders').selectAll().execute(),
+  ]);
+  const current = new Map<string, string>();
+  const retired = new Map<string, string[]>();
+  for (const key of keys) {
+    const hash = key.hash.toString('hex');
+    if (key.retired_at === null) current.set(key.broadcast, hash);
+    else retired.set(key.broadcast, [...(retired.get(key.broadcast) ?? []), hash]);
+  }
+  const byBroadcast = new Map<string, Broadcast['orders']>();
+  for (const { broadcast, gate, mode, delay_ms: delayMs, ordered_by: by } of orders)
+    byBroadcast.set(broadcast, { ...byBroadcast.get(broadcast), [gate]: { mode, delayMs, by } });
+  return rows.map((row) => ({
+    id: row.id as BroadcastId,
+    number: row.number,
+    title: row.title,
+    kind: row.kind as BroadcastKind,
+    category: row.category,
+    publisher: row.publisher as UserId,
+    state: row.state as Broadcast['state'],
+    epoch: row.epoch,
+    slowMs: row.slow_ms,
+    rehearsal: row.rehearsal,
+    keyHash: current.get(row.id) ?? '',
+    retiredKeys: (retired.get(row.id) ?? []).slice(0, MAX_RETIRED_KEYS),
+    createdAt: row.created_at.getTime(),
+    startedAt: ms(row.started_at),
+    endedAt: ms(row.ended_at),
+    orders: byBroadcast.get(row.id) ?? {},
+    ...(row.refused_code && row.refused_at
+      ? { lastRefusal: { code: row.refused_code as RefusalCode, at: row.refused_at.getTime() } }
+      : {}),
+  }));
+}

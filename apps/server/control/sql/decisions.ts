@@ -1,0 +1,60 @@
+import type { Certificate } from '../certificate.ts';
+import type { Db, Trx } from '../database.ts';
+
+export type Decision = {
+  id: string;
+  kind: 'cut' | 'restore' | 'gate' | 'recall' | 'refuse' | 'release' | 'end' | 'role';
+  broadcast?: string;
+  subject?: string;
+  reason?: string;
+  clause?: string;
+  by: string;
+  at: number;
+  certificate?: Certificate;
+};
+
+/** Stores a decision; one that is there already (its follow-up was repeated) is left. Answers whether it is new. */
+export async function insert(trx: Trx, decision: Decision): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await trx
+    .insertInto('decisions')
+    .values({
+      id: decision.id,
+      kind: decision.kind,
+      broadcast: decision.broadcast ?? null,
+      subject: decision.subject ?? null,
+      reason: decision.reason ?? null,
+      clause: decision.clause ?? null,
+      decided_by: decision.by,
+      decided_at: new Date(decision.at),
+      certificate: decision.certificate ? JSON.stringify(decision.certificate) : null,
+      lifted_by: null,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst();
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+/** Marks a standing cut as lifted; false where it no longer stands. */
+export async function lift(trx: Trx, order: string, by: string): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('decisions')
+    .set({ lifted_by: by })
+    .where('id', '=', order)
+    .where('lifted_by', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Replaces a provisional certificate. */
+export async function storeCertificate(trx: Trx, order: string, certificate: Certificate): Promise<void> {
+  await trx
+    .updateTable('decisions')
+    .set({ certificate: JSON.stringify(certificate) })
+    .where('id', '=', order)
+    .execute();
+}
+
+/** Every cut and by which order it was lifted, if it was. */
+export function cuts(db: Db) {
+  return db.selectFrom('decisions').selectAll().where('kind', '=', 'cut').execute();
+}

@@ -1,0 +1,92 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { GateMode } from '../../wire.ts';
+
+type Fixed<T> = ColumnType<T, T, never>;
+
+export type UserRow = {
+  id: Fixed<string>;
+  account: Fixed<string>;
+  nickname: string;
+  roles: string[];
+  password_hash: string | null;
+  demo: Generated<boolean>;
+  disabled_at: Date | null;
+  created_at: Fixed<Date>;
+};
+
+export type SessionRow = {
+  token_hash: Fixed<Buffer>;
+  user_id: Fixed<string>;
+  created_at: Fixed<Date>;
+  expires_at: Date;
+};
+
+export type BroadcastRow = {
+  id: Fixed<string>;
+  number: ColumnType<number, never, never>;
+  title: string;
+  kind: Fixed<string>;
+  category: string;
+  publisher: Fixed<string>;
+  state: string;
+  epoch: Generated<number>;
+  slow_ms: Generated<number>;
+  rehearsal: Generated<boolean>;
+  created_at: Fixed<Date>;
+  started_at: Date | null;
+  ended_at: Date | null;
+  refused_code: string | null;
+  refused_at: Date | null;
+};
+
+export type KeyRow = {
+  hash: Fixed<Buffer>;
+  broadcast: Fixed<string>;
+  created_at: Fixed<Date>;
+  retired_at: Date | null;
+};
+
+export type GateOrderRow = {
+  broadcast: string;
+  gate: 'media' | 'messages';
+  mode: Exclude<GateMode, 'open'>;
+  delay_ms: number;
+  ordered_by: string;
+  ordered_at: Date;
+};
+
+export type DecisionRow = {
+  id: Fixed<string>;
+  kind: Fixed<string>;
+  broadcast: Fixed<string | null>;
+  subject: Fixed<string | null>;
+  reason: Fixed<string | null>;
+  clause: Fixed<string | null>;
+  decided_by: Fixed<string>;
+  decided_at: Fixed<Date>;
+  certificate: JSONColumnType<object> | null;
+  lifted_by: string | null;
+};
+
+export type LogNumberRow = { log: string; last: number };
+export type OutboxRow = { log: string; n: number; day: string; sealed: Buffer };
+export type DeliveryRow = {
+  id: string;
+  url: string;
+  event: string;
+  body: JSONColumnType<object>;
+  created_at: Date;
+};
+
+/** The database as Kysely sees it; made by `migrations/`. */
+export type Tables = {
+  users: UserRow;
+  sessions: SessionRow;
+  broadcasts: BroadcastRow;
+  broadcast_keys: KeyRow;
+  gate_orders: GateOrderRow;
+  decisions: DecisionRow;
+  log_numbers: LogNumberRow;
+  outbox: OutboxRow;
+  deliveries: DeliveryRow;
+};

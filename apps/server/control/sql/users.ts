@@ -1,0 +1,103 @@
+import type { UserId } from '@weir/kit';
+import type { Db, Trx } from '../database.ts';
+import type { Person, Role, Session } from '../people.ts';
+
+export async function insert(trx: Trx, person: Person, passwordHash: string, at: number): Promise<void> {
+  await trx
+    .insertInto('users')
+    .values({
+      id: person.id,
+      account: person.account,
+      nickname: person.nickname,
+      roles: person.roles,
+      password_hash: passwordHash,
+      demo: person.demo,
+      disabled_at: null,
+      created_at: new Date(at),
+    })
+    .execute();
+}
+
+/** Stores what may change of a person; ends their sessions where they may no longer act. */
+export async function update(trx: Trx, person: Person, at: number): Promise<void> {
+  await trx
+    .updateTable('users')
+    .set({
+      nickname: person.nickname,
+      roles: person.roles,
+      disabled_at: person.disabled ? new Date(at) : null,
+    })
+    .where('id', '=', person.id)
+    .execute();
+  if (person.disabled) await trx.deleteFrom('sessions').where('user_id', '=', person.id).execute();
+}
+
+export async function storePassword(trx: Trx, id: string, hash: string): Promise<void> {
+  await trx.updateTable('users').set({ password_hash: hash }).where('id', '=', id).execute();
+}
+
+/** The hash that the vault checks a password against; null where the account has none. */
+export async function passwordOf(db: Db, id: string): Promise<string | null> {
+  const row = await db.selectFrom('users').select('password_hash').where('id', '=', id).executeTakeFirst();
+  return row?.password_hash ?? null;
+}
+
+export async function all(db: Db): Promise<Person[]> {
+  const rows = await db
+    .selectFrom('users')
+    .select(['id', 'account', 'nickname', 'roles', 'demo', 'disabled_at'])
+    .execute();
+  return rows.map((row) => ({
+    id: row.id as UserId,
+    account: row.account,
+    nickname: row.nickname,
+    roles: row.roles as Role[],
+    demo: row.demo,
+    disabled: row.disabled_at !== null,
+  }));
+}
+
+export async function insertSession(trx: Trx, session: Session, at: number): Promise<void> {
+  await trx
+    .insertInto('sessions')
+    .values({
+      token_hash: Buffer.from(session.hash, 'hex'),
+      user_id: session.user,
+      created_at: new Date(at),
+      expires_at: new Date(session.expiresAt),
+    })
+    .execute();
+}
+
+export async function slideSession(db: Db, hash: string, expiresAt: number): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ expires_at: new Date(expiresAt) })
+    .where('token_hash', '=', Buffer.from(hash, 'hex'))
+    .execute();
+}
+
+export async function deleteSessions(trx: Trx, hashes: string[]): Promise<void> {
+  if (hashes.length === 0) return;
+  await trx
+    .deleteFrom('sessions')
+    .where(
+      'token_hash',
+      'in',
+      hashes.map((hash) => Buffer.from(hash, 'hex')),
+    )
+    .execute();
+}
+
+export async function deleteExpired(db: Db, now: number): Promise<void> {
+  await db.deleteFrom('sessions').where('expires_at', '<=', new Date(now)).execute();
+}
+
+export async function sessions(db: Db, now: number): Promise<Session[]> {
+  const rows = await db.selectFrom('sessions').selectAll().where('expires_at', '>', new Date(now)).execute();
+  return rows.map((row) => ({
+    hash: row.token_hash.toString('hex'),
+    user: row.user_id as UserId,
+    expiresAt: row.expires_at.getTime(),
+  }));
+}
