@@ -3,10 +3,9 @@ import type { CutReport, RestoreOrder } from '../wire.ts';
 import { type Certificate, certificateOf } from './certificate.ts';
 import { type Actor, type Control, theBroadcast } from './control.ts';
 import { followUp } from './followUp.ts';
-import { tombstoneOf } from './leases.ts';
 import * as broadcastSql from './sql/broadcasts.ts';
 import * as decisionSql from './sql/decisions.ts';
-import type { Cut } from './tombstones.ts';
+import { type Cut, tombstoneOf } from './tombstones.ts';
 
 /** An edge answers a cut in tens of ms; after this it is `unconfirmed` and the certificate provisional. */
 const EDGE_WITHIN_MS = 500;

@@ -13,16 +13,7 @@ import type {
 import type { Control } from './control.ts';
 import { theBroadcast } from './control.ts';
 import { askAgain } from './cutOff.ts';
-import type { Cut } from './tombstones.ts';
-
-/** What an edge is told of a cut. */
-export const tombstoneOf = (cut: Cut): Tombstone => ({
-  order: cut.order,
-  broadcast: cut.broadcast,
-  reason: cut.reason,
-  ...(cut.clause === undefined ? {} : { clause: cut.clause }),
-  orderedAt: cut.orderedAt,
-});
+import { tombstoneOf } from './tombstones.ts';
 
 /** `control.hello`: an edge reports for duty and learns every standing cut. */
 export function hello(control: Control, ask: Hello): Welcome {

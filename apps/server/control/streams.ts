@@ -35,7 +35,8 @@ export class Streams {
     const before = broadcasts.get(event.broadcast);
     if (!before) return;
     if (event.type === 'refused') {
-      return this.#put({ ...before, lastRefusal: { code: event.code, at: event.at } });
+      this.#put({ ...before, lastRefusal: { code: event.code, at: event.at } });
+      return;
     }
     if (event.type === 'ended') edges.leave(before.id);
     else edges.home(before.id, event.edge);
@@ -47,14 +48,16 @@ export class Streams {
     switch (event.type) {
       case 'live':
       case 'back':
-        return this.#live(before, event.at, event.session);
+        this.#live(before, event.at, event.session);
+        return;
       case 'interrupted':
         if (before.state === 'interrupted') return;
         this.#put({ ...before, state: 'interrupted' });
         this.#control.hooks.send('broadcast.interrupted', { broadcast: before.id, number: before.number });
         return;
       case 'ended':
-        return this.#ended(before, event.at, event.cause);
+        this.#ended(before, event.at, event.cause);
+        return;
     }
   }
 

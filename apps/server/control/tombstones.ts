@@ -151,3 +151,12 @@ export class Tombstones {
     return written;
   }
 }
+
+/** What an edge is told of a cut. */
+export const tombstoneOf = (cut: Cut): Tombstone => ({
+  order: cut.order,
+  broadcast: cut.broadcast,
+  reason: cut.reason,
+  ...(cut.clause === undefined ? {} : { clause: cut.clause }),
+  orderedAt: cut.orderedAt,
+});

@@ -41,7 +41,7 @@ async function desk(edge: Edge, ask: DeskAsk): Promise<unknown> {
   const { gate } = edge.running(ask.broadcast);
   switch (ask.op) {
     case 'list':
-      return gate.desk();
+      return { stretches: gate.desk() };
     case 'release':
       return gate.release(ask.upTo);
     case 'drop':

@@ -7,6 +7,11 @@ const CLIPS = new URL('../../server/demo/clips/', import.meta.url);
 const SLATES = new URL('../../../packages/media/gate/slates/', import.meta.url);
 const TICK_MS = 40;
 
+/** A sequence header of enhanced RTMP for `hvc1`, without a configuration worth the name. */
+const HEVC = Buffer.from([
+  9, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0x90, 0x68, 0x76, 0x63, 0x31, 1, 0, 0, 0, 0, 0, 19,
+]);
+
 type Reel = { configs: Packet[]; frames: Packet[]; lengthMs: number };
 
 function reel(url: URL): Reel {
@@ -25,7 +30,9 @@ function reel(url: URL): Reel {
 export class Loop {
   readonly #own: Reel;
   readonly #slate = reel(new URL('landscape.flv', SLATES));
-  readonly #viewers = new Set<ServerResponse>();
+  readonly #watching = new Set<ServerResponse>();
+  /** Names HEVC in place of the clip's own codec, as an encoder might. */
+  hevc = false;
   readonly #timer: NodeJS.Timeout;
   readonly #began = performance.now();
   #now: Reel;
@@ -38,6 +45,10 @@ export class Loop {
     this.#own = reel(new URL(`${clip}.flv`, CLIPS));
     this.#now = this.#own;
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  get viewers(): number {
+    return this.#watching.size;
   }
 
   /** The output timeline now, ms. */
@@ -56,9 +67,9 @@ export class Loop {
   watch(answer: ServerResponse): void {
     answer.writeHead(200, { 'content-type': 'video/x-flv', 'access-control-allow-origin': '*' });
     const video = this.#own.configs.some((p) => p.track === 'video');
-    answer.write(Buffer.concat([flvHeader(video, true), ...this.#group]));
-    this.#viewers.add(answer);
-    answer.on('close', () => this.#viewers.delete(answer));
+    answer.write(Buffer.concat([flvHeader(video, true), ...(this.hevc ? [HEVC] : this.#group)]));
+    this.#watching.add(answer);
+    answer.on('close', () => this.#watching.delete(answer));
   }
 
   /** The stand-in runs, or the clip again. */
@@ -74,8 +85,8 @@ export class Loop {
 
   /** Every viewer's connection is reset. */
   reset(): void {
-    for (const viewer of this.#viewers) viewer.socket?.resetAndDestroy();
-    this.#viewers.clear();
+    for (const viewer of this.#watching) viewer.socket?.resetAndDestroy();
+    this.#watching.clear();
   }
 
   close(): void {
@@ -104,7 +115,7 @@ export class Loop {
       if (starts) this.#group = configs.map((config) => packetTag(config, at));
       const bytes = [...(this.#next === 0 ? this.#group : []), packetTag(packet, at)];
       this.#group.push(packetTag(packet, at));
-      for (const viewer of this.#viewers) viewer.write(Buffer.concat(bytes));
+      for (const viewer of this.#watching) viewer.write(Buffer.concat(bytes));
       this.#next++;
     }
   }

@@ -9,7 +9,6 @@ import { still } from '@weir/media/fmp4/still.ts';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { PEOPLE, type Show, shows } from './world.ts';
 
-const DIST = new URL('../dist/', import.meta.url).pathname;
 const TYPES: Record<string, string> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
@@ -26,21 +25,27 @@ export class Mock {
   /** Faults by a part of the path. */
   readonly faults = new Map<string, Fault>();
   site = { providerName: '堰·台名', icp: '京ICP备00000000号', hotline: '12377', demo: true };
+  /** Rooms take nobody in. */
+  roomsShut = false;
   readonly #server: Server;
+  readonly #dist: string;
   readonly #rooms = new WebSocketServer({ noServer: true });
 
-  private constructor(server: Server) {
+  private constructor(server: Server, dist: string) {
     this.#server = server;
+    this.#dist = dist;
     server.on('request', (request, answer) => void this.#serve(request, answer));
-    server.on('upgrade', (request, socket, head) =>
-      this.#rooms.handleUpgrade(request, socket, head, (ws) => this.#join(ws, request)),
-    );
+    server.on('upgrade', (request, socket, head) => {
+      if (this.roomsShut) socket.destroy();
+      else this.#rooms.handleUpgrade(request, socket, head, (ws) => this.#join(ws, request));
+    });
   }
 
-  static async start(port = 0): Promise<Mock> {
+  /** Serves the built site in the folder `dist`. */
+  static async start(dist: string, port = 0): Promise<Mock> {
     const server = createServer();
     await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
-    return new Mock(server);
+    return new Mock(server, dist);
   }
 
   get url(): string {
@@ -73,7 +78,7 @@ export class Mock {
       return show.loop.watch(answer);
     }
     if (url.pathname.startsWith('/poster/')) return poster(show, answer);
-    if (!url.pathname.startsWith('/api/')) return page(url.pathname, answer);
+    if (!url.pathname.startsWith('/api/')) return page(this.#dist, url.pathname, answer);
     const body = await read(request);
     const result = this.#api(`${request.method} ${url.pathname}`, url, body, request, answer, show);
     if (!answer.writableEnded) send(answer, result === undefined ? 204 : 200, result);
@@ -221,9 +226,9 @@ function poster(show: Show | undefined, answer: ServerResponse): void {
   else answer.writeHead(200, { 'content-type': 'video/mp4' }).end(still(coding, key));
 }
 
-function page(path: string, answer: ServerResponse): void {
-  const file = join(DIST, normalize(path));
-  const found = extname(file) !== '' && existsSync(file) ? file : join(DIST, 'index.html');
+function page(dist: string, path: string, answer: ServerResponse): void {
+  const file = join(dist, normalize(path));
+  const found = extname(file) !== '' && existsSync(file) ? file : join(dist, 'index.html');
   answer.writeHead(200, { 'content-type': TYPES[extname(found)] ?? 'application/octet-stream' });
   answer.end(readFileSync(found));
 }

@@ -61,7 +61,9 @@ function Desk(props: { broadcast: Broadcast; onChange: (now: Partial<Broadcast>)
   return (
     <div className="desk">
       <header className="desk-head">
-        <Link to="/studio">{t('studio.title')}</Link>
+        <Link className="desk-back" to="/studio">
+          {t('studio.title')}
+        </Link>
         <h1>{broadcast.title}</h1>
         <p className="row">
           <StateWord state={broadcast.state} />

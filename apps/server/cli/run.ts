@@ -1,0 +1,156 @@
+import { parseArgs } from 'node:util';
+import { describeConfig, Problem, readConfig } from '@weir/kit';
+import { socketPath } from '../supervisor/folders.ts';
+import { type Operator, operatorOf } from './operator.ts';
+import { readPassword } from './password.ts';
+
+/** Exit codes: holds or done, does not hold or refused, wrong use. */
+const DONE = 0;
+const REFUSED = 1;
+const WRONG_USE = 2;
+
+const HELP = `weir start                                   run the service
+weir config [--json]                         every key: value, default, meaning
+weir admin create NAME [--password-stdin]    create an administrator
+weir broadcasts [--json]                     what is live
+weir cut ID --reason CODE [--note TEXT] [--facts TEXT] [--json]
+                                             cut a broadcast off, also with PostgreSQL stopped
+weir log search [--log L] [--kind K] [--room R] [--broadcast B] [--user U]
+                [--from T] [--to T] [--text X] [--limit N]
+                                             records as JSON lines; times as ISO 8601
+
+A service is found by WEIR_DATA_DIR.`;
+
+class WrongUse extends Error {}
+
+type Options = Record<string, { type: 'string' | 'boolean' }>;
+type Given = { values: Record<string, string | boolean | undefined>; names: string[] };
+
+function parse(args: string[], options: Options, names: number): Given {
+  let given: { values: Given['values']; positionals: string[] };
+  try {
+    given = parseArgs({ args, options, allowPositionals: true });
+  } catch (why) {
+    throw new WrongUse((why as Error).message);
+  }
+  if (given.positionals.length !== names) throw new WrongUse('see weir help');
+  return { values: given.values, names: given.positionals };
+}
+
+const json: Options = { json: { type: 'boolean' } };
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+type Run = (args: string[], operator: () => Operator) => Promise<number>;
+
+const commands: Record<string, Run> = {
+  async help() {
+    console.log(HELP);
+    return DONE;
+  },
+  async config(args) {
+    const { values } = parse(args, json, 0);
+    const keys = describeConfig(readConfig());
+    if (values['json']) console.log(JSON.stringify(keys));
+    else
+      for (const { env, value, fallback, doc } of keys)
+        console.log(`${env}=${value}\n    ${doc} (default: ${fallback || 'none'})`);
+    return DONE;
+  },
+  async broadcasts(args, operator) {
+    const { values } = parse(args, json, 0);
+    const { items } = await operator()<{ items: Row[] }>('GET', '/api/broadcasts?state=live');
+    if (values['json']) for (const item of items) console.log(JSON.stringify(item));
+    else
+      for (const { id, number, state, viewers, title } of items)
+        console.log(`${id}  ${number}  ${state}  ${viewers}  ${title}`);
+    return DONE;
+  },
+  async cut(args, operator) {
+    const { values, names } = parse(
+      args,
+      { ...json, reason: { type: 'string' }, note: { type: 'string' }, facts: { type: 'string' } },
+      1,
+    );
+    const reason = text(values['reason']);
+    if (!reason)
+      throw new WrongUse(
+        'weir cut ID --reason CODE; GET /api/reasons lists the codes, other is always among them',
+      );
+    const note = text(values['note']);
+    const facts = text(values['facts']);
+    const body = { reason, ...(note ? { note } : {}), ...(facts ? { facts } : {}) };
+    const certificate = await operator()<Cut>(
+      'POST',
+      `/api/broadcasts/${encodeURIComponent(names[0] ?? '')}/cut-off`,
+      body,
+    );
+    if (values['json']) console.log(JSON.stringify(certificate));
+    else {
+      console.log(
+        `cut, ${certificate.viewersCut} viewers, certificate ${certificate.state} (${certificate.id})`,
+      );
+      for (const { edge, state, lastResetAt } of certificate.edges)
+        console.log(`  edge ${edge}: ${state} ${lastResetAt ?? ''}`);
+    }
+    return DONE;
+  },
+  async admin(args, operator) {
+    const { values, names } = parse(args, { 'password-stdin': { type: 'boolean' } }, 2);
+    const [what, account = ''] = names;
+    if (what !== 'create') throw new WrongUse('weir admin create NAME [--password-stdin]');
+    const password = await readPassword(values['password-stdin'] === true);
+    const roles = ['viewer', 'publisher', 'reviewer', 'admin'];
+    await operator()('POST', '/api/users', { account, password, roles });
+    console.log(`${account} is an administrator.`);
+    return DONE;
+  },
+  async log(args, operator) {
+    const words = ['log', 'kind', 'room', 'broadcast', 'user', 'from', 'to', 'text', 'limit'];
+    const options: Options = Object.fromEntries(words.map((name) => [name, { type: 'string' as const }]));
+    const { values, names } = parse(args, { ...json, ...options }, 1);
+    if (names[0] !== 'search') throw new WrongUse('weir log search …');
+    const query = new URLSearchParams();
+    for (const name of words) {
+      const value = text(values[name]);
+      if (value !== undefined)
+        query.set(name, name === 'from' || name === 'to' ? String(instant(name, value)) : value);
+    }
+    const { items } = await operator()<{ items: object[] }>('GET', `/api/log?${query}`);
+    for (const item of items) console.log(JSON.stringify(item));
+    return DONE;
+  },
+};
+
+type Row = { id: string; number: number; state: string; viewers: number; title: string };
+type Cut = {
+  id: string;
+  state: string;
+  viewersCut: number;
+  edges: { edge: string; state: string; lastResetAt: string | null }[];
+};
+
+/** Wall ms of an ISO 8601 time, or of ms written as such. */
+function instant(name: string, value: string): number {
+  const at = /^\d+$/.test(value) ? Number(value) : Date.parse(value);
+  if (Number.isNaN(at)) throw new WrongUse(`--${name} takes a time such as 2026-11-24T03:12:05+08:00`);
+  return at;
+}
+
+/** Runs one command; returns the exit code. What it prints on stdout is the result, on stderr why there is none. */
+export async function runCli(command: string, args: string[]): Promise<number> {
+  const run = commands[command === '--help' ? 'help' : command];
+  if (!run) {
+    console.error(`There is no command ${command}.\n\n${HELP}`);
+    return WRONG_USE;
+  }
+  try {
+    const { dataDir } = readConfig();
+    return await run(args, () => operatorOf(socketPath(dataDir, 'control.sock'), dataDir));
+  } catch (why) {
+    console.error(
+      why instanceof Problem ? `${why.code}: ${why.detail ?? why.message}` : (why as Error).message,
+    );
+    return why instanceof WrongUse ? WRONG_USE : REFUSED;
+  }
+}

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Client, createBroadcast, signIn } from './client.ts';
+import { type Service, startService } from './service.ts';
+
+let service: Service;
+let publisher: Client;
+
+beforeAll(async () => {
+  service = await startService();
+  publisher = await signIn(service, 'demo-publisher');
+}, 60_000);
+afterAll(() => service?.dispose());
+
+/** Runs `npx weir …` against the service. */
+function weir(args: string[], input = ''): Promise<{ code: number | null; out: string; err: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'bin', 'weir.mjs'), ...args], {
+      env: { ...process.env, WEIR_DATA_DIR: service.dataDir },
+    });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (text) => (out += text));
+    child.stderr.on('data', (text) => (err += text));
+    child.on('exit', (code) => resolve({ code, out, err }));
+    child.stdin.end(input);
+  });
+}
+
+describe('the command line', () => {
+  it('cuts a broadcast off and says so, once and again', async () => {
+    const { id } = await createBroadcast(publisher);
+    const first = await weir(['cut', id, '--reason', 'other', '--json']);
+    expect([first.code, JSON.parse(first.out)]).toMatchObject([0, { broadcast: id, state: 'final' }]);
+    const second = await weir(['cut', id, '--reason', 'other', '--json']);
+    expect(JSON.parse(second.out).id).toBe(JSON.parse(first.out).id);
+    const found = await weir(['log', 'search', '--kind', 'broadcast.cut', '--broadcast', id]);
+    expect(JSON.parse(found.out)).toMatchObject({ log: 'content', kind: 'broadcast.cut', broadcast: id });
+  }, 60_000);
+
+  it('tells refused from wrong use', async () => {
+    expect(await weir(['cut', '01a20c27-1df3-75f6-b08b-ad005d9c4e75', '--reason', 'other'])).toMatchObject({
+      code: 1,
+      out: '',
+    });
+    expect(await weir(['cut', 'x'])).toMatchObject({ code: 2, out: '' });
+    expect(await weir(['nonsense'])).toMatchObject({ code: 2, out: '' });
+  }, 60_000);
+
+  it('creates an administrator who can sign in', async () => {
+    expect(await weir(['admin', 'create', 'boss', '--password-stdin'], 'a-long-password\n')).toMatchObject({
+      code: 0,
+    });
+    expect((await signIn({ ...service, password: 'a-long-password' }, 'boss')).token).not.toBe('');
+  }, 60_000);
+
+  it('explains every key of the configuration and shows no secret', async () => {
+    const { code, out } = await weir(['config']);
+    expect([code, out.includes('WEIR_LEASE_MS')]).toEqual([0, true]);
+    expect(out).not.toContain(service.password);
+  }, 60_000);
+});
