@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['{packages,apps,bench,e2e,bin}/**/*.test.{ts,tsx}'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Real processes and real time: more at once than cores would measure the machine, not Weir.
+    maxWorkers: 2,
   },
 });
