@@ -122,17 +122,15 @@ describe('from a real encoder, through the gate, to a real browser, and cut off 
       await advances();
       await order('review');
       await waitForState(page, ['waiting'], 10_000);
-      await expect
-        .poll(
-          async () =>
-            (await reviewer.get<{ stretches: unknown[] }>(`/api/broadcasts/${id}/desk`)).stretches.length,
-          { timeout: 15_000 },
-        )
-        .toBeGreaterThan(1);
-      const { stretches } = await reviewer.get<{ stretches: { id: string }[] }>(`/api/broadcasts/${id}/desk`);
-      for (const stretch of stretches)
-        await reviewer.post(`/api/broadcasts/${id}/desk/seen`, { stretch: stretch.id });
-      await reviewer.post(`/api/broadcasts/${id}/desk/release`, { upTo: stretches.at(-1)?.id });
+      type Desk = { stretches: { id: string; state: string }[] };
+      const held = async (): Promise<string[]> =>
+        (await reviewer.get<Desk>(`/api/broadcasts/${id}/desk`)).stretches
+          .filter(({ state }) => state === 'held')
+          .map((stretch) => stretch.id);
+      await expect.poll(async () => (await held()).length, { timeout: 20_000 }).toBeGreaterThan(2);
+      const waiting = await held();
+      for (const stretch of waiting) await reviewer.post(`/api/broadcasts/${id}/desk/seen`, { stretch });
+      await reviewer.post(`/api/broadcasts/${id}/desk/release`, { upTo: waiting.at(-1) });
       await advances();
       await order('open');
       await advances();

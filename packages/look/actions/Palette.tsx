@@ -24,7 +24,6 @@ export function Palette(props: { scope: Scope; onClose: () => void }): ReactElem
       <input
         className="input"
         type="search"
-        // biome-ignore lint/a11y/noAutofocus: a dialog opened by a key puts the caret where typing goes.
         autoFocus
         value={query}
         aria-label={t('look.palette.search')}

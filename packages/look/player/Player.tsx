@@ -67,7 +67,6 @@ export function Player(props: PlayerProps): ReactElement {
       data-weir-state={now.state}
       aria-label={t('player.label', { title: props.title })}
     >
-      {/* biome-ignore lint/a11y/useMediaCaption: live speech has no captions yet; where text exists it stands in the list. */}
       <video ref={video} className="player-video" playsInline muted={now.muted} tabIndex={-1} />
       {showing && soundOnly && <Sounding title={props.title} moving={now.state !== 'stalled'} />}
       <DanmakuStage watch={watch} dark={!showing} onReady={onReady} />
