@@ -38,12 +38,15 @@ export async function start(config: Config, options: { progress: boolean; args: 
   const password = config.demoPassword ?? randomBytes(9).toString('base64url');
   const hub = await openHub(busPath);
   const postgres = await step(2, 'Preparing the database', () => openDatabase(config, log));
+  // A child that is started again listens where the first one did, also where any port was free to take.
+  const fixed: Record<string, string> = {};
   const env = (): Record<string, string> => ({
     WEIR_DATA_DIR: config.dataDir,
     WEIR_DEMO: config.demo,
     WEIR_DEMO_PASSWORD: password,
     WEIR_INTERNAL_BUS: busPath,
     WEIR_INTERNAL_PG: JSON.stringify(postgres.address),
+    ...fixed,
   });
   const [vault, control, edge] = ['vault', 'control', 'edge'].map(
     (role) => new Child({ role, env, log, clock: realClock }),
@@ -74,7 +77,10 @@ export async function start(config: Config, options: { progress: boolean; args: 
     const { control: ports } = await step(4, 'Starting vault, control and edge', async () => {
       await vault.start();
       const controlPorts = await control.start();
-      await edge.start();
+      const edgePorts = await edge.start();
+      const ports = { ...controlPorts, ...edgePorts };
+      for (const [name, port] of Object.entries(ports))
+        fixed[`WEIR_${name.toUpperCase()}_PORT`] = String(port);
       return { control: controlPorts };
     });
     const url = `http://${config.bind}:${ports['http']}`;
