@@ -123,7 +123,7 @@ test('each gate mode shows what it means, and a change is followed on the runnin
   show.gate('open');
   await untilState(page, 'muted');
   await page.getByRole('button', { name: '放行' }).tap();
-  await page.getByText('依据 分类“聊天互动”的策略').waitFor();
+  await page.getByText('依据 分类“聊天”的策略').waitFor();
   await page.context().close();
 });
 

@@ -35,7 +35,11 @@ export class Stage {
   static async set(): Promise<Stage> {
     const dist = mkdtempSync(join(tmpdir(), 'weir-site-'));
     const root = new URL('..', import.meta.url).pathname;
+    const { NODE_ENV } = process.env;
+    // As it is shipped: React's development build is another program.
+    process.env['NODE_ENV'] = 'production';
     const built = await build({ root, logLevel: 'silent', build: { outDir: dist, emptyOutDir: true } });
+    process.env['NODE_ENV'] = NODE_ENV;
     const { output } = built as Rolldown.RolldownOutput;
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
     const chunks = output.filter((one) => one.type === 'chunk');

@@ -33,7 +33,7 @@ export function Dialog(props: {
       }}
     >
       <div className="dialog-body">
-        <header className="dialog-head">
+        <div className="dialog-head">
           <h2 id={title}>{props.title}</h2>
           <button
             type="button"
@@ -43,7 +43,7 @@ export function Dialog(props: {
           >
             <Icon name="close" />
           </button>
-        </header>
+        </div>
         {props.children}
       </div>
     </dialog>

@@ -38,7 +38,7 @@ export function ActionPanel(props: {
   const { confirm } = props;
   return (
     <section className="action-panel" aria-labelledby={title} data-weir-panel={confirm.state}>
-      <header className="action-panel-head">
+      <div className="action-panel-head">
         <h2 id={title}>{props.title}</h2>
         {props.onBack && (
           <button
@@ -50,7 +50,7 @@ export function ActionPanel(props: {
             <Icon name="close" />
           </button>
         )}
-      </header>
+      </div>
       <div className="action-panel-body">
         {ORDER.map((section) =>
           props.sections[section] == null ? null : (
@@ -64,7 +64,7 @@ export function ActionPanel(props: {
         )}
         {props.children}
       </div>
-      <footer className="action-panel-foot">
+      <div className="action-panel-foot">
         {confirm.state === 'done' && <Done at={confirm.at} />}
         {confirm.state === 'failed' && <FailureLine error={confirm.error} />}
         {confirm.state !== 'done' && (
@@ -79,7 +79,7 @@ export function ActionPanel(props: {
             {confirm.state === 'ready' && <KeyCap chord="Enter" />}
           </button>
         )}
-      </footer>
+      </div>
     </section>
   );
 }

@@ -16,10 +16,14 @@ export function canPlayFlv(): boolean {
 export async function startFlv(video: HTMLVideoElement, url: string, events: EngineEvents): Promise<Engine> {
   let firstAt: number | undefined;
   let over = false;
+  let gone = false;
   const fail = (failure: Failure): void => {
     if (over) return;
     over = true;
-    events.onFailure(failure);
+    // The library is in the middle of something when it reports, and must not be destroyed under its own feet.
+    queueMicrotask(() => {
+      if (!gone) events.onFailure(failure);
+    });
   };
   const watch = new FlvWatch({
     onFirstFrame: (at) => {
@@ -67,6 +71,7 @@ export async function startFlv(video: HTMLVideoElement, url: string, events: Eng
     behindMs: () => bufferedAheadMs(video),
     destroy() {
       over = true;
+      gone = true;
       player.destroy();
       clearVideo(video);
     },
