@@ -68,6 +68,14 @@ export function busContract(open: () => Promise<Transport>): void {
     await expect(a.request('silent', null, 30)).rejects.toMatchObject({ code: 'bus_timeout' });
   });
 
+  it('tells at once that the process which was asked has died', async () => {
+    b.serve('long', () => new Promise(() => {}));
+    await settle();
+    const asked = a.request('long', null, 60_000);
+    await settle();
+    await Promise.all([b.close(), expect(asked).rejects.toMatchObject({ code: 'bus_no_responder' })]);
+  });
+
   it('never runs a request that has expired on the way', async () => {
     const run = vi.fn();
     b.serve('late', run);

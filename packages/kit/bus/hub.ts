@@ -3,10 +3,19 @@ import { createServer, type Socket } from 'node:net';
 import { matches } from './bus.ts';
 import { decoder, encode, type Header } from './frame.ts';
 
-type Member = { id: number; socket: Socket; subscribed: Set<string>; serves: Set<string> };
+type Member = {
+  id: number;
+  socket: Socket;
+  subscribed: Set<string>;
+  serves: Set<string>;
+  /** Requests it was asked and has not answered: who asked, under which id. */
+  asked: Map<string, { asker: number; id: number }>;
+};
 
 /** Bytes that may wait for one member before it is dropped: a stopped process must not fill the hub. */
 const MAX_BACKLOG_BYTES = 32 * 1024 * 1024;
+/** Unanswered requests remembered of one member; the oldest have long timed out at their askers. */
+const MAX_ASKED = 20_000;
 
 /**
  * The local transport's middle: a Unix socket (mode 0600) in the supervisor that passes frames between processes
@@ -48,6 +57,12 @@ export async function openHub(path: string): Promise<{ close(): Promise<void> }>
       case 'req': {
         for (const member of members.values()) {
           if (!member.serves.has(header.subject)) continue;
+          member.asked.set(`${from.id} ${header.id}`, { asker: from.id, id: header.id });
+          if (member.asked.size > MAX_ASKED)
+            for (const oldest of member.asked.keys()) {
+              member.asked.delete(oldest);
+              break;
+            }
           send(member, { ...header, env: { ...header.env, asker: from.id } }, body);
           return;
         }
@@ -55,6 +70,7 @@ export async function openHub(path: string): Promise<{ close(): Promise<void> }>
         return;
       }
       case 'res': {
+        from.asked.delete(`${header.to} ${header.id}`);
         const asker = header.to === undefined ? undefined : members.get(header.to);
         if (asker) send(asker, header, body);
         return;
@@ -65,7 +81,13 @@ export async function openHub(path: string): Promise<{ close(): Promise<void> }>
   };
 
   const server = createServer((socket) => {
-    const member: Member = { id: nextId++, socket, subscribed: new Set(), serves: new Set() };
+    const member: Member = {
+      id: nextId++,
+      socket,
+      subscribed: new Set(),
+      serves: new Set(),
+      asked: new Map(),
+    };
     members.set(member.id, member);
     const read = decoder((header, body) => route(member, header, body));
     socket.on('data', (chunk: Buffer) => {
@@ -76,7 +98,14 @@ export async function openHub(path: string): Promise<{ close(): Promise<void> }>
       }
     });
     socket.on('error', () => {});
-    socket.on('close', () => members.delete(member.id));
+    socket.on('close', () => {
+      members.delete(member.id);
+      // Whoever waits for a process that died learns it now, not by time-out.
+      for (const { asker, id } of member.asked.values()) {
+        const waiting = members.get(asker);
+        if (waiting) send(waiting, { op: 'none', id }, Buffer.alloc(0));
+      }
+    });
   });
   rmSync(path, { force: true });
   const mask = process.umask(0o177);
