@@ -58,6 +58,7 @@ describe('codec configurations', () => {
         if (coding instanceof Problem) return;
         expect(initSegment(coding).length).toBeGreaterThan(300);
         expect(coding.timescale).toBeGreaterThan(0);
+        if (coding.track === 'video') expect(coding.carry(bytes).length).toBeGreaterThanOrEqual(bytes.length);
       }),
       { numRuns: RUNS },
     );
@@ -77,5 +78,36 @@ describe('codec configurations', () => {
     expect(opusSamples(Buffer.from([(3 << 3) | 3, 2]))).toBe(5760);
     expect(opusSamples(Buffer.from([13 << 3]))).toBe(960);
     expect(opusSamples(Buffer.alloc(0))).toBe(0);
+  });
+
+  it.each(['h264', 'hevc'] as const)('of %s go into a key frame, behind its delimiter', (codec) => {
+    const coding = readCoding(configOf(codec, real.get(codec) ?? Buffer.alloc(0)));
+    if (coding.track !== 'video') throw new Error('no picture');
+    const [delimiter, slice] =
+      codec === 'h264'
+        ? [
+            [9, 0xf0],
+            [0x65, 1],
+          ]
+        : [
+            [35 << 1, 1],
+            [19 << 1, 1],
+          ];
+    const nal = (...bytes: number[]): Buffer => Buffer.from([0, 0, 0, bytes.length, ...bytes]);
+    const types = (frame: Buffer): number[] => {
+      const found: number[] = [];
+      for (let at = 0; at < frame.length; at += 4 + frame.readUInt32BE(at)) {
+        const first = frame.readUInt8(at + 4);
+        found.push(codec === 'h264' ? first & 31 : (first >> 1) & 63);
+      }
+      return found;
+    };
+    const sets = codec === 'h264' ? [7, 8] : [32, 33, 34];
+    // x265 adds its own message (39) to the sets.
+    const bare = types(coding.carry(nal(...slice)));
+    const delimited = types(coding.carry(Buffer.concat([nal(...delimiter), nal(...slice)])));
+    const last = codec === 'h264' ? 5 : 19;
+    expect(bare.filter((type) => type !== 39)).toEqual([...sets, last]);
+    expect(delimited).toEqual([codec === 'h264' ? 9 : 35, ...bare]);
   });
 });

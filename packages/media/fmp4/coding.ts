@@ -5,6 +5,7 @@ import { readAvc } from './avc.ts';
 import { box, fullBox, u8, u16, u32 } from './box.ts';
 import { readHevc } from './hevc.ts';
 import { opusSamples, readOpusHead } from './opus.ts';
+import { type Carrier, carrier } from './sets.ts';
 
 /** How a track is coded, from its configuration packet: all that an init segment and a playlist must know. */
 export type Coding = {
@@ -15,7 +16,13 @@ export type Coding = {
   /** The sample entry of `stsd`. */
   readonly entry: Buffer;
 } & (
-  | { readonly track: 'video'; readonly width: number; readonly height: number }
+  | {
+      readonly track: 'video';
+      readonly width: number;
+      readonly height: number;
+      /** Lets a key frame carry its parameter sets itself. */
+      readonly carry: Carrier;
+    }
   | {
       readonly track: 'audio';
       readonly channels: number;
@@ -61,7 +68,8 @@ function readVideo(config: VideoPacket): VideoCoding {
     u16(24, 0xffff),
     box(form.record, config.payload),
   );
-  return { track: 'video', timescale: 1000, entry, ...picture };
+  const carry = carrier(config.codec, config.payload);
+  return { track: 'video', timescale: 1000, entry, carry, ...picture };
 }
 
 /** AudioSampleEntry, ISO/IEC 14496-12 section 12.2.3; rates beyond 16 bits are written as 0, the record has them. */

@@ -1,4 +1,4 @@
-import { createServer, get, type IncomingHttpHeaders, request } from 'node:http';
+import { createServer, get, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { Problem, SimulatedClock, silentLog } from '@weir/kit';
@@ -10,6 +10,7 @@ import type { Limits } from './limits.ts';
 import { HlsOrigin } from './origin.ts';
 import { lengthMs } from './testing/live.ts';
 import { attributes, type Playlist, readPlaylist } from './testing/m3u8.ts';
+import { cameByHttp2 } from './version.ts';
 
 type Answer = { status: number; headers: IncomingHttpHeaders; body: Buffer };
 
@@ -123,7 +124,9 @@ describe('an HLS origin', () => {
       });
       const [track] = readMp4(Buffer.concat([map.body, segment.body]));
       expect(track?.kind).toBe(branch === 'v' ? 'video' : 'audio');
-      expect(track?.samples.length).toBe(branch === 'v' ? 50 : 94);
+      expect(track?.samples.length).toBe(branch === 'v' ? 50 : 93);
+      // Encoded with B-frames: still shown from its first instant.
+      expect(track?.samples[0]?.cts).toBe(track?.samples[0]?.dts);
     }
   });
 
@@ -379,5 +382,19 @@ describe('an HLS origin', () => {
       '',
     ])
       expect(problem(await ask(path)).status).toBe(404);
+  });
+
+  it('believes a proxy that says HTTP/2 only where it is trusted', async () => {
+    const said = async (via: string, trusted: boolean): Promise<boolean> => {
+      const lowLatency = (req: IncomingMessage): boolean => cameByHttp2(req, () => trusted);
+      origin = new HlsOrigin({ clock, broadcast: 'b', epoch: 3, log: silentLog, lowLatency });
+      at = 0;
+      release();
+      return (await playlist('3/v/index.m3u8?t=good', { via })).hint !== undefined;
+    };
+    expect(await said('HTTP/2.0 nginx', true)).toBe(true);
+    expect(await said('3 edge, 1.1 inner', true)).toBe(true);
+    expect(await said('1.1 nginx', true)).toBe(false);
+    expect(await said('HTTP/2.0 nginx', false)).toBe(false);
   });
 });

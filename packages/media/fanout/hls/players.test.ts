@@ -57,7 +57,7 @@ async function splices(): Promise<Packet[][]> {
   ];
 }
 
-describe.concurrent('a live HLS broadcast is played by', () => {
+describe.concurrent('a live HLS broadcast is played by', { timeout: 60_000 }, () => {
   let browser: Browser;
   let spliced: Packet[][] = [];
   const ends: (() => unknown)[] = [];
@@ -175,22 +175,14 @@ describe.concurrent('a live HLS broadcast is played by', () => {
     expect(drawn.colours).toBeGreaterThan(20);
   });
 
-  it('ffmpeg, every frame of it in order', async () => {
-    const { live } = await air(spliced.slice(0, 1));
-    const source = [
-      '-i',
-      `${live.url}/hls/x/1/index.m3u8?t=token`,
-      '-map',
-      '0:v:0',
-      '-map',
-      '0:a:0',
-      '-frames:v',
-      '100',
-    ];
-    const said = await run('ffmpeg', ['-hide_banner', '-nostats', ...source, '-f', 'null', '-'], () => false);
+  it('ffmpeg, every frame of it in order, through a change of size', async () => {
+    const { live } = await air(spliced.slice(0, 2));
+    const source = ['-i', `${live.url}/hls/x/1/index.m3u8?t=token`, '-map', '0:v:0', '-map', '0:a:0'];
+    const sink = ['-frames:v', '200', '-f', 'null', '-'];
+    const said = await run('ffmpeg', ['-hide_banner', '-nostats', ...source, ...sink], () => false);
     expect(said).toMatch(/Video: h264 \(High\).* 320x180/);
     expect(said).toMatch(/Audio: aac \(LC\).* 48000 Hz/);
-    expect(said).toMatch(/frame=\s*100 /);
+    expect(said).toMatch(/frame=\s*200 /);
     expect(said).not.toMatch(/corrupt|error|non monoton|concealing/i);
   });
 
@@ -198,18 +190,28 @@ describe.concurrent('a live HLS broadcast is played by', () => {
     ['hlsdemux', 'playbin'],
     ['hlsdemux2', 'playbin3'],
   ])('GStreamer by %s, through splices', async (_demux, playbin) => {
-    const { live } = await air(spliced);
-    const sink = 'fakesink name=picture sync=true';
+    const { live, fed } = await air(spliced);
+    // hlsdemux2 of GStreamer 1.22 loses its way in a playlist of one segment.
+    await eventually(
+      () => fed.at,
+      (at) => at > 7_000,
+    );
     const uri = `uri=${live.url}/hls/x/1/index.m3u8?t=token`;
-    const sizes = (said: string): Set<string> =>
-      new Set(
-        [...said.matchAll(/picture\.GstPad:sink: caps = .*?width=\(int\)(\d+)/g)].map(
-          ([, width = '']) => width,
+    const sizes = (said: string): string[] =>
+      [
+        ...new Set(
+          [...said.matchAll(/picture\.GstPad:sink: caps = .*?width=\(int\)(\d+)/g)].map(([, w = '']) => w),
         ),
-      );
-    const args = ['-v', playbin, uri, `video-sink=${sink}`, 'audio-sink=fakesink sync=true'];
-    const said = await run('gst-launch-1.0', args, (text) => sizes(text).size === 3);
-    expect(sizes(said)).toEqual(new Set(['320', '480', '180']));
+      ].sort();
+    const args = [
+      '-v',
+      playbin,
+      uri,
+      'video-sink=fakesink name=picture sync=true',
+      'audio-sink=fakesink sync=true',
+    ];
+    const said = await run('gst-launch-1.0', args, (text) => sizes(text).length === 3);
+    expect(sizes(said)).toEqual(['180', '320', '480']);
     expect(said).not.toMatch(/ERROR/);
   });
 });

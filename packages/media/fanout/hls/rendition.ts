@@ -109,7 +109,8 @@ export class Rendition {
       this.#openSegment(run, startMs);
     } else if (this.#partDue(startMs)) this.#closePart();
     const offset = Math.round(((atMs + ctsMs) * coding.timescale) / 1000) - start;
-    const data = sampleOf(packet);
+    const begins = this.#pending.length === 0 && this.open?.parts.length === 0 && sync;
+    const data = begins && coding.track === 'video' ? coding.carry(sampleOf(packet)) : sampleOf(packet);
     this.#pending.push({ data, start, duration: 0, offset: this.track === 'audio' ? 0 : offset, sync });
     this.#pendingBytes += data.length;
     this.#keyNeeded = false;
