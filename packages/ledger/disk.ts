@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, truncate } from 'node:fs/promises';
 
 /** What a log asks of the disk; a test may hand in one that fails. */
 export interface Disk {
@@ -6,6 +6,7 @@ export interface Disk {
   create(path: string): Promise<DiskFile>;
   /** Makes the names in a directory durable. */
   syncDirectory(path: string): Promise<void>;
+  truncate(path: string, bytes: number): Promise<void>;
 }
 
 export interface DiskFile {
@@ -26,6 +27,7 @@ const fileOf = (handle: FileHandle): DiskFile => ({
 /** The machine's file system. */
 export const realDisk: Disk = {
   create: async (path) => fileOf(await open(path, 'ax', 0o600)),
+  truncate: (path, bytes) => truncate(path, bytes),
   async syncDirectory(path) {
     const handle = await open(path, 'r');
     try {

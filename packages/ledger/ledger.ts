@@ -3,21 +3,24 @@ import { join } from 'node:path';
 import { type Clock, type Log, Problem } from '@weir/kit';
 import type { Disk } from './disk.ts';
 import { readEpoch, takeEpoch } from './epoch.ts';
+import { MessageIds } from './ids.ts';
 import { type DirectoryLock, lockDirectory } from './lock.ts';
-import { AppendLog } from './log.ts';
+import { AppendLog, type LogOptions } from './log.ts';
 import {
   type HeldMessage,
   isPublished,
+  keyOf,
   type LedgerRecord,
   LOGS,
   type LogName,
   type PublicMessage,
+  type PublishedMessage,
   toPublic,
 } from './record.ts';
-import { RoomIndex } from './rooms.ts';
+import { RECENT, RoomIndex } from './rooms.ts';
 import { DayKeys, type Sealed } from './seal.ts';
 import { type Found, type Query, searchLog } from './search.ts';
-import { readSegment } from './segments.ts';
+import { fieldNeedle, readSegment } from './segments.ts';
 
 export type LedgerOptions = { dir: string; clock: Clock; log: Log; disk?: Disk };
 
@@ -29,6 +32,7 @@ export class Ledger {
   readonly #logs: ReadonlyMap<LogName, AppendLog>;
   readonly #keys: ReadonlyMap<LogName, DayKeys>;
   readonly #rooms: RoomIndex;
+  readonly #ids: MessageIds;
   readonly #lock: DirectoryLock;
   readonly #dir: string;
   readonly #epoch: number;
@@ -39,6 +43,7 @@ export class Ledger {
     logs: Map<LogName, AppendLog>;
     keys: Map<LogName, DayKeys>;
     rooms: RoomIndex;
+    ids: MessageIds;
     lock: DirectoryLock;
     dir: string;
     epoch: number;
@@ -46,6 +51,7 @@ export class Ledger {
     this.#logs = parts.logs;
     this.#keys = parts.keys;
     this.#rooms = parts.rooms;
+    this.#ids = parts.ids;
     this.#lock = parts.lock;
     this.#dir = parts.dir;
     this.#epoch = parts.epoch;
@@ -58,6 +64,11 @@ export class Ledger {
     try {
       const epoch = await takeEpoch(dir);
       const rooms = new RoomIndex();
+      const ids = new MessageIds();
+      const onRecord: LogOptions['onRecord'] = (record, place) => {
+        rooms.take(record, place);
+        ids.take(record, place.segment);
+      };
       const logs = new Map<LogName, AppendLog>();
       const keys = new Map<LogName, DayKeys>();
       for (const name of LOGS) {
@@ -68,12 +79,14 @@ export class Ledger {
             clock,
             log: log.child({ ledger: name }),
             ...(disk ? { disk } : {}),
-            ...(name === 'content' ? { onRecord: (record, place) => rooms.take(record, place) } : {}),
+            holds: async () => (await readEpoch(dir)) === epoch,
+            ...(name === 'content' ? { onRecord } : {}),
           }),
         );
         keys.set(name, new DayKeys(join(dir, name), name));
       }
-      return new Ledger({ logs, keys, rooms, lock, dir, epoch });
+      rooms.opened();
+      return new Ledger({ logs, keys, rooms, ids, lock, dir, epoch });
     } catch (why) {
       await lock.release();
       throw why;
@@ -87,6 +100,10 @@ export class Ledger {
    */
   async append(records: readonly LedgerRecord[]): Promise<number> {
     const content = this.#log('content');
+    for (const record of records) {
+      if (isPublished(record) && this.#rooms.judge(record) === 'old' && !(await this.#stands(record)))
+        throw new Problem('conflict', 'Another message already has this offset');
+    }
     const fresh: LedgerRecord[] = [];
     const keys: string[] = [];
     for (const record of records) {
@@ -97,7 +114,7 @@ export class Ledger {
         for (const one of keys) this.#pending.delete(one);
         throw new Problem('conflict', 'Another message already has this offset');
       }
-      if (pending !== undefined || this.#rooms.judge(record) === 'known') continue;
+      if (pending !== undefined || this.#rooms.judge(record) !== 'new') continue;
       if (key !== undefined) {
         this.#pending.set(key, id);
         keys.push(key);
@@ -124,8 +141,9 @@ export class Ledger {
   async apply(name: Exclude<LogName, 'content'>, n: number, record: LedgerRecord): Promise<void> {
     const log = this.#log(name);
     if (n <= log.last) return;
-    if (n > log.last + 1) throw new Problem('conflict', `Record ${log.last + 1} of ${name} comes first`);
-    await log.append([record]);
+    if (n > log.given + 1) throw new Problem('conflict', `Record ${log.given + 1} of ${name} comes first`);
+    if (n === log.given + 1) await log.append([record]);
+    else if ((await log.settled()) < n) throw new Problem('storage_failed', 'The disk refused the write');
   }
 
   /** Seals a record for a place outside the ledger, e.g. the outbox in PostgreSQL. */
@@ -153,33 +171,29 @@ export class Ledger {
    */
   async history(room: string, options: { after?: number; limit: number }): Promise<PublicMessage[]> {
     const { after, limit } = options;
-    if (limit <= 0) return [];
-    if (after === undefined) return this.#rooms.recent(room).slice(-limit);
-    if (this.#rooms.reaches(room, after))
-      return this.#rooms
-        .recent(room)
-        .filter(({ offset }) => offset > after)
-        .slice(0, limit);
-    return this.#read(room, after, limit);
+    if (limit <= 0 || (after ?? 0) >= this.#rooms.offset(room)) return [];
+    const recent = this.#rooms.recent(room, after ?? Number.POSITIVE_INFINITY, limit);
+    if (recent) return recent;
+    return after === undefined ? await this.#latest(room, limit) : await this.#read(room, after, limit);
   }
 
   /** The message of an id and its room, wherever it is; undefined where no log has it. */
   async findMessage(id: string): Promise<{ room: string } | undefined> {
-    const room = this.#rooms.roomOf(id);
-    if (room) return { room };
     let found: string | undefined;
     const log = this.#log('content');
     for (const [index, { path }] of log.segments.entries()) {
+      if (!this.#ids.mayHold(index, id)) continue;
       await readSegment(
         path,
         ({ record }) => {
+          if (record.n > log.last) return false;
           if (record.id !== id || !record.kind.startsWith('message.')) return undefined;
           found = record.room as string;
           return false;
         },
-        { before: log.boundOf(index) },
+        { before: log.boundOf(index), needle: fieldNeedle('id', id) },
       );
-      if (found) return { room: found };
+      if (found !== undefined) return { room: found };
     }
     return undefined;
   }
@@ -213,30 +227,61 @@ export class Ledger {
     await this.#lock.release();
   }
 
+  /** Whether this very message has its offset on disk. */
+  async #stands({ room, offset, id }: PublishedMessage): Promise<boolean> {
+    let there: string | undefined;
+    await this.#walk(room, offset - 1, (record) => {
+      if (record.offset >= offset) there = record.offset === offset ? record.id : undefined;
+      return record.offset < offset;
+    });
+    return there === id;
+  }
+
+  /** The latest messages of a room that is not in memory; it is afterwards. */
+  async #latest(room: string, limit: number): Promise<PublicMessage[]> {
+    const last = this.#rooms.offset(room);
+    for (let reach = Math.max(limit, RECENT); ; reach *= 4) {
+      const after = Math.max(0, last - reach);
+      const items: PublishedMessage[] = [];
+      await this.#walk(room, after, (record) => items.push(record) > 0);
+      const shown = items.filter(({ id }) => !this.#rooms.isRecalled(room, id));
+      if (shown.length < limit && after > 0) continue;
+      this.#rooms.warm(room, after + 1, items);
+      return shown.slice(-limit).map(toPublic);
+    }
+  }
+
   async #read(room: string, after: number, limit: number): Promise<PublicMessage[]> {
-    const log = this.#log('content');
     const items: PublicMessage[] = [];
+    await this.#walk(room, after, (record) => {
+      if (!this.#rooms.isRecalled(room, record.id)) items.push(toPublic(record));
+      return items.length < limit;
+    });
+    return items;
+  }
+
+  /** Hands out a room's published messages with an offset above `after`, in order, until `take` says false. */
+  async #walk(room: string, after: number, take: (record: PublishedMessage) => boolean): Promise<void> {
+    const log = this.#log('content');
     const start = this.#rooms.placeBefore(room, after) ?? { segment: 0, at: 0 };
-    for (let index = start.segment; index < log.segments.length && items.length < limit; index++) {
-      const segment = log.segments[index];
-      if (!segment) break;
+    const last = log.last;
+    let goesOn = true;
+    for (let index = start.segment; index < log.segments.length && goesOn; index++) {
       await readSegment(
-        segment.path,
+        log.segments[index]?.path ?? '',
         ({ record }) => {
-          if (record.n > log.last) return false;
-          if (
-            isPublished(record) &&
-            record.room === room &&
-            record.offset > after &&
-            !this.#rooms.isRecalled(room, record.id)
-          )
-            items.push(toPublic(record));
-          return items.length < limit ? undefined : false;
+          if (record.n > last) goesOn = false;
+          else if (isPublished(record) && record.room === room && record.offset > after)
+            goesOn = take(record);
+          return goesOn;
         },
-        { from: index === start.segment ? start.at : 0, before: log.boundOf(index) },
+        {
+          from: index === start.segment ? start.at : 0,
+          before: log.boundOf(index),
+          needle: fieldNeedle('room', room),
+        },
       );
     }
-    return items;
   }
 
   #log(name: LogName): AppendLog {
@@ -250,12 +295,4 @@ export class Ledger {
     if (!keys) throw new Error(`no log is called ${name}`);
     return keys;
   }
-}
-
-/** What a message record claims for itself alone; undefined where records may repeat. */
-function keyOf(record: LedgerRecord): string | undefined {
-  if (isPublished(record)) return `${record.room} ${record.offset}`;
-  return record.kind.startsWith('message.') && typeof record.id === 'string'
-    ? `${record.kind} ${record.id}`
-    : undefined;
 }

@@ -32,6 +32,8 @@ export type LogOptions = {
   disk?: Disk;
   /** Called for each record there is, at open, and for each one committed, in order. */
   onRecord?: (record: Written, place: Place) => void;
+  /** Asked after each fdatasync, before it is acknowledged: false where another writer has taken over. */
+  holds?: () => Promise<boolean>;
 };
 
 /**
@@ -40,7 +42,8 @@ export type LogOptions = {
  * A group is everything that waits when the one before has reached the disk: an idle log commits at once, a busy one
  * gathers while it writes. `append` resolves after fdatasync. After a failed write or sync the file is abandoned and
  * never synced again; the group goes to a new segment under the same numbers, which void the abandoned tail. If that
- * fails too, the group is rejected and its numbers are free.
+ * fails too, the group and all that waits behind it are rejected, so that nothing takes the place of what came before
+ * it, and their numbers are free.
  */
 export class AppendLog {
   readonly #dir: string;
@@ -48,8 +51,11 @@ export class AppendLog {
   readonly #log: Log;
   readonly #disk: Disk;
   readonly #onRecord: (record: Written, place: Place) => void;
+  readonly #holds: () => Promise<boolean>;
   readonly #segments: Segment[];
   #next: number;
+  /** The last number promised to something that waits. */
+  #given: number;
   #open: Open | undefined;
   #waiting: Waiting[] = [];
   #waitingCount = 0;
@@ -62,8 +68,10 @@ export class AppendLog {
     this.#log = options.log;
     this.#disk = options.disk ?? realDisk;
     this.#onRecord = options.onRecord ?? (() => {});
+    this.#holds = options.holds ?? (async () => true);
     this.#segments = segments;
     this.#next = next;
+    this.#given = next - 1;
   }
 
   /**
@@ -104,6 +112,11 @@ export class AppendLog {
     return this.#next - 1;
   }
 
+  /** Number of the last record handed in; those after `last` are on their way to disk. */
+  get given(): number {
+    return this.#given;
+  }
+
   get segments(): readonly Segment[] {
     return this.#segments;
   }
@@ -124,6 +137,7 @@ export class AppendLog {
       throw new Problem('busy', 'Too many records wait for the disk');
     const bodies = records.map(bodyOf);
     this.#waitingCount += records.length;
+    this.#given += records.length;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ bodies, records: [...records], resolve, reject });
       this.#committing ??= this.#commitAll();
@@ -157,42 +171,55 @@ export class AppendLog {
         size += one.bodies.length;
         group.push(one);
       }
-      await this.#commit(group);
+      const refused = await this.#commit(group);
       for (const { bodies } of group) this.#waitingCount -= bodies.length;
+      if (refused) this.#refuse(group, refused);
     }
     this.#committing = undefined;
   }
 
-  async #commit(group: readonly Waiting[]): Promise<void> {
+  #refuse(group: readonly Waiting[], why: Problem): void {
+    const all = [...group, ...this.#waiting];
+    this.#waiting = [];
+    this.#waitingCount = 0;
+    this.#given = this.last;
+    for (const { reject } of all) reject(why);
+  }
+
+  /** Brings a group to disk; gives the reason where it could not. */
+  async #commit(group: readonly Waiting[]): Promise<Problem | undefined> {
     const first = this.#next;
     let n = first;
     const lines = group.flatMap(({ bodies }) => bodies.map((body) => lineOf(n++, body)));
     const bytes = Buffer.from(lines.join(''));
+    let place: Place;
     try {
-      const place = await this.#write(bytes, first).catch(async (why: unknown) => {
+      place = await this.#write(bytes, first).catch(async (why: unknown) => {
         this.#log.error({ err: why }, 'a segment failed and is abandoned');
-        this.#abandon();
+        await this.#abandon();
         return this.#write(bytes, first);
       });
-      this.#next = n;
-      let at = place.at;
-      let number = first;
-      let line = 0;
-      for (const { records, resolve } of group) {
-        for (const record of records) {
-          this.#onRecord({ ...record, v: 1, n: number++ } as Written, { segment: place.segment, at });
-          at += Buffer.byteLength(lines[line++] ?? '');
-        }
-        resolve(number - 1);
-      }
     } catch (why) {
-      this.#abandon();
-      const problem = new Problem(
-        'storage_failed',
-        `The disk refused the write: ${(why as NodeJS.ErrnoException).code ?? 'unknown'}`,
-      );
-      for (const { reject } of group) reject(problem);
+      await this.#abandon();
+      const code = (why as NodeJS.ErrnoException).code ?? 'unknown';
+      return new Problem('storage_failed', `The disk refused the write: ${code}`);
     }
+    if (!(await this.#holds())) {
+      this.#closed = true;
+      return new Problem('conflict', 'Another process writes to this ledger now');
+    }
+    this.#next = n;
+    let { at } = place;
+    let number = first;
+    let line = 0;
+    for (const { records, resolve } of group) {
+      for (const record of records) {
+        this.#onRecord({ ...record, v: 1, n: number++ } as Written, { segment: place.segment, at });
+        at += Buffer.byteLength(lines[line++] ?? '');
+      }
+      resolve(number - 1);
+    }
+    return undefined;
   }
 
   async #write(bytes: Buffer, first: number): Promise<Place> {
@@ -220,9 +247,18 @@ export class AppendLog {
     return this.#open;
   }
 
-  /** Gives the present file up. Its descriptor is closed and never synced: after a failed sync the kernel may lie. */
-  #abandon(): void {
-    void this.#open?.file.close().catch(() => {});
+  /**
+   * Gives the present file up. Its descriptor is closed and never synced: after a failed sync the kernel may lie.
+   * What was not acknowledged is cut off where the disk allows, so that no restart finds what was refused.
+   */
+  async #abandon(): Promise<void> {
+    const open = this.#open;
     this.#open = undefined;
+    if (!open) return;
+    await open.file.close().catch(() => {});
+    const { path } = this.#segments[open.index] as Segment;
+    await this.#disk
+      .truncate(path, open.bytes)
+      .catch((why: unknown) => this.#log.warn({ err: why, path }, 'an abandoned tail stays'));
   }
 }

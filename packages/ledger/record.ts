@@ -71,3 +71,11 @@ export function toHeld(record: HeldRecord): HeldMessage {
 export const isPublished = (record: LedgerRecord): record is PublishedMessage =>
   record.kind === 'message.published';
 export const isHeld = (record: LedgerRecord): record is HeldRecord => record.kind === 'message.held';
+
+/** What a message record claims for itself alone; undefined where records may repeat. */
+export function keyOf(record: LedgerRecord): string | undefined {
+  if (isPublished(record)) return `${record.room} ${record.offset}`;
+  return record.kind.startsWith('message.') && typeof record.id === 'string'
+    ? `${record.kind} ${record.id}`
+    : undefined;
+}

@@ -1,6 +1,6 @@
 import type { AppendLog } from './log.ts';
 import type { LogName, Written } from './record.ts';
-import { readSegment } from './segments.ts';
+import { fieldNeedle, readSegment } from './segments.ts';
 
 /** What is looked for; every field narrows. `from` and `to` are wall ms, `to` exclusive; `text` is contained. */
 export type Query = {
@@ -31,6 +31,16 @@ export function fits(record: Written, query: Query): boolean {
   );
 }
 
+/** What every line that fits contains: the rarest of what is asked for. */
+function needleOf(query: Query): string {
+  if (query.text) return JSON.stringify(query.text).slice(1, -1);
+  for (const name of ['user', 'room', 'broadcast', 'kind'] as const) {
+    const value = query[name];
+    if (value !== undefined) return fieldNeedle(name, value);
+  }
+  return '';
+}
+
 /** Reads a log's segments in order and yields what fits, oldest first, `limit` at most. */
 export async function* searchLog(name: LogName, log: AppendLog, query: Query): AsyncGenerator<Found> {
   let left = query.limit ?? DEFAULT_LIMIT;
@@ -43,7 +53,7 @@ export async function* searchLog(name: LogName, log: AppendLog, query: Query): A
         if (fits(record, query)) found.push({ ...record, log: name });
         return found.length < left ? undefined : false;
       },
-      { before: log.boundOf(index) },
+      { before: log.boundOf(index), needle: needleOf(query) },
     );
     yield* found;
     left -= found.length;

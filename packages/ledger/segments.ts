@@ -10,6 +10,8 @@ const NAME = /^(\d{16})-(\d{3})\.ndjson$/;
 /** The longest line that is read; a message is under 4 KiB, a decision under 64. */
 const MAX_LINE_BYTES = 1024 * 1024;
 const NEWLINE = 10;
+/** Bytes read at once. */
+const PIECE_BYTES = 256 * 1024;
 
 /** The name of a segment: sorts by first number, then by attempt. */
 export const segmentName = (first: number, attempt: number): string =>
@@ -33,40 +35,55 @@ export type SegmentEnd =
   | { kind: 'torn'; bytes: number }
   | { kind: 'corrupt'; at: number };
 
+export type ReadOptions = {
+  /** First byte that is read; a line begins there. */
+  from?: number;
+  /** Numbers from here on belong to a later segment that replaced an abandoned tail, and are passed over. */
+  before?: number;
+  /** Only lines that contain this are parsed and judged: searching bytes is ten times as fast as parsing lines. */
+  needle?: string;
+};
+
 /**
- * Reads a segment from byte `from`. Numbers at or above `before` belong to a later segment that replaced an
- * abandoned tail, and are passed over. Calls `take` for each record; returns how the segment ended.
+ * Reads a segment line by line. Calls `take` for each record, until it gives false; returns how the segment ended.
+ * Memory: one piece of 256 KiB and one line.
  */
 export async function readSegment(
   path: string,
   take: (placed: Placed) => boolean | undefined,
-  options: { from?: number; before?: number } = {},
+  { from = 0, before = Number.POSITIVE_INFINITY, needle = '' }: ReadOptions = {},
 ): Promise<SegmentEnd> {
-  let at = options.from ?? 0;
+  const wanted = Buffer.from(needle);
+  let at = from;
   let rest: Buffer = Buffer.alloc(0);
-  for await (const piece of createReadStream(path, {
-    start: at,
-    highWaterMark: 256 * 1024,
-  }) as AsyncIterable<Buffer>) {
+  const pieces = createReadStream(path, { start: at, highWaterMark: PIECE_BYTES }) as AsyncIterable<Buffer>;
+  for await (const piece of pieces) {
     const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-    let begin = 0;
-    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, begin)) {
-      const record = parse(bytes.subarray(begin, end));
-      if (!record) return { kind: 'corrupt', at };
-      if (record.n < (options.before ?? Number.POSITIVE_INFINITY) && take({ record, at }) === false)
-        return { kind: 'whole' };
-      at += end + 1 - begin;
-      begin = end + 1;
+    const whole = bytes.lastIndexOf(NEWLINE) + 1;
+    for (let next = 0; next < whole; ) {
+      const hit = wanted.length === 0 ? next : bytes.indexOf(wanted, next);
+      if (hit < 0 || hit >= whole) break;
+      const begin = hit === next ? next : bytes.lastIndexOf(NEWLINE, hit) + 1;
+      const end = bytes.indexOf(NEWLINE, hit);
+      const record = parse(bytes.toString('utf8', begin, end));
+      if (!record) return { kind: 'corrupt', at: at + begin };
+      if (record.n < before && take({ record, at: at + begin }) === false) return { kind: 'whole' };
+      next = end + 1;
     }
-    rest = bytes.subarray(begin);
+    at += whole;
+    rest = bytes.subarray(whole);
     if (rest.length > MAX_LINE_BYTES) return { kind: 'corrupt', at };
   }
   return rest.length > 0 ? { kind: 'torn', bytes: rest.length } : { kind: 'whole' };
 }
 
-function parse(line: Buffer): Written | undefined {
+/** What the line of every record with this field contains (canonical JSON has one form). */
+export const fieldNeedle = (name: string, value: string): string =>
+  `${JSON.stringify(name)}:${JSON.stringify(value)}`;
+
+function parse(line: string): Written | undefined {
   try {
-    const record = JSON.parse(line.toString('utf8')) as Written;
+    const record = JSON.parse(line) as Written;
     return record.v === 1 && Number.isSafeInteger(record.n) && typeof record.kind === 'string'
       ? record
       : undefined;
