@@ -23,6 +23,8 @@ describe('a room socket', () => {
     house = await openHouse();
     const ann = await house.guest('ann');
     for (const text of ['one', 'two', 'three']) expect(await ann.say(text)).toMatchObject({ state: 'shown' });
+    // What ann has seen is history; what is still on its way would come to bob as news.
+    await ann.messages(3);
     const bob = await house.guest();
     await bob.until((event) => event.t === 'gate');
     expect(bob.events.map((event) => event.t)).toEqual(['hello', 'msg', 'msg', 'msg', 'gate']);
