@@ -18,6 +18,8 @@ export type EncoderHealth = {
 
 /** Seconds over which the bitrate is a mean; the limit is judged over the same. */
 export const BITRATE_SECONDS = 10;
+/** Whole seconds of that, and the one that runs. */
+const SLOTS = BITRATE_SECONDS + 1;
 /** A leap in media time beyond this is a new timeline: drift and rates are measured afresh. */
 const LEAP_MS = 10_000;
 /** Video frames over which the frame rate is a mean. */
@@ -25,7 +27,8 @@ const RATE_FRAMES = 64;
 
 /** Watches the packets of one connection. Costs a few additions a packet. */
 export class HealthMeter {
-  readonly #seconds = new Float64Array(BITRATE_SECONDS);
+  /** Bytes of each of the last seconds, the one that runs included. */
+  readonly #seconds = new Float64Array(SLOTS);
   #second: number;
   readonly #startedAt: number;
   #anchorDts = Number.NaN;
@@ -45,8 +48,8 @@ export class HealthMeter {
   /** Bytes that came in at `now` (monotonic ms), whatever they were. */
   received(bytes: number, now: number): void {
     this.#roll(now);
-    this.#seconds[this.#second % BITRATE_SECONDS] =
-      (this.#seconds[this.#second % BITRATE_SECONDS] as number) + bytes;
+    const slot = this.#second % SLOTS;
+    this.#seconds[slot] = (this.#seconds[slot] ?? 0) + bytes;
   }
 
   /** A media packet that came in at `now`. */
@@ -67,7 +70,8 @@ export class HealthMeter {
   /** Mean bit/s over the last 10 s, seconds before the connection counting as silent: what the limit judges. */
   bitrate10s(now: number): number {
     this.#roll(now);
-    let bytes = 0;
+    const oldest = this.#seconds[(this.#second + 1) % SLOTS] ?? 0;
+    let bytes = -oldest * (now / 1000 - this.#second);
     for (const second of this.#seconds) bytes += second;
     return (bytes * 8) / BITRATE_SECONDS;
   }
@@ -102,8 +106,7 @@ export class HealthMeter {
 
   #roll(now: number): void {
     const second = Math.floor(now / 1000);
-    for (let i = Math.max(this.#second, second - BITRATE_SECONDS); i < second; i++)
-      this.#seconds[(i + 1) % BITRATE_SECONDS] = 0;
+    for (let i = Math.max(this.#second, second - SLOTS); i < second; i++) this.#seconds[(i + 1) % SLOTS] = 0;
     this.#second = second;
   }
 }

@@ -162,11 +162,14 @@ export class Connection implements IngestSession {
       this.#held.push(bytes);
       return;
     }
+    // One write a read, however many answers: pings come in thousands where somebody means harm.
+    this.#socket.cork();
     this.#read(bytes);
     if (this.#received - this.#acknowledged >= this.#window) {
       this.#acknowledged = this.#received;
       this.#write(encodeAcknowledgement(this.#received));
     }
+    this.#socket.uncork();
   }
 
   #read(bytes: Buffer): void {

@@ -42,6 +42,7 @@ export class AudioTrack {
         'codec_unsupported',
         `${LEGACY[format] ?? `audio format ${format}`} is not carried; choose AAC`,
       );
+    this.#only(0);
     const type = tag[1];
     if (type === undefined) throw new Malformed('audio tag cut short');
     return this.#packet(dts, 'aac', type, tag, tag.subarray(2));
@@ -52,8 +53,7 @@ export class AudioTrack {
     const codec = FOUR_CC[fourCc];
     if (!codec)
       throw new Refusal('codec_unsupported', `audio ${JSON.stringify(fourCc)}; AAC and Opus are carried`);
-    this.#trackId ??= trackId;
-    if (trackId !== this.#trackId) throw new Refusal('codec_unsupported', 'more than one audio track');
+    this.#only(trackId);
     if (packetType === PACKET_TYPE.sequenceEnd || packetType === PACKET_TYPE.metadata) return undefined;
     const at = bodyAt - (codec === 'aac' ? 2 : 5);
     if (codec === 'aac') {
@@ -64,6 +64,12 @@ export class AudioTrack {
       OPUS.copy(tag, at + 1);
     }
     return this.#packet(dts, codec, packetType, tag.subarray(at), tag.subarray(bodyAt));
+  }
+
+  /** Plain FLV is track 0. */
+  #only(trackId: number): void {
+    this.#trackId ??= trackId;
+    if (trackId !== this.#trackId) throw new Refusal('codec_unsupported', 'more than one audio track');
   }
 
   #packet(

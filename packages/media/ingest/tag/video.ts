@@ -47,7 +47,7 @@ export class VideoTrack {
     const first = tag[0] as number;
     const frame = (first >> 4) & 7;
     if (frame === FRAME.command) return undefined;
-    const parts = first & ENHANCED ? this.#enhanced(tag) : legacy(tag, first & 0x0f);
+    const parts = first & ENHANCED ? this.#enhanced(tag) : this.#legacy(tag, first & 0x0f);
     if (!parts) return undefined;
     const { codec, type, cts } = parts;
     if (type === PACKET_TYPE.sequenceStart) {
@@ -70,8 +70,7 @@ export class VideoTrack {
         'codec_unsupported',
         `video ${JSON.stringify(fourCc)}; H.264, HEVC and AV1 are carried`,
       );
-    this.#trackId ??= trackId;
-    if (trackId !== this.#trackId) throw new Refusal('codec_unsupported', 'more than one video track');
+    this.#only(trackId);
     const common = { codec, bodyAt, cts: 0, written: 'enhanced' } as const;
     switch (packetType) {
       case PACKET_TYPE.sequenceStart:
@@ -95,6 +94,26 @@ export class VideoTrack {
     }
   }
 
+  #legacy(tag: Buffer, id: number): Parts | undefined {
+    if (id !== AVC_ID && id !== HEVC_ID)
+      throw new Refusal(
+        'codec_unsupported',
+        `${LEGACY[id] ?? `video codec ${id}`} is not carried; choose H.264`,
+      );
+    this.#only(0);
+    if (tag.length < 5) throw new Malformed('video tag cut short');
+    const type = tag[1] as number;
+    if (type > PACKET_TYPE.codedFrames) return undefined;
+    const codec = id === AVC_ID ? 'h264' : 'hevc';
+    return { codec, type, cts: tag.readIntBE(2, 3), bodyAt: 5, written: 'legacy' };
+  }
+
+  /** Plain FLV is track 0. */
+  #only(trackId: number): void {
+    this.#trackId ??= trackId;
+    if (trackId !== this.#trackId) throw new Refusal('codec_unsupported', 'more than one video track');
+  }
+
   #configure(codec: VideoCodec, record: Buffer): void {
     const config = readVideoConfiguration(codec, record);
     this.#lengthBytes = config.lengthBytes;
@@ -109,19 +128,6 @@ export class VideoTrack {
     if (codec === 'hevc') return startsHevc(payload, this.#lengthBytes);
     return true;
   }
-}
-
-function legacy(tag: Buffer, id: number): Parts | undefined {
-  if (id !== AVC_ID && id !== HEVC_ID)
-    throw new Refusal(
-      'codec_unsupported',
-      `${LEGACY[id] ?? `video codec ${id}`} is not carried; choose H.264`,
-    );
-  if (tag.length < 5) throw new Malformed('video tag cut short');
-  const type = tag[1] as number;
-  if (type > PACKET_TYPE.codedFrames) return undefined;
-  const codec = id === AVC_ID ? 'h264' : 'hevc';
-  return { codec, type, cts: tag.readIntBE(2, 3), bodyAt: 5, written: 'legacy' };
 }
 
 /** The tag as every player takes it, written into the bytes before the body where there is room, and the body. */
