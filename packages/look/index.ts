@@ -19,6 +19,8 @@ export * from './keys/keys.ts';
 export * from './panel/ActionPanel.tsx';
 export * from './panel/Choices.tsx';
 export * from './player/engine/choose.ts';
+export type { Transport } from './player/engine/engine.ts';
+export * from './player/fullscreen.ts';
 export * from './player/Player.tsx';
 export * from './player/state.ts';
 export * from './player/watch.ts';

@@ -1,5 +1,5 @@
 import { type Broadcast, type Certificate, Failure, FailureLine, Player } from '@weir/look';
-import { type ReactElement, useEffect, useState, useSyncExternalStore } from 'react';
+import { type ReactElement, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccount } from '../account/session.tsx';
 import { api } from '../api.ts';
@@ -10,6 +10,10 @@ import { useRoom } from '../room/useRoom.ts';
 import { CertificateCard } from './CertificateCard.tsx';
 import { Step } from './Step.tsx';
 import { STEPS, type StepName, type TourFacts, useTour } from './tour.ts';
+
+/** A room is entered within this, or the tour goes on without it. */
+const ENTER_MS = 2_000;
+const ENTER_STEP_MS = 100;
 
 /** The five steps beside a real player and a real room. */
 export function Tour(props: { broadcast: Broadcast }): ReactElement {
@@ -36,6 +40,16 @@ export function Tour(props: { broadcast: Broadcast }): ReactElement {
     darkMs,
   };
   const { done, current } = useTour(facts);
+  const newest = useRef(room);
+  useEffect(() => {
+    newest.current = room;
+  });
+  const entered = async (): Promise<void> => {
+    for (let waited = 0; waited < ENTER_MS; waited += ENTER_STEP_MS) {
+      await new Promise((resolve) => setTimeout(resolve, ENTER_STEP_MS));
+      if (newest.current?.store.get().connected) return;
+    }
+  };
   const path = `/api/broadcasts/${encodeURIComponent(broadcast.id)}`;
 
   useEffect(() => {
@@ -58,6 +72,8 @@ export function Tour(props: { broadcast: Broadcast }): ReactElement {
     cut: () =>
       void act('cut', async () => {
         await playRole('reviewer');
+        // Another name is another place in the room; from there the page hears of the cut at once.
+        await entered();
         setOrdered({ at: Date.now() });
         const certificate = await api.post<Certificate>(`${path}/cut-off`, {
           reason: 'other',

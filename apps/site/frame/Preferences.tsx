@@ -6,6 +6,7 @@ import {
   type ThemeChoice,
   themeChoice,
   useLanguage,
+  useScope,
 } from '@weir/look';
 import { type ReactElement, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -16,6 +17,7 @@ const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark'];
 export function Preferences(): ReactElement {
   const { t } = useTranslation();
   const language = useLanguage();
+  const scope = useScope();
   const [open, setOpen] = useState(false);
   const [theme, setTheme] = useState(themeChoice);
   const names = [useId(), useId()];
@@ -62,6 +64,16 @@ export function Preferences(): ReactElement {
               </label>
             ))}
           </fieldset>
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              setOpen(false);
+              scope.open('help');
+            }}
+          >
+            {t('look.keys.title')}
+          </button>
         </Dialog>
       )}
     </>

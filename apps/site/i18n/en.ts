@@ -35,6 +35,13 @@ export const en = {
     goLive: 'Go live',
   },
   room: {
+    action: {
+      sound: 'Sound on or off',
+      pause: 'Play or pause',
+      danmaku: 'Danmaku on or off',
+      fullscreen: 'Full screen',
+      say: 'Write a message',
+    },
     tabs: 'Room',
     chat: 'Chat',
     about: 'About',
@@ -61,7 +68,7 @@ export const en = {
     say: 'Say something…',
     send: 'Send',
     signIn: 'Sign in to chat',
-    unsent: 'Not sent: the connection is gone. Your text is still here.',
+    unsent: 'Not sent: the connection is gone. It goes out when it is back.',
     tooLong: '{{n}} too many',
     slow: 'Slow mode: one each {{pause}}',
     closed: 'Comments are closed.',

@@ -35,6 +35,13 @@ export const zhCN = {
     goLive: '我来开播',
   },
   room: {
+    action: {
+      sound: '声音开关',
+      pause: '播放或暂停',
+      danmaku: '弹幕开关',
+      fullscreen: '全屏',
+      say: '去发言',
+    },
     tabs: '房间',
     chat: '聊天',
     about: '简介',
@@ -61,7 +68,7 @@ export const zhCN = {
     say: '说点什么…',
     send: '发送',
     signIn: '登录后参与聊天',
-    unsent: '没有发出去：连接断了，文字还在这里。',
+    unsent: '没有发出去：连接断了，连上后会自动发送。',
     tooLong: '超出 {{n}} 字',
     slow: '慢速模式：每 {{pause}} 一条',
     closed: '评论已关闭。',

@@ -18,10 +18,12 @@ export function Card(props: { broadcast: Broadcast }): ReactElement {
         <span className="card-chip">
           <GateChip gate={broadcast.gate.media} quiet plain />
         </span>
-        <span className="card-viewers">
-          <span className="only-heard">{t('lobby.viewers')}</span>
-          {count(broadcast.viewers, language)}
-        </span>
+        {broadcast.viewers > 0 && (
+          <span className="card-viewers">
+            <span className="only-heard">{t('lobby.viewers')}</span>
+            {count(broadcast.viewers, language)}
+          </span>
+        )}
       </div>
       <h2 className="card-title">{broadcast.title}</h2>
       <p className="card-line">

@@ -7,6 +7,7 @@ import { api } from '../api.ts';
 import { useTitle } from '../frame/title.ts';
 import { Card, CardSkeleton } from './Card.tsx';
 import './lobby.css';
+import { inOrder } from './order.ts';
 
 const REFRESH_MS = 5_000;
 const TABS = ['all', 'video', 'audio'] as const satisfies readonly ('all' | BroadcastKind)[];
@@ -47,9 +48,7 @@ export function Lobby(): ReactElement {
       </div>
       <div id="lobby-list" role="tabpanel" aria-labelledby={`tab-${tab}`}>
         <View load={load} skeleton={<CardSkeleton count={8} />}>
-          {({ items }) => (
-            <Cards items={items.filter((one) => tab === 'all' || one.kind === tab)} tab={tab} />
-          )}
+          {({ items }) => <Cards items={items} tab={tab} />}
         </View>
       </div>
     </>
@@ -59,7 +58,12 @@ export function Lobby(): ReactElement {
 function Cards(props: { items: Broadcast[]; tab: Tab }): ReactElement {
   const { t } = useTranslation();
   const { user } = useAccount();
-  if (props.items.length === 0)
+  const [order, setOrder] = useState<readonly string[]>([]);
+  const ordered = inOrder(props.items, order);
+  const ids = ordered.map((one) => one.id);
+  if (ids.join() !== order.join()) setOrder(ids);
+  const items = ordered.filter((one) => props.tab === 'all' || one.kind === props.tab);
+  if (items.length === 0)
     return (
       <Empty text={t(props.tab === 'all' ? 'lobby.empty' : 'lobby.emptyKind')}>
         {user?.roles.includes('publisher') && (
@@ -71,7 +75,7 @@ function Cards(props: { items: Broadcast[]; tab: Tab }): ReactElement {
     );
   return (
     <ul className="cards" data-weir-view="ready">
-      {props.items.map((broadcast) => (
+      {items.map((broadcast) => (
         <li key={broadcast.id}>
           <Card broadcast={broadcast} />
         </li>

@@ -1,5 +1,5 @@
 import { duration, type GateSetting, type Room, type RoomView, useLanguage, type Watch } from '@weir/look';
-import { type FormEvent, type ReactElement, useId, useState, useSyncExternalStore } from 'react';
+import { type FormEvent, type ReactElement, useEffect, useId, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 import { useAccount } from '../account/session.tsx';
@@ -26,6 +26,14 @@ export function Composer(props: {
   const id = useId();
   const length = Array.from(text.trim()).length;
 
+  // What was submitted while the connection was gone goes out when it is back, unless it was changed.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new connection tries again.
+  useEffect(() => {
+    if (!unsent || !view.connected || !room?.send(text.trim())) return;
+    setUnsent(false);
+    setText('');
+  }, [view.connected, room]);
+
   if (state === 'cut') return <p className="composer mute">{t('chat.cut')}</p>;
   if (user === null)
     return (
@@ -37,12 +45,15 @@ export function Composer(props: {
     );
   if (props.gate?.mode === 'closed') return <p className="composer mute">{t('chat.closed')}</p>;
 
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (length === 0 || length > TEXT_MOST) return;
+  const trySend = (): void => {
     const sent = room?.send(text.trim()) ?? false;
     setUnsent(!sent);
     if (sent) setText('');
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (length === 0 || length > TEXT_MOST) return;
+    trySend();
   };
   const note = unsent
     ? t('chat.unsent')
@@ -70,7 +81,10 @@ export function Composer(props: {
         aria-label={t('chat.say')}
         aria-describedby={`${id}note`}
         placeholder={t('chat.say')}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => {
+          setText(event.target.value);
+          setUnsent(false);
+        }}
         onKeyDown={(event) => {
           // Enter that chooses a word of an input method is no Enter.
           if (event.key === 'Enter' && (event.nativeEvent.isComposing || event.keyCode === 229))

@@ -1,14 +1,29 @@
-import { type Broadcast, count, dateTime, Failure, GateChip, Icon, Player, useLanguage } from '@weir/look';
+import {
+  type Broadcast,
+  count,
+  dateTime,
+  Failure,
+  GateChip,
+  Icon,
+  Player,
+  type Transport,
+  useActions,
+  useLanguage,
+} from '@weir/look';
 import { type ReactElement, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useParams } from 'react-router';
 import { useSite } from '../frame/site.tsx';
 import { useTitle } from '../frame/title.ts';
+import { ROOM_ACTIONS } from './actions.ts';
 import { Chat } from './Chat.tsx';
 import { useCategoryText, useReasonText } from './labels.ts';
 import { ShareButton } from './ShareButton.tsx';
 import { useRoom } from './useRoom.ts';
 import './room.css';
+
+/** `?via=hls` and `?via=native` leave out the transports before them. */
+const WITHOUT: Readonly<Record<string, readonly Transport[]>> = { hls: ['flv'], native: ['flv', 'hls'] };
 
 /** A broadcast: on a phone the picture is pinned and the talk below it, on a desktop at its right. */
 export function RoomPage(): ReactElement {
@@ -20,13 +35,15 @@ function RoomOf(props: { id: string }): ReactElement {
   const { t } = useTranslation();
   const site = useSite();
   const reasonText = useReasonText();
-  const { watch, room, onDanmaku } = useRoom(props.id);
+  const query = new URLSearchParams(location.search);
+  const { watch, room, onDanmaku } = useRoom(props.id, WITHOUT[query.get('via') ?? 'flv']);
   const now = useSyncExternalStore(watch.store.subscribe, watch.store.get);
   const given = (useLocation().state as { broadcast?: Broadcast } | null)?.broadcast;
   const broadcast = now.broadcast ?? given;
   const title = broadcast?.title ?? '';
-  const figures = new URLSearchParams(location.search).has('figures');
+  const figures = query.has('figures');
   useTitle(title);
+  useActions(ROOM_ACTIONS, { watch });
   if (now.error !== undefined && !now.broadcast && !now.cut)
     return (
       <Failure error={now.error} onRetry={() => watch.reconnect()}>

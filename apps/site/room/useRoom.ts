@@ -1,7 +1,9 @@
-import { type DanmakuDoor, Room, Watch } from '@weir/look';
+import { type DanmakuDoor, Room, type Transport, Watch } from '@weir/look';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useAccount } from '../account/session.tsx';
 import { api } from '../api.ts';
+
+const NONE: readonly Transport[] = [];
 
 /** A broadcast being watched and its room, joined: what the room hears, the player shows. */
 export type RoomHandle = {
@@ -11,9 +13,9 @@ export type RoomHandle = {
 };
 
 /** Watches a broadcast for as long as the component is there; a sign-in gives the room another name. */
-export function useRoom(id: string): RoomHandle {
+export function useRoom(id: string, without: readonly Transport[] = NONE): RoomHandle {
   const { user } = useAccount();
-  const watch = useMemo(() => new Watch({ api, id }), [id]);
+  const watch = useMemo(() => new Watch({ api, id, without }), [id, without]);
   const door = useRef<DanmakuDoor>(undefined);
   const [room, setRoom] = useState<Room>();
   /** Grows when a broadcast comes back after a cut: its old room is over. */
@@ -46,13 +48,15 @@ export function useRoom(id: string): RoomHandle {
   }, [watch, me, nickname, life]);
 
   useEffect(() => {
-    let wasCut = false;
+    let wasCut = watch.store.get().cut !== undefined;
+    if (wasCut) room?.halt();
     return watch.store.subscribe(() => {
       const isCut = watch.store.get().cut !== undefined;
+      if (isCut && !wasCut) room?.halt();
       if (wasCut && !isCut) setLife((n) => n + 1);
       wasCut = isCut;
     });
-  }, [watch]);
+  }, [watch, room]);
 
   const onDanmaku = useCallback((made: DanmakuDoor | undefined) => {
     door.current = made;

@@ -3,6 +3,8 @@ import { type DanmakuSettings, SIZES } from './settings.ts';
 
 /** Time to cross the picture; LOOK says 8 s at most. */
 const CROSSING_MS = 7_500;
+/** The first lane lies below the mark, px. */
+const TOP_PX = 28;
 /** Texts over the picture and waiting for theirs at once; more are for the list. */
 const FLYING_MOST = 60;
 const WAITING_MOST = 200;
@@ -63,7 +65,7 @@ export class Stage {
     const size = SIZES[this.#settings.size];
     const lineHeight = Math.round(size * 1.75);
     const share = this.#settings.area === 'half' ? 0.5 : 0.25;
-    const lanes = Math.max(1, Math.floor((height * share) / lineHeight));
+    const lanes = Math.max(1, Math.floor((height * share - TOP_PX) / lineHeight));
     const element = document.createElement('span');
     element.className = own ? 'danmaku danmaku-own' : 'danmaku';
     element.dataset['weirDanmaku'] = id;
@@ -75,7 +77,7 @@ export class Stage {
       element.remove();
       return;
     }
-    element.style.top = `${flight.lane * lineHeight + 4}px`;
+    element.style.top = `${flight.lane * lineHeight + TOP_PX}px`;
     const animation = element.animate(
       [{ transform: `translateX(${width}px)` }, { transform: `translateX(${-flight.widthPx}px)` }],
       { duration: CROSSING_MS, easing: 'linear', fill: 'both' },

@@ -137,6 +137,7 @@ export const en = {
     other: 'The encoder was refused: {{code}}',
   },
   player: {
+    group: 'Playback',
     label: 'Live picture: {{title}}',
     controls: 'Playback controls',
     play: 'Play',
@@ -164,6 +165,7 @@ export const en = {
       text: 'Shown after review; it will play by itself once released.',
     },
     filling: { title: 'Starting soon', text: 'The picture is public {{delay}} late; one moment.' },
+    coming: { title: 'Back in a moment', text: 'The picture is on its way.' },
     interrupted: {
       title: 'Interrupted',
       text: 'The signal of the publisher is gone; the picture will return by itself.',
@@ -172,7 +174,7 @@ export const en = {
     age_gated: { title: 'Adults only', text: 'Not available in minors mode.' },
     closed: { title: 'Picture closed', text: 'The platform has paused it; it will return by itself.' },
     cut: { title: 'Broadcast stopped', text: 'Reason: {{reason}}' },
-    clause: 'Under: {{clause}}',
+    clause: 'Under clause {{clause}}',
     ended: { title: 'The broadcast has ended', text: 'Thank you for watching.' },
     unsupported: {
       title: 'This browser cannot play it',

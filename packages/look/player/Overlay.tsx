@@ -70,14 +70,17 @@ export function Overlay(props: {
 
   const gate = now.broadcast?.gate.media;
   const filling = state === 'waiting' && gate?.mode === 'delay';
-  const text = filling
-    ? t('player.filling.text', { delay: duration(gate.delayMs, language) })
-    : state === 'cut'
-      ? t('player.cut.text', { reason: reasonOf(now, props.reasonText) })
-      : state === 'unsupported' && now.codec
-        ? t('player.codec', { codec: now.codec })
-        : t(`player.${state}.text`);
-  const [glyph, tone] = filling ? ['◔', 'info'] : (GLYPHS[state] ?? ['', '']);
+  const coming = state === 'waiting' && gate?.mode === 'open';
+  const text = coming
+    ? t('player.coming.text')
+    : filling
+      ? t('player.filling.text', { delay: duration(gate.delayMs, language) })
+      : state === 'cut'
+        ? t('player.cut.text', { reason: reasonOf(now, props.reasonText) })
+        : state === 'unsupported' && now.codec
+          ? t('player.codec', { codec: now.codec })
+          : t(`player.${state}.text`);
+  const [glyph, tone] = filling || coming ? ['◔', 'info'] : (GLYPHS[state] ?? ['', '']);
   const exhausted = state === 'stalled' && now.nextTryAt === undefined && now.attempts > 0;
   return (
     <div
@@ -86,7 +89,7 @@ export function Overlay(props: {
     >
       <p className={`overlay-title ${tone}`}>
         {glyph && <span aria-hidden="true">{glyph}</span>}
-        {t(filling ? 'player.filling.title' : `player.${state}.title`)}
+        {t(coming ? 'player.coming.title' : filling ? 'player.filling.title' : `player.${state}.title`)}
       </p>
       {text && <p>{text}</p>}
       {state === 'cut' && now.cut?.clause && (

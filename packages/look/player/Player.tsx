@@ -7,8 +7,10 @@ import { Icon } from '../icons.tsx';
 import { Controls } from './Controls.tsx';
 import { Overlay } from './Overlay.tsx';
 import './player.css';
+import { toggleFullscreen } from './fullscreen.ts';
 import { Sounding } from './Sounding.tsx';
 import { SHOWING } from './state.ts';
+import { useAwake } from './useAwake.ts';
 import type { Watch } from './watch.ts';
 
 export type PlayerProps = {
@@ -36,6 +38,7 @@ export function Player(props: PlayerProps): ReactElement {
   const frame = useRef<HTMLElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const [fullscreen, setFullscreen] = useState(false);
+  const [awake, stir] = useAwake();
   const onReady = props.onDanmaku ?? noDoor;
 
   useEffect(() => {
@@ -48,13 +51,7 @@ export function Player(props: PlayerProps): ReactElement {
     return () => document.removeEventListener('fullscreenchange', changed);
   }, []);
   const toggleFull = useCallback(() => {
-    const element = frame.current;
-    if (document.fullscreenElement) void document.exitFullscreen();
-    else if (element?.requestFullscreen) void element.requestFullscreen().catch(() => undefined);
-    else
-      (
-        video.current as (HTMLVideoElement & { webkitEnterFullscreen?: () => void }) | null
-      )?.webkitEnterFullscreen?.();
+    if (frame.current) toggleFullscreen(frame.current);
   }, []);
 
   const showing = SHOWING.has(now.state);
@@ -65,6 +62,11 @@ export function Player(props: PlayerProps): ReactElement {
       className="player"
       data-theme="dark"
       data-weir-state={now.state}
+      data-weir-controls={awake || now.paused ? 'shown' : 'hidden'}
+      onPointerMove={stir}
+      onPointerDown={stir}
+      onFocus={stir}
+      onKeyDown={stir}
       aria-label={t('player.label', { title: props.title })}
     >
       <video ref={video} className="player-video" playsInline muted={now.muted} tabIndex={-1} />
@@ -81,6 +83,7 @@ export function Player(props: PlayerProps): ReactElement {
       {props.figures && now.transport && (
         <p className="player-figures" aria-hidden="true">
           {t('player.via', { transport: now.transport.toUpperCase() })}
+          {now.failure && ` · ${now.failure}`}
           {now.behindMs !== undefined && (
             <> · {t('player.latency', { latency: duration(now.behindMs, language) })}</>
           )}

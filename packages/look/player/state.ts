@@ -56,7 +56,8 @@ export function playerState(facts: Facts): PlayerState {
     return facts.muted ? 'muted' : 'playing';
   }
   if (gate?.mode === 'review' || gate?.mode === 'delay') return media === 'none' ? 'connecting' : 'waiting';
-  if (media === 'moving') return 'interrupted';
+  // The stand-in under an open gate: the picture is on its way, whatever was before.
+  if (media === 'moving') return 'waiting';
   return media === 'still' ? 'stalled' : 'connecting';
 }
 

@@ -27,6 +27,8 @@ export type Watching = {
   behindMs: number | undefined;
   attempts: number;
   nextTryAt: number | undefined;
+  /** What the last engine died of, for whoever looks for the fault. */
+  failure: string | undefined;
   /** The codec that this browser does not play. */
   codec: string | undefined;
   online: number | undefined;
@@ -37,6 +39,8 @@ export type WatchOptions = {
   id: string;
   clock?: Clock;
   ageGated?: boolean;
+  /** Transports that are not tried at all; for looking at the others. */
+  without?: readonly Transport[];
   /** Starts engines; tests pass their own. */
   start?: typeof startBest;
   random?: () => number;
@@ -68,7 +72,8 @@ export class Watch {
   readonly #start: typeof startBest;
   readonly #random: () => number;
   readonly #ageGated: boolean;
-  readonly #without = new Set<Transport>();
+  readonly #never: readonly Transport[];
+  #without: Set<Transport>;
   #video: HTMLVideoElement | undefined;
   #engine: Engine | undefined;
   /** Counts engines: what a dead one still says is not heard. */
@@ -96,6 +101,8 @@ export class Watch {
     this.#start = options.start ?? startBest;
     this.#random = options.random ?? Math.random;
     this.#ageGated = options.ageGated === true;
+    this.#never = options.without ?? [];
+    this.#without = new Set(this.#never);
     this.tickets = new Tickets(options.api, options.id, this.#clock);
     this.store = new Store<Watching>({
       state: 'connecting',
@@ -111,6 +118,7 @@ export class Watch {
       behindMs: undefined,
       attempts: 0,
       nextTryAt: undefined,
+      failure: undefined,
       codec: undefined,
       online: undefined,
     });
@@ -173,7 +181,7 @@ export class Watch {
 
   /** A person asks to try again now, with every transport. */
   reconnect(): void {
-    this.#without.clear();
+    this.#without = new Set(this.#never);
     this.store.patch({ attempts: 0, nextTryAt: undefined, codec: undefined, paused: false });
     this.#stopEngine();
     this.#pollNow();
@@ -357,6 +365,7 @@ export class Watch {
 
   #failed(failure: Failure): void {
     const transport = this.#engine?.transport;
+    this.store.patch({ failure: words(failure) });
     this.#stopEngine();
     if (failure.kind === 'codec') {
       this.store.patch({ codec: failure.codec });
@@ -463,6 +472,8 @@ export class Watch {
     const pts = engine.ptsMs();
     while (this.#slates[0] && (pts === undefined || this.#slates[0].at <= pts + TICK_MS / 2)) {
       this.#slate = this.#slates.shift()?.slate;
+      // The stand-in begins or ends because something changed: the API knows what.
+      this.#pollNow();
     }
   }
 
@@ -482,5 +493,18 @@ export class Watch {
     if (state !== before) this.store.patch({ state, since: this.#clock.now() });
     const gate = this.#gate;
     if (broadcast && gate && broadcast.gate !== gate) this.store.patch({ broadcast: { ...broadcast, gate } });
+  }
+}
+
+function words(failure: Failure): string {
+  switch (failure.kind) {
+    case 'network':
+      return `network ${failure.status ?? ''}`.trim();
+    case 'media':
+      return `media ${failure.detail}`.trim();
+    case 'codec':
+      return `codec ${failure.codec}`.trim();
+    case 'ended':
+      return 'ended';
   }
 }

@@ -85,6 +85,12 @@ export class Room {
     this.#socket = undefined;
   }
 
+  /** The broadcast was cut, as somebody else has heard: no more attempts. What was said stays in the list. */
+  halt(): void {
+    this.#cut = true;
+    this.#retry?.cancel();
+  }
+
   /** Sends a message; it stands in the list as `sending` at once. False while there is no connection. */
   send(text: string): boolean {
     const { me } = this.#options;

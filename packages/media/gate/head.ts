@@ -22,8 +22,6 @@ export class Head {
   config: Packet | undefined;
   /** True while the last frame was a slate's. */
   slate = false;
-  /** True while the last frame was one that playing may begin at. */
-  key = false;
   #interval: number;
   #frameMs: ((payload: Buffer) => number) | undefined;
 
@@ -75,7 +73,6 @@ export class Head {
 
   #note(packet: Packet, at: number, intervalMs: number): void {
     this.lastAt = at;
-    this.key = packet.role === 'key';
     this.lastPts = Math.max(this.lastPts, at + packet.cts);
     this.shownUntil = this.lastPts + intervalMs;
   }

@@ -18,6 +18,8 @@ const VIDEO_MISSING_MS = 5000;
 const OVERLAP_MS = 5;
 /** Longest stretch of slate written at once. */
 const FILL_MS = 10_000;
+/** Room for the frames that end a sequence, each at an instant of its own: at most four of a slate. */
+const ENDING_MS = 5;
 /** `now` goes on for so long after the last frame. */
 const COAST_MS = 500;
 
@@ -79,8 +81,8 @@ export class Timeline {
     this.#standstill(now, STANDSTILL_MS);
     let offset = this.#position(now) - first.src;
     if (first.packet.track === 'video' && video.started) {
-      const decoded = video.slate ? video.lastAt + 1 : video.end;
-      const shown = video.slate ? video.lastPts + 1 : video.shownUntil;
+      const decoded = video.slate ? video.lastAt + ENDING_MS : video.end;
+      const shown = video.slate ? video.lastPts + ENDING_MS : video.shownUntil;
       offset = Math.max(offset, decoded - first.src, shown - first.pts);
     }
     if (audio.started) offset = Math.max(offset, audio.end - first.pts);
@@ -116,7 +118,7 @@ export class Timeline {
   beginSlate(config: Packet | undefined, pictures: boolean, now: number): void {
     this.#begin(now);
     this.#standstill(now, STANDSTILL_MS);
-    this.#look = orientation(config);
+    if (!this.#heads.video.slate) this.#look = orientation(config);
     if (pictures) this.#pictures(this.#position(now), true);
     this.fill(pictures, now);
   }
@@ -172,9 +174,9 @@ export class Timeline {
 
   #pictures(until: number, atLeastOne = false): void {
     const head = this.#heads.video;
-    const { config, frames, intervalMs } = SLATES[this.#look].video;
+    const { config, intervalMs } = SLATES[this.#look].video;
     if (!head.slate) {
-      const at = Math.ceil(Math.max(head.end, head.lastPts + 1, head.lastAt + 1, 0));
+      const at = Math.ceil(Math.max(head.end, head.lastPts + ENDING_MS, 0));
       if (at > until && !atLeastOne) return;
       this.#picture = 0;
       head.end = Math.max(at, until - FILL_MS);
@@ -182,9 +184,7 @@ export class Timeline {
     while (head.end <= until || atLeastOne) {
       atLeastOne = false;
       const at = Math.max(Math.ceil(head.end), head.lastAt + 1);
-      const frame = frames[this.#picture++ % frames.length];
-      if (!frame) return;
-      this.#stand(head, config, frame, at, intervalMs);
+      this.#stand(head, config, this.#next(), at, intervalMs);
     }
   }
 
@@ -207,20 +207,38 @@ export class Timeline {
 
   /**
    * Puts a configuration out for the frame at `at`, and returns where that frame may stand now.
-   * Players built on Media Source keep the last frame back until they know its length, and put it behind the
-   * next configuration: an IDR is then decoded with parameters that are not its own, which ends the player; any other
-   * picture is skipped. So no IDR is the last before a configuration: an end of sequence follows it.
+   * mpegts.js keeps up to two frames back and puts them behind the next configuration. There an IDR is decoded with
+   * parameters that are not its own, which ends the player, and other pictures are skipped, which at a slate's pace
+   * leaves a hole that stops it. So two that nobody misses come last, after every instant a picture is shown at: more
+   * of the slate, or ends of sequence.
    */
   #configure(head: Head, config: Packet, at: number): number {
-    const end = head.key && head.config && endOfSequence(head.config.codec);
-    let from = at;
-    if (end) {
-      const endAt = Math.max(head.lastAt + 1, at - 1);
-      from = Math.max(at, endAt + 1);
-      this.#outlet.write({ packet: end, at: endAt });
-    }
+    const last = this.#lastOf(head);
+    const from = last.length ? Math.max(at, head.lastPts + last.length + 1) : at;
+    last.forEach((packet, n) => {
+      this.#outlet.write({ packet, at: from - last.length + n });
+    });
     head.configure(config);
     this.#outlet.write({ packet: config, at: from });
     return from;
+  }
+
+  /** What ends the sequence of `head`: at least two pictures of which none may begin another. */
+  #lastOf(head: Head): Packet[] {
+    if (!head.config) return [];
+    if (!head.slate) {
+      const end = endOfSequence(head.config.codec);
+      return end ? [end, end] : [];
+    }
+    if (head !== this.#heads.video) return [];
+    const last: Packet[] = [];
+    while (last.length < 2 || last.slice(-2).some((packet) => packet.role === 'key')) last.push(this.#next());
+    return last;
+  }
+
+  /** The slate's next picture; the sequence goes round. */
+  #next(): Packet {
+    const { frames } = SLATES[this.#look].video;
+    return frames[this.#picture++ % frames.length] as Packet;
   }
 }
