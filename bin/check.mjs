@@ -6,6 +6,8 @@ import { install, root } from './installed.mjs';
 install(true);
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const CHECKS = [
+  // A lock made beside installed packages may list only this machine's binaries; a fresh clone then installs nothing.
+  ['lock file', 'npm', ['ci', '--dry-run', '--ignore-scripts', '--loglevel=error']],
   ['types', bin('tsc'), ['-p', '.']],
   ['lint, format and package boundaries', bin('biome'), ['check', '--error-on-warnings', '.']],
   ['unused code', bin('knip'), []],
