@@ -11,6 +11,8 @@ const MAX_CONNECTIONS = 12;
 const CONNECT_WITHIN_MS = 2_000;
 const QUERY_WITHIN_MS = 10_000;
 const RETRY_EVERY_MS = 200;
+/** What follows a connection is tried again after this, until it is done. */
+const CATCH_UP_EVERY_MS = 1_000;
 /** A request waits this long for a restarting PostgreSQL before it is told database_unavailable. */
 const PATIENCE_MS = 1_500;
 /** Requests that may wait so at once. */
@@ -51,6 +53,7 @@ export class Database {
   readonly #patient = new Set<() => void>();
   #state: 'down' | 'up' | 'closed' = 'down';
   #connecting = false;
+  #caughtUp = false;
 
   constructor(options: {
     connection: Connection;
@@ -81,6 +84,11 @@ export class Database {
 
   get up(): boolean {
     return this.#state === 'up';
+  }
+
+  /** True once everything that follows a connection has been done since the start of this process. */
+  get caughtUp(): boolean {
+    return this.#caughtUp;
   }
 
   /** One attempt to connect, then more in the background; resolves after the first. */
@@ -163,13 +171,26 @@ export class Database {
       if (this.#state === 'down') this.#state = 'up';
       this.#log.info({}, 'PostgreSQL connected');
       this.#release();
-      this.#afterUp?.().catch((why: Error) => this.#log.warn({ why: why.message }, 'catching up waits'));
+      void this.#catchUp();
     } catch (why) {
       if (!isGone(why))
         this.#log.error({ why: this.#mapped(why).message }, 'PostgreSQL answers, but not as it should');
     } finally {
       this.#connecting = false;
       if (this.#state === 'down') this.#clock.after(RETRY_EVERY_MS, () => void this.#connect());
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    try {
+      await this.#afterUp?.();
+      this.#caughtUp = true;
+    } catch (why) {
+      this.#log.warn({ why: (why as Error).message }, 'catching up waits');
+      // A lost connection comes by here again by itself.
+      this.#clock.after(CATCH_UP_EVERY_MS, () => {
+        if (this.up) void this.#catchUp();
+      });
     }
   }
 

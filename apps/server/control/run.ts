@@ -110,6 +110,7 @@ export async function runControl(context: {
   await app.listen({ port: config.httpPort, host: config.bind });
   const sweep = clock.every(SWEEP_EACH_MS, () => {
     whole.people.sweep();
+    if (database.up) void finishCuts(whole);
     database.read((db) => userSql.deleteExpired(db, clock.now())).catch(() => {});
   });
   const address = app.server.address();

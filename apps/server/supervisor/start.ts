@@ -114,12 +114,12 @@ export async function start(config: Config, options: { progress: boolean; args: 
   await joinBus(busPath, 'supervisor');
 }
 
-/** Waits until `/readyz` answers 200; the children have said they are ready, so this is a matter of moments. */
+/** Waits until `/readyz` answers 200; the children have said they are ready, what is left is work of an earlier run and the demo's accounts. */
 async function ready(url: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 300; tries++) {
     const answer = await fetch(`${url}/readyz`).catch(() => undefined);
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`${url}/readyz did not answer 200 within 10 s; the log above says why`);
+  throw new Error(`${url}/readyz did not answer 200 within 30 s; the log above says why`);
 }
