@@ -75,7 +75,15 @@ export type StreamEvent = { edge: string; broadcast: string; session: string; at
 /** `control.figures` (published each second): viewers and encoder health per broadcast at an edge. */
 export type Figures = {
   edge: string;
-  broadcasts: { id: string; viewers: number; online: number; outputMs: number; encoder?: EncoderHealth }[];
+  broadcasts: {
+    id: string;
+    viewers: number;
+    online: number;
+    outputMs: number;
+    /** What waits in the media gate, ms. */
+    waitingMs: number;
+    encoder?: EncoderHealth;
+  }[];
 };
 export type EncoderHealth = {
   bitrate: number;
@@ -120,8 +128,7 @@ export type Revoke = { broadcast: string; session: string };
 export type DeskAsk =
   | { broadcast: string; op: 'list' }
   | { broadcast: string; op: 'release'; upTo: string }
-  | { broadcast: string; op: 'drop'; stretch: string }
-  | { broadcast: string; op: 'read'; stretch: string };
+  | { broadcast: string; op: 'drop'; stretch: string };
 export type Stretch = { id: string; startMs: number; endMs: number; state: 'held' | 'released' | 'dropped' };
 
 /** `edge.N.message`: staff act on a message. */

@@ -24,13 +24,15 @@ const newFanout = (): FlvFanout =>
 let flv = newFanout();
 const hls: DoorChannel['hls'] = { handle: (_req, res) => void res.writeHead(404).end(), poster: () => null };
 
+const preview = (): Promise<never> => Promise.reject(new Error('nothing is held here'));
+
 const door = new Door({
   clock: realClock,
   log: silentLog,
   verifier: new TokenVerifier(signer.publicKey, realClock),
   limits: { perAddress: 0, joinsPerSecond: 0, viewersPerBroadcast: 0 },
   host: {
-    channel: () => ({ flv, hls }),
+    channel: () => ({ flv, hls, preview }),
     isCut: () => false,
     onRoomUpgrade: (_req, socket) => void socket.destroy(),
   },

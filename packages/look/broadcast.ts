@@ -34,6 +34,10 @@ export type Broadcast = {
   gate: Gate;
   encoder?: EncoderHealth | null;
   lastRefusal?: { code: string; at: string } | null;
+  /** Held in the gates; staff alone are told. */
+  waiting?: { messages: number; pictureMs: number };
+  endedAt?: string | null;
+  online?: number;
   /** URL of a one-frame fMP4 from behind the gate, drawn by a video element. */
   poster?: string | null;
   slowMs?: number;

@@ -10,14 +10,15 @@ import { type Clock, Problem } from '@weir/kit';
 
 /**
  * What a token says: this viewer session may start watching (`play`) or enter the room (`room`) of broadcast `b`
- * until `exp` (wall time, ms). `u` is who is signed in, where somebody is.
+ * until `exp` (wall time, ms); or that this person may look at what the gate holds (`desk`). `u` is who is signed in,
+ * where somebody is.
  */
 export type PlayClaims = {
   /** Broadcast id. */
   b: string;
   /** Viewer session id: what a revocation names. */
   s: string;
-  k: 'play' | 'room';
+  k: 'play' | 'room' | 'desk';
   exp: number;
   u?: { id: string; nick: string; roles?: string[] };
 };
@@ -118,7 +119,7 @@ function parseClaims(text: string): PlayClaims {
   const right =
     typeof b === 'string' &&
     typeof s === 'string' &&
-    (k === 'play' || k === 'room') &&
+    (k === 'play' || k === 'room' || k === 'desk') &&
     typeof exp === 'number' &&
     Number.isFinite(exp);
   if (!right) throw new Problem('bad_token');

@@ -2,7 +2,13 @@ import type { BroadcastId, UserId } from '@weir/kit';
 import type { BroadcastKind, BroadcastState, GateMode, RefusalCode } from '../wire.ts';
 
 /** A person's standing order on one gate. */
-export type GateOrder = { mode: Exclude<GateMode, 'open'>; delayMs: number; by: string };
+export type GateOrder = {
+  mode: Exclude<GateMode, 'open'>;
+  delayMs: number;
+  by: string;
+  /** Wall ms; unknown of orders that an older version wrote. */
+  at?: number;
+};
 
 /** A broadcast as control holds it in memory. Times are wall ms. Whether it is cut is known by the tombstones. */
 export type Broadcast = {

@@ -1,7 +1,14 @@
 import type { Clock } from '@weir/kit';
 import type { EncoderHealth, Figures } from '../wire.ts';
 
-export type Live = { viewers: number; online: number; outputMs: number; encoder?: EncoderHealth };
+export type Live = {
+  viewers: number;
+  online: number;
+  outputMs: number;
+  /** What waits in the media gate, ms. */
+  waitingMs: number;
+  encoder?: EncoderHealth;
+};
 
 /** An edge publishes its figures each second; older than this they are no longer true. */
 const FRESH_MS = 5_000;
@@ -24,13 +31,14 @@ export class LiveFigures {
 
   /** Summed over the edges that spoke lately. */
   of(broadcast: string): Live {
-    const sum: Live = { viewers: 0, online: 0, outputMs: 0 };
+    const sum: Live = { viewers: 0, online: 0, outputMs: 0, waitingMs: 0 };
     for (const { at, broadcasts } of this.#byEdge.values()) {
       const live = this.#clock.mono() - at < FRESH_MS ? broadcasts.get(broadcast) : undefined;
       if (!live) continue;
       sum.viewers += live.viewers;
       sum.online += live.online;
       sum.outputMs = Math.max(sum.outputMs, live.outputMs);
+      sum.waitingMs = Math.max(sum.waitingMs, live.waitingMs);
       if (live.encoder) sum.encoder = live.encoder;
     }
     return sum;

@@ -8,10 +8,10 @@ import * as decisionSql from './sql/decisions.ts';
 
 export type GateAsk = { mode: GateMode; delayMs?: number };
 
-const orderOf = (ask: GateAsk, by: string): GateOrder | undefined =>
+const orderOf = (ask: GateAsk, by: string, at: number): GateOrder | undefined =>
   ask.mode === 'open'
     ? undefined
-    : { mode: ask.mode, delayMs: ask.mode === 'delay' ? (ask.delayMs ?? DEFAULT_DELAY_MS) : 0, by };
+    : { mode: ask.mode, delayMs: ask.mode === 'delay' ? (ask.delayMs ?? DEFAULT_DELAY_MS) : 0, by, at };
 
 /**
  * A person's order on a broadcast's gates: one input beside policy, the strictest wins. Recorded first, then in
@@ -30,7 +30,7 @@ export async function orderGate(
     for (const gate of ['media', 'messages'] as const) {
       const wanted = ask[gate];
       if (!wanted) continue;
-      const next = orderOf(wanted, by.id);
+      const next = orderOf(wanted, by.id, at);
       delete orders[gate];
       if (next) orders[gate] = next;
       await broadcastSql.storeGateOrder(trx, broadcast.id, gate, next, at);

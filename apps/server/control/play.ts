@@ -71,6 +71,24 @@ export function play(control: Control, broadcast: Broadcast, actor: Actor | unde
   };
 }
 
+/** Who leaves the desk, or is no longer staff, sees nothing more after so long: the desk asks again each second. */
+const DESK_MS = 60_000;
+
+/** Where the desk sees what a gate holds; the caller has checked that this person may. */
+export function deskPreview(
+  control: Control,
+  broadcast: Broadcast,
+  actor: Actor | undefined,
+): { url: string; token: string; expiresAt: string } {
+  const exp = control.clock.now() + DESK_MS;
+  const who = actor ? { u: { id: actor.id, nick: actor.nickname } } : {};
+  return {
+    url: `${control.edges.mediaUrl(broadcast.id)}/desk/${broadcast.id}`,
+    token: control.signer.sign({ b: broadcast.id, s: newId(), k: 'desk', exp, ...who }),
+    expiresAt: new Date(exp).toISOString(),
+  };
+}
+
 /** Posters need a token that outlives a lobby page in a background tab, and the same one for a while, so that they cache. */
 const POSTER_MS = 600_000;
 const MAX_POSTERS = 5_000;

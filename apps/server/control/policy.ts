@@ -63,3 +63,8 @@ export function gateOf(broadcast: Broadcast, policy: Policy): GatePair {
   const closed = setting('closed', undefined, 'rehearsal');
   return { media: broadcast.rehearsal ? stricter(media, closed) : media, messages };
 }
+
+/** What policy alone says, before anybody's order: what is in force once every order is withdrawn. */
+export function policyOf(broadcast: Broadcast, policy: Policy): GatePair {
+  return gateOf({ ...broadcast, orders: {} }, policy);
+}

@@ -217,6 +217,7 @@ export class Edge implements IngestHost {
           viewers: channel?.viewers ?? 0,
           online: this.#options.rooms().online(id),
           outputMs: channel?.outputMs ?? 0,
+          waitingMs: channel?.gate.waitingMs ?? 0,
           ...(encoder ? { encoder } : {}),
         };
       });

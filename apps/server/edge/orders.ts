@@ -1,5 +1,4 @@
 import type { Bus } from '@weir/kit';
-import type { Packet } from '@weir/media';
 import type { Rooms } from '@weir/rooms';
 import type {
   BroadcastView,
@@ -37,7 +36,7 @@ export function serveOrders(bus: Bus, id: string, edge: Edge, rooms: Rooms): voi
   });
 }
 
-async function desk(edge: Edge, ask: DeskAsk): Promise<unknown> {
+function desk(edge: Edge, ask: DeskAsk): unknown {
   const { gate } = edge.running(ask.broadcast);
   switch (ask.op) {
     case 'list':
@@ -46,19 +45,5 @@ async function desk(edge: Edge, ask: DeskAsk): Promise<unknown> {
       return gate.release(ask.upTo);
     case 'drop':
       return gate.drop(ask.stretch);
-    case 'read':
-      return (await gate.read(ask.stretch)).map(toWire);
   }
-}
-
-/** A held packet for the desk's preview: the one place where media goes to a person before the public. */
-function toWire(packet: Packet): object {
-  return {
-    track: packet.track,
-    codec: packet.codec,
-    role: packet.role,
-    dts: packet.dts,
-    cts: packet.cts,
-    tag: packet.tag.toString('base64'),
-  };
 }

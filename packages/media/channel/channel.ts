@@ -3,6 +3,7 @@ import { type Clock, type Log, newId, type Timer } from '@weir/kit';
 import { FlvFanout } from '../fanout/flv.ts';
 import { HlsOrigin } from '../fanout/hls/origin.ts';
 import { Gate, type GateSettings } from '../gate/gate.ts';
+import { type Preview, type PreviewPart, preview } from '../gate/preview.ts';
 import type { IngestSession, IngestSink } from '../ingest/host.ts';
 import { Refusal, type RefusalCode } from '../ingest/refusal.ts';
 import type { Packet } from '../packet.ts';
@@ -162,6 +163,11 @@ export class Channel {
   /** The gate follows policy and orders while the stream runs. */
   set(settings: GateSettings): void {
     this.gate.set(settings);
+  }
+
+  /** What the gate holds, for the desk. @throws Problem `not_found`, `not_held`, `storage_failed` */
+  async preview(stretch: string, part: PreviewPart): Promise<Preview> {
+    return preview(await this.gate.read(stretch), part);
   }
 
   /** Disconnects the publisher with a reason; within the grace time another may come. */

@@ -1,6 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Problem } from '@weir/kit';
+import type { Preview } from '../gate/preview.ts';
 
 /** On every answer of the media port: any page may read it, and no browser may take it for a page. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
@@ -57,6 +58,17 @@ export function sendPoster(res: ServerResponse, poster: Buffer): void {
     'Cache-Control': `max-age=${POSTER_CACHE_S}`,
   });
   res.end(res.req.method === 'HEAD' ? undefined : poster);
+}
+
+/** What a gate holds, for one reviewer's eyes: kept nowhere on the way. */
+export function sendPreview(res: ServerResponse, { type, body }: Preview): void {
+  res.writeHead(200, {
+    ...SECURITY_HEADERS,
+    'Content-Type': type,
+    'Content-Length': body.length,
+    'Cache-Control': 'no-store',
+  });
+  res.end(res.req.method === 'HEAD' ? undefined : body);
 }
 
 /** Answers OPTIONS: reading is all there is. */

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { newId, realClock, SimulatedClock, silentLog } from '@weir/kit';
+import { newId, Problem, realClock, SimulatedClock, silentLog } from '@weir/kit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { readFlv } from '../flv/index.ts';
@@ -35,6 +35,10 @@ const channelOf = (fan: FlvFanout): DoorChannel => ({
       res.end(`${rest} ${authorize(token).session}`);
     },
     poster: () => (fan === flv ? POSTER : null),
+  },
+  preview: async (stretch, part) => {
+    if (stretch !== 's7') throw new Problem('not_held');
+    return { type: 'video/mp4', body: Buffer.from(`${stretch} ${part}`) };
   },
 });
 
@@ -243,6 +247,44 @@ describe('the door lets in', () => {
       await room.until((reader) => reader.fate === 'end');
       expect(room.bytes.toString()).toContain('me 127.0.0.1');
     }
+  });
+});
+
+describe('what the gate holds', () => {
+  const held = (path: string, t?: string): string => url(`/desk/${path}.mp4${t ? `?t=${t}` : ''}`);
+
+  it('is shown to the desk’s token, and kept by nobody on the way', async () => {
+    const answer = await fetch(held(`${LIVE}/s7/still`, token({ k: 'desk' })));
+    expect([answer.status, await answer.text()]).toEqual([200, 's7 still']);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('is refused to a viewer’s token, a member’s, another broadcast’s desk, an old one, and none', async () => {
+    const path = `${LIVE}/s7/video`;
+    for (const t of [token(), token({ k: 'room' }), token({ k: 'desk', b: newId() })])
+      expect(await status(fetch(held(path, t)))).toEqual([403, 'bad_token']);
+    expect((await status(fetch(held(path, token({ k: 'desk', exp: Date.now() - 1 })))))[1]).toBe(
+      'token_expired',
+    );
+    expect(await status(fetch(held(path)))).toEqual([401, 'sign_in']);
+  });
+
+  it('is no way to watch: the desk’s token opens neither the stream nor the room', async () => {
+    expect(await status(fetch(url(live(token({ k: 'desk' })))))).toEqual([403, 'bad_token']);
+  });
+
+  it('is gone after a cut: 410', async () => {
+    cut.add(LIVE);
+    expect(await status(fetch(held(`${LIVE}/s7/video`, token({ k: 'desk' }))))).toEqual([
+      410,
+      'broadcast_cut',
+    ]);
+  });
+
+  it('that has left or never was is refused, and no other path leads in', async () => {
+    expect((await status(fetch(held(`${LIVE}/s8/video`, token({ k: 'desk' })))))[1]).toBe('not_held');
+    for (const path of [`${LIVE}/s7/../../x`, `${LIVE}/s7/all`, `${LIVE}/7/video`])
+      expect((await fetch(held(path, token({ k: 'desk' })))).status).toBe(404);
   });
 });
 

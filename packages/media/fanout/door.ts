@@ -2,9 +2,19 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { type Clock, type Log, Problem } from '@weir/kit';
+import type { Preview, PreviewPart } from '../gate/preview.ts';
 import type { PlayClaims, TokenVerifier } from '../token.ts';
 import { Proxies, subscriber } from './address.ts';
-import { flvHead, preflight, refuse, refuseSocket, sendJson, sendPoster, switchingHead } from './answer.ts';
+import {
+  flvHead,
+  preflight,
+  refuse,
+  refuseSocket,
+  sendJson,
+  sendPoster,
+  sendPreview,
+  switchingHead,
+} from './answer.ts';
 import { Crowd } from './crowd.ts';
 import type { FlvFanout } from './flv.ts';
 import { makeResettable, reset } from './reset.ts';
@@ -33,6 +43,8 @@ export type DoorChannel = {
     /** The last key frame behind the gate as fragmented MP4; null without one. */
     poster(): Buffer | null;
   };
+  /** A held stretch, for the desk alone. @throws Problem `not_found`, `not_held`, `storage_failed` */
+  preview(stretch: string, part: PreviewPart): Promise<Preview>;
 };
 
 /** Checks a play token. @throws Problem `sign_in` without one, `bad_token`, `token_expired` */
@@ -225,6 +237,13 @@ export class Door {
       const poster = channel.hls.poster();
       if (!poster) throw new Problem('not_found', 'There is no picture yet');
       sendPoster(res, poster);
+    } else if (target.kind === 'desk') {
+      this.#claims(target, 'desk');
+      const [stretch = '', part] = target.rest.split('/');
+      const held = await channel.preview(stretch, part as PreviewPart);
+      // Cut while the disk was read: what was held is nobody's any more.
+      if (this.#host.isCut(broadcast)) throw new Problem('broadcast_cut');
+      sendPreview(res, held);
     } else {
       const claims = this.#claims(target, 'play');
       this.#admit(channel);

@@ -1,8 +1,8 @@
 import { isId } from '@weir/kit';
 
-/** What a request is for. `rest` is what follows `/hls/{id}/`. */
+/** What a request is for. `rest` is what follows `/hls/{id}/` and `/desk/{id}/`. */
 export type Target = {
-  readonly kind: 'live' | 'hls' | 'poster' | 'room' | 'healthz';
+  readonly kind: 'live' | 'hls' | 'poster' | 'desk' | 'room' | 'healthz';
   readonly broadcast: string;
   readonly rest: string;
   readonly token: string | null;
@@ -11,6 +11,7 @@ export type Target = {
 const LIVE = /^\/live\/([^/]+)\.flv$/;
 const HLS = /^\/hls\/([^/]+)\/(.*)$/;
 const POSTER = /^\/poster\/([^/]+)\.mp4$/;
+const DESK = /^\/desk\/([^/]+)\/(s\d{1,15}\/(?:still|video|audio))\.mp4$/;
 const ROOM = /^\/room\/([^/]+)$/;
 
 /** Reads a request target (path and query); undefined for a path that is none of ours or an id that is none. */
@@ -23,6 +24,7 @@ export function parseTarget(url: string): Target | undefined {
     ['live', LIVE],
     ['hls', HLS],
     ['poster', POSTER],
+    ['desk', DESK],
     ['room', ROOM],
   ] as const) {
     const [, broadcast, rest = ''] = pattern.exec(pathname) ?? [];

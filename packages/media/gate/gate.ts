@@ -102,6 +102,11 @@ export class Gate {
     return { memory: this.#hold.memory, spill: this.#spill.bytes };
   }
 
+  /** How much waits in the gate, ms of the input timeline. */
+  get waitingMs(): number {
+    return this.#hold.waitingMs;
+  }
+
   /** A packet of the publisher's, on the publisher's timeline. In `open` it leaves before the call returns. */
   push(packet: Packet): void {
     if (this.#final) return;

@@ -78,6 +78,14 @@ export class Hold {
     return this.#memory;
   }
 
+  /** Length of what is held and nobody has released, ms. */
+  get waitingMs(): number {
+    return this.#queue.reduce(
+      (sum, { state, startMs, endMs }) => sum + (state === 'held' ? endMs - startMs : 0),
+      0,
+    );
+  }
+
   get empty(): boolean {
     return this.#queue.length === 0;
   }

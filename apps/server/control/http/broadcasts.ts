@@ -61,7 +61,7 @@ export const broadcastRoutes: Route[] = [
       const page = found.toSorted((a, b) => b.number - a.number).slice(0, limit);
       const last = found.length > limit ? page.at(-1) : undefined;
       return {
-        items: page.map((broadcast) => present(control, broadcast)),
+        items: page.map((broadcast) => present(control, broadcast, permits('staff', actor))),
         next: last ? String(last.number) : null,
       };
     },
@@ -74,7 +74,7 @@ export const broadcastRoutes: Route[] = [
     about: 'broadcast',
     cut: 'allowed',
     answer: Broadcast,
-    run: ({ control, broadcast }) => present(control, broadcast),
+    run: ({ control, broadcast, actor }) => present(control, broadcast, permits('staff', actor)),
   }),
   route({
     method: 'PATCH',

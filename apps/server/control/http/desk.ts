@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
+import { deskPreview } from '../play.ts';
 import type { Call, Route } from './route.ts';
 import { route } from './route.ts';
-import { Done } from './schema.ts';
+import { Done, Time } from './schema.ts';
 
 const Stretch = Type.Object({
   id: Type.String(),
@@ -19,9 +20,21 @@ export const deskRoutes: Route[] = [
     summary: 'The head of a review or delay gate',
     permission: 'staff',
     about: 'broadcast',
-    answer: Type.Object({ stretches: Type.Array(Stretch) }),
+    answer: Type.Object({
+      stretches: Type.Array(Stretch),
+      preview: Type.Object(
+        { url: Type.String(), token: Type.String(), expiresAt: Time },
+        { description: 'url + "/{stretch}/{still | video | audio}.mp4?t=" + token is what the gate holds' },
+      ),
+    }),
     errors: ['edge_unreachable'],
-    run: async ({ control, broadcast }) => ({ stretches: await control.desk.list(broadcast.id) }),
+    run: async ({ control, broadcast, actor, reply }) => {
+      reply.header('cache-control', 'no-store');
+      return {
+        stretches: await control.desk.list(broadcast.id),
+        preview: deskPreview(control, broadcast, actor),
+      };
+    },
   }),
   route({
     method: 'POST',

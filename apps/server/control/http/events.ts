@@ -90,10 +90,12 @@ export class Events {
       for (const id of listener.changed) {
         const broadcast = this.#control.broadcasts.get(id);
         if (!broadcast || !permits('owner_or_staff', listener.actor, broadcast)) continue;
-        let text = shown.get(id);
+        const staff = permits('staff', listener.actor);
+        const key = `${staff} ${id}`;
+        let text = shown.get(key);
         if (text === undefined) {
-          text = `event: broadcast\ndata: ${JSON.stringify(present(this.#control, broadcast))}\n\n`;
-          shown.set(id, text);
+          text = `event: broadcast\ndata: ${JSON.stringify(present(this.#control, broadcast, staff))}\n\n`;
+          shown.set(key, text);
         }
         listener.out.write(text);
       }

@@ -1,11 +1,24 @@
 import { Problem } from '@weir/kit';
 import { Type } from 'typebox';
+import type { GateOrder as Order } from '../broadcast.ts';
 import type { Actor, Control } from '../control.ts';
 import { currentCertificate, cutOff, restore } from '../cutOff.ts';
 import { orderGate } from '../gates.ts';
+import { gateOf, policyOf } from '../policy.ts';
 import { present } from './present.ts';
 import { type Route, route } from './route.ts';
-import { Broadcast, Certificate, Gate, GateOrder, Note, ReasonCode } from './schema.ts';
+import {
+  Author,
+  Broadcast,
+  Certificate,
+  Gate,
+  GateOrder,
+  Mode,
+  Note,
+  Nullable,
+  ReasonCode,
+  Time,
+} from './schema.ts';
 
 const must = (actor: Actor | undefined): Actor => {
   if (!actor) throw new Problem('sign_in');
@@ -16,7 +29,47 @@ function mustStand(control: Control, id: string): void {
   if (control.tombstones.get(id)) throw new Problem('broadcast_cut', 'Restore it first');
 }
 
+const Standing = Type.Object({
+  mode: Mode,
+  delayMs: Type.Integer(),
+  by: Author,
+  at: Nullable(Time),
+});
+
+/** A person's standing order as staff see it. */
+function standing(control: Control, order: Order | undefined) {
+  if (!order) return undefined;
+  const { mode, delayMs, by, at } = order;
+  return {
+    mode,
+    delayMs,
+    by: { id: by, nickname: control.people.get(by)?.nickname ?? '' },
+    at: at === undefined ? null : new Date(at).toISOString(),
+  };
+}
+
 export const gateRoutes: Route[] = [
+  route({
+    method: 'GET',
+    url: '/api/broadcasts/:id/gate',
+    summary: 'The gates in force, what policy alone would set, and the orders that stand',
+    permission: 'staff',
+    about: 'broadcast',
+    answer: Type.Object({
+      gate: Gate,
+      policy: Gate,
+      orders: Type.Object({ media: Type.Optional(Standing), messages: Type.Optional(Standing) }),
+    }),
+    run: ({ control, broadcast }) => {
+      const media = standing(control, broadcast.orders.media);
+      const messages = standing(control, broadcast.orders.messages);
+      return {
+        gate: gateOf(broadcast, control.policy),
+        policy: policyOf(broadcast, control.policy),
+        orders: { ...(media ? { media } : {}), ...(messages ? { messages } : {}) },
+      };
+    },
+  }),
   route({
     method: 'PUT',
     url: '/api/broadcasts/:id/gate',

@@ -5,8 +5,8 @@ import { gateOf } from '../policy.ts';
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-/** A broadcast as the API shows it. */
-export function present(control: Control, broadcast: Broadcast) {
+/** A broadcast as the API shows it; `staff` are also told what waits in its gates. */
+export function present(control: Control, broadcast: Broadcast, staff = false) {
   const { people, tombstones, figures, policy } = control;
   const cut = tombstones.get(broadcast.id);
   const live = figures.of(broadcast.id);
@@ -32,6 +32,14 @@ export function present(control: Control, broadcast: Broadcast) {
     ...(lastRefusal ? { lastRefusal: { code: lastRefusal.code, at: iso(lastRefusal.at) } } : {}),
     slowMs: broadcast.slowMs,
     rehearsal: broadcast.rehearsal,
+    ...(staff && !cut
+      ? {
+          waiting: {
+            messages: control.ledger.held(broadcast.id).length,
+            pictureMs: Math.round(live.waitingMs),
+          },
+        }
+      : {}),
     ...(image ? { poster: image } : {}),
     ...(cut
       ? { cut: { reason: cut.reason, ...(cut.clause ? { clause: cut.clause } : {}), at: iso(cut.orderedAt) } }

@@ -75,6 +75,12 @@ export const Broadcast = Type.Object({
   lastRefusal: Type.Optional(Type.Object({ code: Type.String(), at: Time })),
   slowMs: Type.Integer(),
   rehearsal: Type.Boolean(),
+  waiting: Type.Optional(
+    Type.Object(
+      { messages: Type.Integer(), pictureMs: Type.Integer() },
+      { description: 'held in the gates; staff alone see it' },
+    ),
+  ),
   poster: Type.Optional(Type.String({ description: 'one-frame fMP4 from behind the gate' })),
   cut: Type.Optional(Type.Object({ reason: Type.String(), clause: Type.Optional(Type.String()), at: Time })),
   ingest: Type.Optional(Ingest),

@@ -101,8 +101,10 @@ export async function all(db: Db): Promise<Broadcast[]> {
     else retired.set(key.broadcast, [...(retired.get(key.broadcast) ?? []), hash]);
   }
   const byBroadcast = new Map<string, Broadcast['orders']>();
-  for (const { broadcast, gate, mode, delay_ms: delayMs, ordered_by: by } of orders)
-    byBroadcast.set(broadcast, { ...byBroadcast.get(broadcast), [gate]: { mode, delayMs, by } });
+  for (const { broadcast, gate, mode, delay_ms: delayMs, ordered_by: by, ordered_at } of orders) {
+    const order = { mode, delayMs, by, at: ordered_at.getTime() };
+    byBroadcast.set(broadcast, { ...byBroadcast.get(broadcast), [gate]: order });
+  }
   return rows.map((row) => ({
     id: row.id as BroadcastId,
     number: row.number,
