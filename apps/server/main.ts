@@ -8,12 +8,10 @@ const [command = 'help', ...rest] = process.argv.slice(2);
 try {
   if (command === 'up' || command === 'start') {
     const { start } = await import('./supervisor/start.ts');
-    // npm start is for trying: it brings the demo unless told otherwise.
-    const demo = process.env[KEYS.demo.env] ?? (command === 'up' ? 'on' : KEYS.demo.fallback);
-    await start(readConfig({ ...process.env, [KEYS.demo.env]: demo }), {
-      progress: command === 'up',
-      args: rest,
-    });
+    // npm start is for trying: unless told otherwise it brings the demo, and its progress is not buried in the log.
+    const trying = command === 'up';
+    const defaults = { [KEYS.demo.env]: 'on', [KEYS.logLevel.env]: 'warn' };
+    await start(readConfig(process.env, trying ? defaults : {}), { progress: trying });
   } else if ((CHILDREN as readonly string[]).includes(command)) {
     const { runChild } = await import('./supervisor/child.ts');
     await runChild(command as (typeof CHILDREN)[number]);

@@ -247,10 +247,13 @@ function readFile(path: string, must: boolean): Record<string, unknown> {
 }
 
 /**
- * Reads environment, then file, then defaults; the environment wins.
+ * Reads environment, then file, then `defaults` (as in the environment), then each key's own; the first wins.
  * @throws ConfigError one line that names the key and what it must be
  */
-export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+export function readConfig(
+  env: Record<string, string | undefined> = process.env,
+  defaults: Record<string, string> = {},
+): Config {
   const unknown = Object.keys(env).find(
     (name) => name.startsWith('WEIR_LIMIT_') && !Object.values(KEYS).some((key) => key.env === name),
   );
@@ -260,7 +263,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   const file = readFile(named ?? resolve(dataDir, 'weir.toml'), named !== undefined);
   const out: Record<string, unknown> = {};
   for (const [name, key] of Object.entries(KEYS) as [string, Key<unknown>][]) {
-    const given = env[key.env] ?? (file[fileName(key.env)] as string | number | undefined)?.toString();
+    const inFile = (file[fileName(key.env)] as string | number | undefined)?.toString();
+    const given = env[key.env] ?? inFile ?? defaults[key.env];
     out[name] = given === undefined || given === '' ? key.fallback : key.read(given);
   }
   out['dataDir'] = dataDir;

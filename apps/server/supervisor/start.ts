@@ -13,7 +13,7 @@ import { progressOf } from './progress.ts';
 const CHILD_CLOSES_WITHIN_MS = 5_000;
 
 /** Starts the whole service and stays until SIGTERM or SIGINT; every part in the order it needs the others. */
-export async function start(config: Config, options: { progress: boolean; args: string[] }): Promise<void> {
+export async function start(config: Config, options: { progress: boolean }): Promise<void> {
   process.title = 'weir:supervisor';
   if (config.demo !== 'off' && !isLoopback(config.bind))
     throw new Error(
@@ -44,6 +44,7 @@ export async function start(config: Config, options: { progress: boolean; args: 
     WEIR_DATA_DIR: config.dataDir,
     WEIR_DEMO: config.demo,
     WEIR_DEMO_PASSWORD: password,
+    WEIR_LOG_LEVEL: config.logLevel,
     WEIR_INTERNAL_BUS: busPath,
     WEIR_INTERNAL_PG: JSON.stringify(postgres.address),
     ...fixed,
