@@ -19,7 +19,7 @@ export function Demo(): ReactElement {
   const load = useLoad((signal) => api.get<Page>('/api/broadcasts?state=live', signal), []);
   if (site && !site.demo)
     return (
-      <Empty text={t('demo.off')}>
+      <Empty page text={t('demo.off')}>
         <Link className="button" to="/">
           {t('site.toLobby')}
         </Link>

@@ -7,7 +7,7 @@ import { Link } from 'react-router';
 export function NotFound(): ReactElement {
   const { t } = useTranslation();
   return (
-    <Empty text={t('site.notFound')}>
+    <Empty page text={t('site.notFound')}>
       <Link className="button" to="/">
         {t('site.toLobby')}
       </Link>

@@ -27,6 +27,7 @@ export function Preferences(): ReactElement {
         type="button"
         className="button button-quiet button-icon"
         aria-label={t('site.preferences')}
+        data-weir-preferences
         onClick={() => setOpen(true)}
       >
         <Icon name="theme" />

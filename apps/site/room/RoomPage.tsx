@@ -46,7 +46,7 @@ function RoomOf(props: { id: string }): ReactElement {
   useActions(ROOM_ACTIONS, { watch });
   if (now.error !== undefined && !now.broadcast && !now.cut)
     return (
-      <Failure error={now.error} onRetry={() => watch.reconnect()}>
+      <Failure page error={now.error} onRetry={() => watch.reconnect()}>
         <Link className="button" to="/">
           {t('site.toLobby')}
         </Link>

@@ -26,11 +26,11 @@ export function Studio(): ReactElement {
 export function NoStudio(props: { guest: boolean }): ReactElement {
   const { t } = useTranslation();
   return (
-    <Empty text={t(props.guest ? 'studio.signIn' : 'studio.noPublisher')}>
+    <Forbidden page text={t(props.guest ? 'studio.signIn' : 'studio.noPublisher')}>
       <Link className="button button-accent" to="/sign-in" state={{ from: '/studio' }}>
         {t('site.signIn')}
       </Link>
-    </Empty>
+    </Forbidden>
   );
 }
 

@@ -45,7 +45,7 @@ function Loaded(props: { id: string }): ReactElement {
   const title = load.state === 'ready' ? load.data.title : undefined;
   useTitle(title ?? t('studio.title'));
   return (
-    <View load={load}>
+    <View page load={load}>
       {(broadcast) => (
         <Desk broadcast={broadcast} onChange={(now) => load.set((old) => ({ ...old, ...now }))} />
       )}

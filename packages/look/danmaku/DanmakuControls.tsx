@@ -25,6 +25,7 @@ export function DanmakuControls(): ReactElement {
         type="button"
         className="control"
         aria-label={t('danmaku.settings')}
+        data-weir-danmaku-settings
         onClick={() => setOpen(true)}
       >
         <Icon name="settings" />

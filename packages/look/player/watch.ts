@@ -71,7 +71,8 @@ export class Watch {
   readonly #clock: Clock;
   readonly #start: typeof startBest;
   readonly #random: () => number;
-  readonly #ageGated: boolean;
+  /** As the service says, or whoever made this watch. */
+  #ageGated: boolean;
   readonly #never: readonly Transport[];
   #without: Set<Transport>;
   #video: HTMLVideoElement | undefined;
@@ -342,7 +343,8 @@ export class Watch {
       this.store.patch({ transport: engine.transport });
       void video.play().catch((error: unknown) => this.#refusedToPlay(error, round));
     } catch (error) {
-      if (current())
+      if (current() && error instanceof ApiError && error.code === 'age_gated') this.#ageGated = true;
+      else if (current())
         this.#failed({ kind: 'network', ...(error instanceof ApiError ? { status: error.status } : {}) });
     } finally {
       if (current()) this.#starting = false;

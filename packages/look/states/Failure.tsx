@@ -5,16 +5,25 @@ import { useErrorText } from '../i18n/errorText.ts';
 import { Icon } from '../icons.tsx';
 import './states.css';
 
-/** A view that could not be had: what happened, its code, and how to try again. */
-export function Failure(props: { error: unknown; onRetry?: () => void; children?: ReactNode }): ReactElement {
+/**
+ * A view that could not be had: what happened, its code, and how to try again. `page`: it stands for the
+ * whole page, whose heading it then is.
+ */
+export function Failure(props: {
+  error: unknown;
+  page?: boolean | undefined;
+  onRetry?: () => void;
+  children?: ReactNode;
+}): ReactElement {
   const { t } = useTranslation();
   const text = useErrorText();
+  const Title = props.page ? 'h1' : 'p';
   return (
     <div className="state" role="alert" data-weir-view="error">
-      <p className="state-title danger">
+      <Title className="state-title danger">
         <Icon name="warn" />
         {text(props.error)}
-      </p>
+      </Title>
       <p className="mute small">
         {t('look.code')} <code>{codeOf(props.error)}</code>
       </p>

@@ -13,6 +13,8 @@ export function View<T>(props: {
   load: Loaded<T>;
   skeleton?: ReactNode;
   forbidden?: ReactNode;
+  /** It is all that the page has: what it says in place of the data is the page's heading. */
+  page?: boolean;
   children: (data: T) => ReactNode;
 }): ReactElement {
   const { load } = props;
@@ -20,9 +22,9 @@ export function View<T>(props: {
     case 'loading':
       return <Loading>{props.skeleton}</Loading>;
     case 'failed':
-      return <Failure error={load.error} onRetry={load.reload} />;
+      return <Failure error={load.error} page={props.page} onRetry={load.reload} />;
     case 'forbidden':
-      return <>{props.forbidden ?? <Forbidden error={load.error} />}</>;
+      return <>{props.forbidden ?? <Forbidden error={load.error} page={props.page} />}</>;
     case 'ready':
       return (
         <>

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Stage } from './stage.ts';
+import { type Role, Stage } from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-const enter = async (number: number, role?: string): Promise<Page> => {
+const enter = async (number: number, role?: Role): Promise<Page> => {
   const page = await stage.visit(`/b/${stage.id(number)}`, role ? { role } : {});
   await page.getByRole('log').getByText('主播早上好').waitFor();
   return page;
@@ -50,7 +50,7 @@ test('text that could not be sent stays in the box', async () => {
   const page = await enter(8422, 'viewer');
   stage.mock.roomsShut = true;
   for (const socket of stage.mock.show(8422).sockets) socket.terminate();
-  await page.waitForTimeout(300);
+  await expect.poll(() => stage.mock.turnedAway).toBeGreaterThan(0);
   await say(page, '还在吗');
   await page.getByText('没有发出去').waitFor();
   expect(await page.getByPlaceholder('说点什么…').inputValue()).toBe('还在吗');

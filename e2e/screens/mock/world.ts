@@ -89,6 +89,13 @@ export class Show {
     this.tell({ t: 'gate', ...this.about.gate });
   }
 
+  /** Not yet live. */
+  wait(): void {
+    this.about.state = 'created';
+    this.about.startedAt = null;
+    this.about.encoder = null;
+  }
+
   interrupt(on: boolean): void {
     this.about.state = on ? 'interrupted' : 'live';
     this.loop.slate(on);

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { flvHeader, packetTag, readFlv } from '@weir/media/flv/index.ts';
 import type { Packet } from '@weir/media/packet.ts';
 
-const CLIPS = new URL('../../server/demo/clips/', import.meta.url);
+const CLIPS = new URL('../../../apps/server/demo/clips/', import.meta.url);
 const SLATES = new URL('../../../packages/media/gate/slates/', import.meta.url);
 const TICK_MS = 40;
 
@@ -14,26 +14,36 @@ const HEVC = Buffer.from([
 
 type Reel = { configs: Packet[]; frames: Packet[]; lengthMs: number };
 
+const reels = new Map<string, Reel>();
+
+/** A file's frames; read once, however many worlds show it. */
 function reel(url: URL): Reel {
+  const known = reels.get(url.href);
+  if (known) return known;
   const packets = readFlv(readFileSync(url));
   const frames = packets.filter((p) => p.role !== 'config').sort((a, b) => a.dts - b.dts);
   const first = frames[0]?.dts ?? 0;
   const last = frames.at(-1)?.dts ?? 0;
-  return {
+  const made = {
     configs: packets.filter((p) => p.role === 'config'),
     frames: frames.map((p) => ({ ...p, dts: p.dts - first })),
     lengthMs: last - first + TICK_MS,
   };
+  reels.set(url.href, made);
+  return made;
 }
 
-/** A file of frames sent round and round as one HTTP-FLV, with Weir's stand-in between where told. */
+/**
+ * A file of frames sent round and round as one HTTP-FLV, with Weir's stand-in between where told. It runs
+ * only while somebody watches.
+ */
 export class Loop {
   readonly #own: Reel;
   readonly #slate = reel(new URL('landscape.flv', SLATES));
   readonly #watching = new Set<ServerResponse>();
   /** Names HEVC in place of the clip's own codec, as an encoder might. */
   hevc = false;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   readonly #began = performance.now();
   #now: Reel;
   #from = 0;
@@ -44,7 +54,6 @@ export class Loop {
   constructor(clip: string) {
     this.#own = reel(new URL(`${clip}.flv`, CLIPS));
     this.#now = this.#own;
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
   get viewers(): number {
@@ -65,11 +74,19 @@ export class Loop {
   }
 
   watch(answer: ServerResponse): void {
+    if (!this.#timer) {
+      this.#begin(this.#now);
+      this.#group = [];
+      this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    }
     answer.writeHead(200, { 'content-type': 'video/x-flv', 'access-control-allow-origin': '*' });
     const video = this.#own.configs.some((p) => p.track === 'video');
     answer.write(Buffer.concat([flvHeader(video, true), ...(this.hevc ? [HEVC] : this.#group)]));
     this.#watching.add(answer);
-    answer.on('close', () => this.#watching.delete(answer));
+    answer.on('close', () => {
+      this.#watching.delete(answer);
+      if (this.#watching.size === 0) this.#rest();
+    });
   }
 
   /** The stand-in runs, or the clip again. */
@@ -90,8 +107,13 @@ export class Loop {
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    this.#rest();
     this.reset();
+  }
+
+  #rest(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 
   #begin(next: Reel): void {

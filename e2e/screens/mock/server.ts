@@ -16,36 +16,45 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
+/** Where built apps lie. */
+export type Dists = { site?: string; console?: string };
+
 /** What a path answers instead of its own: a problem's status and code, silence, or a broken connection. */
 export type Fault = { status: number; code: string } | 'silent' | 'broken';
 
 /** A stand-in for the service, for tests and for looking at pages: same doors, a world in memory. */
 export class Mock {
   readonly shows = shows();
-  /** Faults by a part of the path. */
+  /** Faults by a part of `METHOD /path`. */
   readonly faults = new Map<string, Fault>();
   site = { providerName: '堰·台名', icp: '京ICP备00000000号', hotline: '12377', demo: true };
+  /** How many of the shows are the publisher's own. */
+  own = 3;
   /** Rooms take nobody in. */
   roomsShut = false;
+  /** How many came meanwhile. */
+  turnedAway = 0;
   readonly #server: Server;
-  readonly #dist: string;
+  readonly #dists: Dists;
   readonly #rooms = new WebSocketServer({ noServer: true });
 
-  private constructor(server: Server, dist: string) {
+  private constructor(server: Server, dists: Dists) {
     this.#server = server;
-    this.#dist = dist;
+    this.#dists = dists;
     server.on('request', (request, answer) => void this.#serve(request, answer));
     server.on('upgrade', (request, socket, head) => {
-      if (this.roomsShut) socket.destroy();
-      else this.#rooms.handleUpgrade(request, socket, head, (ws) => this.#join(ws, request));
+      if (this.roomsShut) {
+        this.turnedAway++;
+        socket.destroy();
+      } else this.#rooms.handleUpgrade(request, socket, head, (ws) => this.#join(ws, request));
     });
   }
 
-  /** Serves the built site in the folder `dist`. */
-  static async start(dist: string, port = 0): Promise<Mock> {
+  /** Serves the apps built in the folders `dists`: the site at `/`, the console at `/console/`. */
+  static async start(dists: Dists): Promise<Mock> {
     const server = createServer();
-    await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
-    return new Mock(server, dist);
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    return new Mock(server, dists);
   }
 
   get url(): string {
@@ -58,16 +67,17 @@ export class Mock {
     return found;
   }
 
+  /** Ends everything; may be called again. */
   async close(): Promise<void> {
     for (const show of this.shows) show.close();
     this.#server.closeAllConnections();
-    await new Promise((done) => this.#server.close(done));
+    if (this.#server.listening) await new Promise((done) => this.#server.close(done));
   }
 
   async #serve(request: IncomingMessage, answer: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.url);
     for (const [part, fault] of this.faults) {
-      if (!url.pathname.includes(part)) continue;
+      if (!`${request.method} ${url.pathname}`.includes(part)) continue;
       if (fault === 'broken') request.socket.destroy();
       else if (fault !== 'silent') problem(answer, fault.status, fault.code);
       return;
@@ -78,7 +88,7 @@ export class Mock {
       return show.loop.watch(answer);
     }
     if (url.pathname.startsWith('/poster/')) return poster(show, answer);
-    if (!url.pathname.startsWith('/api/')) return page(this.#dist, url.pathname, answer);
+    if (!url.pathname.startsWith('/api/')) return page(this.#dists, url.pathname, answer);
     const body = await read(request);
     const result = this.#api(`${request.method} ${url.pathname}`, url, body, request, answer, show);
     if (!answer.writableEnded) send(answer, result === undefined ? 204 : 200, result);
@@ -124,7 +134,7 @@ export class Mock {
       case 'GET /api/broadcasts': {
         const all = this.shows.map((one) => this.#present(one));
         return {
-          items: url.searchParams.has('mine') ? all.slice(0, 3) : all.filter((one) => isLive(one)),
+          items: url.searchParams.has('mine') ? all.slice(0, this.own) : all.filter((one) => isLive(one)),
           next: null,
         };
       }
@@ -226,8 +236,14 @@ function poster(show: Show | undefined, answer: ServerResponse): void {
   else answer.writeHead(200, { 'content-type': 'video/mp4' }).end(still(coding, key));
 }
 
-function page(dist: string, path: string, answer: ServerResponse): void {
-  const file = join(dist, normalize(path));
+function page(dists: Dists, path: string, answer: ServerResponse): void {
+  const inConsole = path === '/console' || path.startsWith('/console/');
+  const dist = inConsole ? dists.console : dists.site;
+  if (dist === undefined) {
+    problem(answer, 404, 'not_found');
+    return;
+  }
+  const file = join(dist, normalize(inConsole ? path.slice('/console'.length) || '/' : path));
   const found = extname(file) !== '' && existsSync(file) ? file : join(dist, 'index.html');
   answer.writeHead(200, { 'content-type': TYPES[extname(found)] ?? 'application/octet-stream' });
   answer.end(readFileSync(found));

@@ -1,0 +1,277 @@
+import type { Page } from 'playwright-core';
+import type { Fault, Mock } from './mock/server.ts';
+import type { Screen } from './screen.ts';
+import { untilState } from './stage.ts';
+
+const MOVING = 8421;
+const DELAYED = 8423;
+const REVIEWED = 8424;
+const CLOSED = 8425;
+const SOUND = 8428;
+
+const view = (state: string) => (page: Page) => page.locator(`[data-weir-view=${state}]`).first().waitFor();
+const player =
+  (...states: string[]) =>
+  (page: Page) =>
+    untilState(page, ...states);
+const down: Fault = { status: 503, code: 'database_unavailable' };
+const denied: Fault = { status: 403, code: 'forbidden' };
+const fault = (part: string, what: Fault) => (mock: Mock) => void mock.faults.set(part, what);
+/** Loading that lasts; its skeleton comes after 300 ms. */
+const skeleton = (page: Page) => page.locator('.skeleton').first().waitFor();
+
+/** What was there stays, and newer cannot be had: a page that is seen again looks at once. */
+const stale = (part: string) => async (page: Page, mock: Mock) => {
+  await page.locator('[data-weir-view=ready], .desk').first().waitFor();
+  mock.faults.set(part, 'broken');
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await view('stale')(page);
+};
+
+const lobby = (state: string, more: Partial<Screen>): Screen => ({
+  page: 'lobby',
+  state,
+  path: () => '/',
+  there: view(state),
+  ...more,
+});
+const LOBBY: readonly Screen[] = [
+  lobby('loading', { arrange: fault('GET /api/broadcasts', 'silent'), there: skeleton }),
+  lobby('empty', {
+    role: 'publisher',
+    arrange: (mock) => {
+      for (const show of mock.shows) show.about.state = 'ended';
+    },
+  }),
+  lobby('error', { arrange: fault('GET /api/broadcasts', down) }),
+  lobby('stale', { there: stale('GET /api/broadcasts') }),
+  lobby('forbidden', { arrange: fault('GET /api/broadcasts', denied) }),
+  lobby('done', { there: view('ready') }),
+  lobby('appearance', {
+    there: async (page) => {
+      await view('ready')(page);
+      await page.locator('.header [data-weir-preferences]').click();
+      await page.locator('dialog').waitFor();
+    },
+  }),
+];
+
+const room = (state: string, number: number, more: Partial<Screen> = {}): Screen => ({
+  page: 'room',
+  state,
+  role: 'viewer',
+  path: (mock) => `/b/${mock.show(number).about.id}`,
+  there: player(state),
+  ...more,
+});
+const ROOM: readonly Screen[] = [
+  room('idle', MOVING, { arrange: (mock) => mock.show(MOVING).wait() }),
+  room('connecting', MOVING, { arrange: fault('/play', 'silent') }),
+  room('muted', MOVING),
+  room('playing', MOVING, {
+    there: async (page, mock) => {
+      await untilState(page, 'muted');
+      await page.locator('.player-sound').click();
+      await untilState(page, 'playing');
+      mock.show(MOVING).say('这一窑的颜色比上次深一点，是不是换了釉料？');
+      await page.getByText('换了釉料').first().waitFor();
+    },
+  }),
+  room('delayed', DELAYED),
+  room('waiting', REVIEWED),
+  room('interrupted', MOVING, { arrange: (mock) => mock.show(MOVING).interrupt(true) }),
+  room('stalled', MOVING, {
+    there: async (page, mock) => {
+      await untilState(page, 'muted');
+      mock.faults.set('/live/', 'broken');
+      mock.show(MOVING).loop.reset();
+      await untilState(page, 'stalled');
+    },
+  }),
+  room('age_gated', MOVING, { arrange: fault('/play', { status: 403, code: 'age_gated' }) }),
+  room('closed', CLOSED),
+  room('cut', MOVING, { arrange: (mock) => void mock.show(MOVING).cut('fraud') }),
+  room('ended', MOVING, { arrange: (mock) => mock.show(MOVING).end() }),
+  room('unsupported', MOVING, {
+    arrange: (mock) => {
+      mock.show(MOVING).loop.hevc = true;
+    },
+  }),
+  room('sound alone', SOUND, { there: player('muted') }),
+  room('error', MOVING, { path: () => '/b/00000000-0000-7000-8000-999999999999', there: view('error') }),
+  room('guest', MOVING, { there: player('muted'), role: undefined }),
+  room('about', MOVING, {
+    there: async (page) => {
+      await untilState(page, 'muted');
+      await page.locator('#room-about').click();
+    },
+  }),
+  room('rule of the gate', DELAYED, {
+    there: async (page) => {
+      await untilState(page, 'delayed');
+      await page.locator('.room-head .gate-button').click();
+      await page.locator('.gate-rule:visible').waitFor();
+    },
+  }),
+  room('own messages', REVIEWED, {
+    there: async (page, mock) => {
+      await untilState(page, 'waiting');
+      const box = page.locator('.composer input');
+      const say = async (text: string, state: string): Promise<void> => {
+        await box.fill(text);
+        await box.press('Enter');
+        await page.locator(`[data-weir-message=${state}]`).first().waitFor();
+      };
+      await say('等着看这一盏灯', 'held');
+      await say('加我微信 abc', 'refused');
+      mock.show(REVIEWED).gate('open');
+      await page.waitForTimeout(200);
+      await say('真好看', 'shown');
+    },
+  }),
+  room('danmaku settings', MOVING, {
+    there: async (page) => {
+      await untilState(page, 'muted');
+      await page.locator('[data-weir-danmaku-settings]').click();
+      await page.locator('dialog').waitFor();
+    },
+  }),
+  room('keys', MOVING, {
+    there: async (page) => {
+      await untilState(page, 'muted');
+      await page.keyboard.press('Shift+?');
+      await page.locator('dialog').waitFor();
+    },
+  }),
+  room('palette', MOVING, {
+    there: async (page) => {
+      await untilState(page, 'muted');
+      await page.keyboard.press('Control+k');
+      await page.locator('dialog').waitFor();
+    },
+  }),
+];
+
+const studio = (state: string, more: Partial<Screen>): Screen => ({
+  page: 'studio',
+  state,
+  role: 'publisher',
+  path: () => '/studio',
+  there: view(state),
+  ...more,
+});
+const STUDIO: readonly Screen[] = [
+  studio('loading', { arrange: fault('GET /api/broadcasts', 'silent'), there: skeleton }),
+  studio('empty', {
+    arrange: (mock) => {
+      mock.own = 0;
+    },
+  }),
+  studio('error', { arrange: fault('GET /api/broadcasts', down) }),
+  studio('stale', { there: stale('GET /api/broadcasts') }),
+  studio('forbidden', { role: 'viewer' }),
+  studio('done', {
+    there: view('ready'),
+    arrange: (mock) => {
+      mock.show(8422).about.lastRefusal = { code: 'codec_unsupported', at: new Date().toISOString() };
+      mock.show(8423).about.state = 'created';
+    },
+  }),
+];
+
+const desk = (state: string, more: Partial<Screen>): Screen => ({
+  page: 'studio of one',
+  state,
+  role: 'publisher',
+  path: (mock) => `/studio/${mock.show(MOVING).about.id}`,
+  there: view(state),
+  ...more,
+});
+const DESK: readonly Screen[] = [
+  desk('loading', { arrange: fault('GET /api/broadcasts/', 'silent'), there: skeleton }),
+  desk('error', { arrange: fault('GET /api/broadcasts/', down) }),
+  desk('stale', { there: stale('GET /api/broadcasts/') }),
+  desk('forbidden', { role: 'viewer' }),
+  desk('live', { there: player('muted') }),
+  desk('delayed, refused', {
+    path: (mock) => `/studio/${mock.show(DELAYED).about.id}`,
+    arrange: (mock) => {
+      mock.show(DELAYED).about.lastRefusal = { code: 'publisher_busy', at: new Date().toISOString() };
+    },
+    there: player('delayed'),
+  }),
+  desk('cut', { arrange: (mock) => void mock.show(MOVING).cut('fraud'), there: player('cut') }),
+  desk('created', {
+    path: () => '/studio',
+    there: async (page) => {
+      await page.locator('form input').first().fill('午后开窑');
+      await page.locator('form button[type=submit]').click();
+      await page.locator('.desk').waitFor();
+      await untilState(page, 'idle');
+    },
+  }),
+  desk('rehearsal', {
+    there: async (page) => {
+      await untilState(page, 'muted');
+      await page.locator('.check input').first().click();
+      await untilState(page, 'closed');
+    },
+  }),
+];
+
+const OTHERS: readonly Screen[] = [
+  {
+    page: 'demo',
+    state: 'loading',
+    path: () => '/demo',
+    arrange: fault('GET /api/broadcasts', 'silent'),
+    there: skeleton,
+  },
+  {
+    page: 'demo',
+    state: 'empty',
+    path: () => '/demo',
+    arrange: (mock) => {
+      for (const show of mock.shows) show.about.state = 'ended';
+    },
+    there: view('empty'),
+  },
+  {
+    page: 'demo',
+    state: 'error',
+    path: () => '/demo',
+    arrange: fault('GET /api/broadcasts', down),
+    there: view('error'),
+  },
+  { page: 'demo', state: 'done', path: () => '/demo', there: player('muted') },
+  {
+    page: 'demo',
+    state: 'off',
+    path: () => '/demo',
+    arrange: (mock) => {
+      mock.site.demo = false;
+    },
+    there: view('empty'),
+  },
+  {
+    page: 'sign-in',
+    state: 'done',
+    path: () => '/sign-in',
+    there: (page) => page.locator('input[name=account]').waitFor(),
+  },
+  {
+    page: 'sign-in',
+    state: 'error',
+    path: () => '/sign-in',
+    there: async (page) => {
+      await page.locator('input[name=account]').fill('demo-viewer');
+      await page.locator('input[name=password]').fill('wrong');
+      await page.locator('form button[type=submit]').click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  { page: 'nowhere', state: 'done', path: () => '/nowhere', there: view('empty') },
+];
+
+/** The site's pages in their states. */
+export const SITE: readonly Screen[] = [...LOBBY, ...ROOM, ...STUDIO, ...DESK, ...OTHERS];
