@@ -106,6 +106,12 @@ export const KEYS = {
   ),
   tlsCert: optional('WEIR_TLS_CERT', 'certificate chain, PEM file'),
   tlsKey: optional('WEIR_TLS_KEY', 'private key, PEM file'),
+  mediaTls: choice(
+    'WEIR_MEDIA_TLS',
+    ['on', 'off'],
+    'off',
+    'on: the edge speaks TLS itself, with WEIR_TLS_CERT and WEIR_TLS_KEY; off: nginx in front does',
+  ),
   bind: text('WEIR_BIND', '127.0.0.1', 'address to listen on; demo accounts exist only on loopback'),
   publicUrl: optional('WEIR_PUBLIC_URL', 'what the outside calls site and API (behind nginx, a CDN)'),
   mediaUrl: optional('WEIR_MEDIA_URL', 'what the outside calls the edge'),
@@ -268,7 +274,10 @@ export function readConfig(
     out[name] = given === undefined || given === '' ? key.fallback : key.read(given);
   }
   out['dataDir'] = dataDir;
-  return Object.freeze(out) as Config;
+  const config = Object.freeze(out) as Config;
+  if ((config.rtmpsPort <= 65_535 || config.mediaTls === 'on') && !(config.tlsCert && config.tlsKey))
+    throw new ConfigError('WEIR_RTMPS_PORT and WEIR_MEDIA_TLS=on need WEIR_TLS_CERT and WEIR_TLS_KEY');
+  return config;
 }
 
 /** One line a key: name, value in force (secrets masked), meaning; what `weir config` prints. */

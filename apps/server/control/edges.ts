@@ -109,7 +109,8 @@ export class Edges {
   /** Base of media addresses, without a slash at the end. */
   mediaUrl(broadcast = ''): string {
     if (this.#config.mediaUrl) return this.#config.mediaUrl.replace(/\/+$/, '');
-    return `http://${host(this.#config.bind)}:${this.of(broadcast)?.mediaPort ?? this.#config.mediaPort}`;
+    const scheme = this.#config.mediaTls === 'on' ? 'https' : 'http';
+    return `${scheme}://${host(this.#config.bind)}:${this.of(broadcast)?.mediaPort ?? this.#config.mediaPort}`;
   }
 
   /** What encoders are told. */

@@ -186,6 +186,21 @@ describe('an edge', () => {
     expect(viewer.ended()).toBe(false);
   });
 
+  it('offers low-latency HLS to whom a trusted proxy says came by HTTP/2, to nobody else', async () => {
+    await stage.close();
+    stage = await openStage({ WEIR_TRUST_PROXY: '127.0.0.1/32' });
+    const { rtmp, hls } = stage.broadcast();
+    publish(rtmp);
+    const media = new URL('v/index.m3u8', hls);
+    media.search = new URL(hls).search;
+    const playlist = async (via: string): Promise<string> =>
+      (await fetch(media, { headers: { via } })).text();
+    await vi.waitFor(async () => expect(await playlist('HTTP/2.0 nginx')).toContain('#EXT-X-PART:'), {
+      timeout: 15_000,
+    });
+    expect(await playlist('1.1 nginx')).not.toContain('EXT-X-PART');
+  });
+
   it('refuses a second encoder with the same key while the first sends', async () => {
     const { rtmp, flv } = stage.broadcast();
     const viewer = await watch(flv);

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { type Clock, type Config, type Log, Problem } from '@weir/kit';
 import { Channel, type ChannelHost } from '@weir/media/channel/channel.ts';
+import { Proxies } from '@weir/media/fanout/address.ts';
+import { cameByHttp2 } from '@weir/media/fanout/hls/version.ts';
 import type { IngestHost } from '@weir/media/ingest/host.ts';
 import { Refusal } from '@weir/media/ingest/refusal.ts';
 import type { Rooms } from '@weir/rooms';
@@ -39,10 +41,12 @@ export class Edge implements IngestHost {
   readonly #registry = new Registry();
   readonly #channels = new Map<string, Channel>();
   readonly #opening = new Map<string, Promise<BroadcastView | undefined>>();
+  readonly #proxies: Proxies;
   #suspended = true;
 
   constructor(options: EdgeOptions) {
     this.#options = options;
+    this.#proxies = new Proxies(options.config.trustProxy);
   }
 
   /** Channels that have a publisher or viewers, and rooms that have sockets; what the lease is asked for. */
@@ -247,6 +251,7 @@ export class Edge implements IngestHost {
         gateMemoryBytes: config.limitGateMemory,
         gateSpillBytes: config.limitGateSpill,
       },
+      lowLatency: (req) => cameByHttp2(req, (address) => this.#proxies.trusts(address)),
     });
     if (this.#suspended) channel.suspend();
     this.#channels.set(view.id, channel);

@@ -76,6 +76,7 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
       viewersPerBroadcast: config.limitViewers,
     },
     trustProxy: config.trustProxy,
+    ...(tls && config.mediaTls === 'on' ? { tls } : {}),
     host: {
       channel: (id) => {
         // Without a lease nothing is served, what HLS already holds included.

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { type Clock, type Log, newId, type Timer } from '@weir/kit';
 import { FlvFanout } from '../fanout/flv.ts';
@@ -34,6 +35,8 @@ export type ChannelOptions = {
   graceMs: number;
   takeoverMs: number;
   limits: { viewerBufferBytes: number; gateMemoryBytes: number; gateSpillBytes: number };
+  /** Whether a request is offered low-latency HLS; by default where it came by HTTP/2. */
+  lowLatency?: (req: IncomingMessage) => boolean;
 };
 
 /** What a cut-off did here; times are wall ms, null where there was nobody. */
@@ -78,7 +81,13 @@ export class Channel {
       mayServe,
       limits: { viewerBufferBytes: limits.viewerBufferBytes },
     });
-    this.hls = new HlsOrigin({ clock, broadcast: id, epoch, log });
+    this.hls = new HlsOrigin({
+      clock,
+      broadcast: id,
+      epoch,
+      log,
+      ...(options.lowLatency ? { lowLatency: options.lowLatency } : {}),
+    });
     this.#passage = new Passage([this.flv, this.hls], mayServe);
     this.gate = new Gate({
       clock,
