@@ -17,12 +17,15 @@ export class Desk {
     this.#edges = edges;
   }
 
+  /** What the gate holds and has let out of late; nothing where the broadcast is not on air. */
   async list(broadcast: string): Promise<Stretch[]> {
-    const { stretches } = await this.#edges.ask<{ stretches: Stretch[] }>(broadcast, 'desk', {
-      broadcast,
-      op: 'list',
-    });
-    return stretches;
+    try {
+      const ask = { broadcast, op: 'list' };
+      return (await this.#edges.ask<{ stretches: Stretch[] }>(broadcast, 'desk', ask)).stretches;
+    } catch (why) {
+      if (why instanceof Problem && why.code === 'not_found') return [];
+      throw why;
+    }
   }
 
   /** @throws Problem not_found where no such stretch waits */
