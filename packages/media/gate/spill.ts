@@ -34,6 +34,7 @@ export class Spill {
   /** Bytes asked for and not yet given back, whole files while anything in them lives. */
   #bytes = 0;
   #destroyed = false;
+  #gone: Promise<void> | undefined;
 
   constructor(dir: string, limitBytes: number) {
     this.#dir = dir;
@@ -91,18 +92,20 @@ export class Spill {
     file.live--;
     if (file.live > 0 || !file.full || !this.#files.delete(file)) return;
     this.#bytes -= file.bytes;
-    void file.handle.close().catch(() => {});
+    this.#writing = this.#writing.then(() => file.handle.close()).catch(() => {});
   }
 
-  /** Makes everything unreadable at once, and gives the room back as soon as the disk allows. */
+  /** Makes everything unreadable at once; resolves when the room is given back, however often it is called. */
   destroy(): Promise<void> {
     this.#destroyed = true;
     this.#key.fill(0);
-    return this.#writing.then(async () => {
+    // A handle that is closing already says so at once: only the first call knows when it is closed.
+    this.#gone ??= this.#writing.then(async () => {
       for (const file of this.#files) await file.handle.close().catch(() => {});
       this.#files.clear();
       this.#file = undefined;
     });
+    return this.#gone;
   }
 
   async #append(plain: Buffer): Promise<Place> {

@@ -67,6 +67,11 @@ export class Line {
     if (this.open) this.#socket.write(Buffer.concat([head, Buffer.alloc(4), text]));
   }
 
+  /** From now on what is sent to it waits on the way. */
+  stopReading(): void {
+    this.#socket.pause();
+  }
+
   hangUp(): void {
     this.open = false;
     this.#socket.destroy();
