@@ -13,6 +13,8 @@ const QUERY_WITHIN_MS = 10_000;
 const RETRY_EVERY_MS = 200;
 /** What follows a connection is tried again after this, until it is done. */
 const CATCH_UP_EVERY_MS = 1_000;
+/** The same where the server answers, but not as it should (another password, a newer schema): each line is logged. */
+const RETRY_WRONG_MS = 5_000;
 /** A request waits this long for a restarting PostgreSQL before it is told database_unavailable. */
 const PATIENCE_MS = 1_500;
 /** Requests that may wait so at once. */
@@ -153,6 +155,7 @@ export class Database {
   #lost(): void {
     if (this.#state !== 'up') return;
     this.#state = 'down';
+    this.#caughtUp = false;
     this.#log.warn({}, 'PostgreSQL lost');
     void this.#connect();
   }
@@ -160,6 +163,7 @@ export class Database {
   async #connect(): Promise<void> {
     if (this.#connecting || this.#state !== 'down') return;
     this.#connecting = true;
+    let again = RETRY_EVERY_MS;
     try {
       const client = await this.#pool.connect();
       try {
@@ -173,11 +177,13 @@ export class Database {
       this.#release();
       void this.#catchUp();
     } catch (why) {
-      if (!isGone(why))
+      if (!isGone(why)) {
+        again = RETRY_WRONG_MS;
         this.#log.error({ why: this.#mapped(why).message }, 'PostgreSQL answers, but not as it should');
+      }
     } finally {
       this.#connecting = false;
-      if (this.#state === 'down') this.#clock.after(RETRY_EVERY_MS, () => void this.#connect());
+      if (this.#state === 'down') this.#clock.after(again, () => void this.#connect());
     }
   }
 

@@ -24,7 +24,9 @@ export function serveOrders(bus: Bus, id: string, edge: Edge, rooms: Rooms): voi
   serve<End>('end', ({ broadcast, cause }) => edge.end(broadcast, cause));
   serve<Revoke>('revoke', ({ broadcast, session }) => edge.revoke(broadcast, session));
   serve<DeskAsk>('desk', (ask) => desk(edge, ask));
-  serve<MessageAct>('message', (act) => {
+  serve<MessageAct>('message', async (act) => {
+    // A room that nobody has entered since this edge started learns its gate first.
+    await edge.view(act.room);
     switch (act.op) {
       case 'release':
         return rooms.release(act.room, act.id);

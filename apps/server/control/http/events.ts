@@ -5,6 +5,7 @@ import type { Broadcast } from '../broadcast.ts';
 import type { Actor, Control } from '../control.ts';
 import { holderOf, permits } from './door.ts';
 import { present } from './present.ts';
+import { refusals } from './refusals.ts';
 
 /** Pages that follow the live list at once. */
 const MAX_LISTENERS = 200;
@@ -14,7 +15,12 @@ const FIGURES_EACH_MS = 1_000;
 /** Bytes that may wait for a slow page; beyond it the page is let go and comes back by itself. */
 const MAX_BACKLOG_BYTES = 1_048_576;
 
-type Listener = { out: ServerResponse; actor: Actor; changed: Set<string> };
+type Listener = {
+  out: ServerResponse;
+  /** Who listens now: asked again at each telling, so that a lost role or session ends what it gave. */
+  actor: () => Actor | undefined;
+  changed: Set<string>;
+};
 
 /**
  * `GET /api/events`: server-sent events `broadcast` (one object each time it changes, and each second while it
@@ -46,12 +52,19 @@ export class Events {
         schema: {
           summary: 'Server-sent events `broadcast`: every one for staff, their own for publishers',
           produces: ['text/event-stream'],
+          response: {
+            200: {
+              description: 'events `broadcast`, each with one broadcast as JSON',
+              content: { 'text/event-stream': { schema: { type: 'string' } } },
+            },
+            ...refusals(['sign_in', 'busy']),
+          },
         },
         config: { permission: 'signed_in' },
       },
       (request, reply) => {
-        const actor = holderOf(this.#control, request);
-        if (!actor) throw new Problem('sign_in');
+        const actor = (): Actor | undefined => holderOf(this.#control, request);
+        if (!actor()) throw new Problem('sign_in');
         if (this.#listeners.size >= MAX_LISTENERS)
           throw new Problem('busy', 'Too many pages follow the live list');
         reply.hijack();
@@ -87,10 +100,16 @@ export class Events {
         listener.out.destroy();
         continue;
       }
+      if (listener.changed.size === 0) continue;
+      const actor = listener.actor();
+      if (!actor) {
+        listener.out.end();
+        continue;
+      }
       for (const id of listener.changed) {
         const broadcast = this.#control.broadcasts.get(id);
-        if (!broadcast || !permits('owner_or_staff', listener.actor, broadcast)) continue;
-        const staff = permits('staff', listener.actor);
+        if (!broadcast || !permits('owner_or_staff', actor, broadcast)) continue;
+        const staff = permits('staff', actor);
         const key = `${staff} ${id}`;
         let text = shown.get(key);
         if (text === undefined) {

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Control } from '../control.ts';
 import { holderOf, permits } from './door.ts';
 import { isForwarded } from './origin.ts';
+import { refusals } from './refusals.ts';
 
 /** Processes whose figures are gathered, where they run. */
 const OTHERS = ['vault', 'edge', 'supervisor', 'review'];
@@ -34,28 +35,48 @@ async function gather(control: Control): Promise<string> {
     .concat('\n');
 }
 
+const Health = { description: 'alive', type: 'object', properties: { status: { type: 'string' } } };
+const Ready = {
+  description: 'ready',
+  type: 'object',
+  properties: { status: { type: 'string' }, database: { type: 'boolean' }, caughtUp: { type: 'boolean' }, edge: { type: 'boolean' } },
+};
+const Figures = { description: 'Prometheus text', content: { 'text/plain': { schema: { type: 'string' } } } };
+
 /** Liveness, readiness and metrics: for machines, outside `/api`. */
 export function healthRoutes(app: FastifyInstance, control: Control): void {
-  app.get('/healthz', { schema: { summary: 'This process answers' } }, () => ({ status: 'ok' }));
+  app.get('/healthz', { schema: { summary: 'This process answers', response: { 200: Health } } }, () => ({
+    status: 'ok',
+  }));
 
   app.get(
     '/readyz',
-    { schema: { summary: '200 when database and edge are there and earlier work is finished' } },
-    (_request, reply) => {
+    {
+      schema: {
+        summary: '200 when database and edge are there and earlier work is finished',
+        response: { 200: Ready, ...refusals(['not_ready']) },
+      },
+    },
+    () => {
       const parts = {
         database: control.database.up,
         // Work left by an earlier process is finished, and demo accounts have today's password.
         caughtUp: control.database.caughtUp,
         edge: control.edges.fresh(),
       };
-      const ready = Object.values(parts).every(Boolean);
-      return reply.status(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not_ready', ...parts });
+      if (!Object.values(parts).every(Boolean)) throw new Problem('not_ready', undefined, parts);
+      return { status: 'ready', ...parts };
     },
   );
 
   app.get(
     '/metrics',
-    { schema: { summary: 'Prometheus; open on loopback, else for admins' } },
+    {
+      schema: {
+        summary: 'Prometheus; open on loopback, else for admins',
+        response: { 200: Figures, ...refusals(['sign_in', 'forbidden']) },
+      },
+    },
     async (request, reply) => {
       const open = isLoopback(control.config.bind) && isLoopback(request.ip) && !isForwarded(request);
       if (!open) {

@@ -6,7 +6,10 @@ function known(why: FastifyError): Problem | undefined {
   if (why.validation) {
     const [first] = why.validation;
     const at = first?.instancePath.replaceAll('/', '.').replace(/^\./, '');
-    return new Problem('bad_request', [why.validationContext, at, first?.message].filter(Boolean).join(' '));
+    const unknown = first?.params['additionalProperty'];
+    const what = unknown === undefined ? first?.message : `has the unknown member ${unknown}`;
+    const where = why.validationContext === 'querystring' ? 'query' : why.validationContext;
+    return new Problem('bad_request', [where, at, what].filter(Boolean).join(' '));
   }
   if (why.statusCode === 413) return new Problem('too_large');
   if (why.statusCode === 404) return new Problem('not_found');
@@ -22,7 +25,8 @@ export function sendProblem(
   why: unknown,
 ): FastifyReply {
   let problem = why instanceof Problem ? why : known(why as FastifyError);
-  if (!problem) {
+  // What broke behind the bus comes as `internal` too; its words are for the log.
+  if (!problem || problem.code === 'internal') {
     const id = newId();
     const { name, message, stack } = why as Error;
     log.error({ id, route: request.routeOptions.url, err: { name, message, stack } }, 'request failed');

@@ -7,7 +7,7 @@ import type { Person } from '../people.ts';
 
 /**
  * Who may call: `anyone`; `signed_in`; `publish` and `staff`, `admin` by role; `owner` the broadcast's publisher or
- * an admin; `owner_or_staff`; `staff_of_demo` on a demo service's loopback only.
+ * an admin; `owner_or_staff`.
  */
 export type Permission = 'anyone' | 'signed_in' | 'publish' | 'staff' | 'admin' | 'owner' | 'owner_or_staff';
 
