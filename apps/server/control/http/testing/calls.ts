@@ -1,0 +1,192 @@
+import { newId } from '@weir/kit';
+import type { Stage } from '../../testing/stage.ts';
+
+/** Everybody who may knock: nobody, and each role; the publisher as owner of what is asked for and as a stranger to it. */
+export const CALLERS = ['nobody', 'viewer', 'stranger', 'owner', 'reviewer', 'admin'] as const;
+export type Caller = (typeof CALLERS)[number];
+
+/** What a call is about; made anew for each, so that no call sees what another did. */
+export type Subject = {
+  broadcast: string;
+  message: string;
+  held: string;
+  person: string;
+  stretch: () => Promise<string>;
+};
+
+/** One call of the API as somebody outside would write it down: who may, with what, and what comes back. */
+export type Sample = {
+  may: readonly Caller[];
+  path?: (subject: Subject) => string;
+  body?: (subject: Subject) => unknown | Promise<unknown>;
+  query?: string;
+  status?: number;
+  /** Refused to everybody here and now, e.g. the demo's roles while only the accounts are on. */
+  refused?: { status: number; code: string };
+  /** What must be there before. */
+  needs?: 'cut' | 'stream' | 'seen' | 'person';
+  /** A cut broadcast is answered like any other. */
+  cut?: 'allowed';
+  /** Queries that are refused. */
+  badQueries?: readonly string[];
+};
+
+const all = CALLERS;
+const signedIn = ['viewer', 'stranger', 'owner', 'reviewer', 'admin'] as const;
+const publishers = ['stranger', 'owner', 'admin'] as const;
+const staff = ['reviewer', 'admin'] as const;
+const owner = ['owner', 'admin'] as const;
+const ownerOrStaff = ['owner', 'reviewer', 'admin'] as const;
+const admin = ['admin'] as const;
+
+const broadcast = ({ broadcast }: Subject): string => `/api/broadcasts/${broadcast}`;
+const to =
+  (end: string) =>
+  (subject: Subject): string =>
+    `${broadcast(subject)}${end}`;
+const PASSWORD = 'a-password-of-the-walk';
+
+/** The whole API by hand: a route without a line here fails the walk, and so does a line without a route. */
+export const SAMPLES: Readonly<Record<string, Sample>> = {
+  'GET /healthz': { may: all },
+  'GET /readyz': { may: all },
+  'GET /metrics': { may: all },
+  'GET /api/openapi.json': { may: all },
+  'GET /api/site': { may: all },
+  'GET /api/categories': { may: all },
+  'GET /api/reasons': { may: all },
+  'POST /api/session': { may: all, body: () => ({ account: 'walk-viewer', password: PASSWORD }) },
+  'GET /api/session': { may: signedIn },
+  'DELETE /api/session': { may: signedIn },
+  'POST /api/demo/role': {
+    may: all,
+    body: () => ({ role: 'viewer' }),
+    refused: { status: 404, code: 'not_found' },
+  },
+  'GET /api/events': { may: signedIn },
+  'POST /api/broadcasts': {
+    may: publishers,
+    body: () => ({ title: '走一遍', kind: 'video', category: 'chat' }),
+    status: 201,
+  },
+  'GET /api/broadcasts': {
+    may: all,
+    query: '?state=created&limit=2',
+    badQueries: ['?state=gone', '?limit=0', '?limit=x', '?after=-1', '?colour=red'],
+  },
+  'GET /api/broadcasts/{id}': { may: all, path: broadcast, cut: 'allowed' },
+  'PATCH /api/broadcasts/{id}': { may: owner, path: broadcast, body: () => ({ title: '新的标题' }) },
+  'POST /api/broadcasts/{id}/rehearsal': { may: owner, path: to('/rehearsal'), body: () => ({ on: true }) },
+  'POST /api/broadcasts/{id}/key': { may: owner, path: to('/key') },
+  'POST /api/broadcasts/{id}/end': { may: ownerOrStaff, path: to('/end') },
+  'POST /api/broadcasts/{id}/play': { may: all, path: to('/play'), body: () => ({ player: 'any' }) },
+  'GET /api/broadcasts/{id}/poster': { may: all, path: to('/poster'), needs: 'stream', status: 302 },
+  'POST /api/broadcasts/{id}/revoke': {
+    may: staff,
+    path: to('/revoke'),
+    body: () => ({ session: newId() }),
+  },
+  'PUT /api/broadcasts/{id}/gate': {
+    may: staff,
+    path: to('/gate'),
+    body: () => ({ media: { mode: 'delay', delayMs: 2_000 }, note: 'walk' }),
+    cut: 'allowed',
+  },
+  'POST /api/broadcasts/{id}/cut-off': {
+    may: staff,
+    path: to('/cut-off'),
+    body: () => ({ reason: 'other', note: 'walk' }),
+    cut: 'allowed',
+  },
+  'GET /api/broadcasts/{id}/cut-off': {
+    may: ownerOrStaff,
+    path: to('/cut-off'),
+    needs: 'cut',
+    cut: 'allowed',
+  },
+  'POST /api/broadcasts/{id}/restore': {
+    may: staff,
+    path: to('/restore'),
+    body: () => ({ note: 'walk' }),
+    needs: 'cut',
+    cut: 'allowed',
+  },
+  'GET /api/broadcasts/{id}/desk': { may: staff, path: to('/desk'), needs: 'stream' },
+  'POST /api/broadcasts/{id}/desk/seen': {
+    may: staff,
+    path: to('/desk/seen'),
+    body: async ({ stretch }) => ({ stretch: await stretch() }),
+    needs: 'stream',
+  },
+  'POST /api/broadcasts/{id}/desk/release': {
+    may: staff,
+    path: to('/desk/release'),
+    body: async ({ stretch }) => ({ upTo: await stretch() }),
+    needs: 'seen',
+  },
+  'POST /api/broadcasts/{id}/desk/drop': {
+    may: staff,
+    path: to('/desk/drop'),
+    body: async ({ stretch }) => ({ stretch: await stretch() }),
+    needs: 'stream',
+  },
+  'GET /api/rooms/{id}/messages': {
+    may: all,
+    path: ({ broadcast }) => `/api/rooms/${broadcast}/messages`,
+    query: '?after=0&limit=1',
+    badQueries: ['?after=-1', '?after=soon', '?limit=201'],
+  },
+  'GET /api/rooms/{id}/held': {
+    may: staff,
+    path: ({ broadcast }) => `/api/rooms/${broadcast}/held`,
+    badQueries: [`?after=${'x'.repeat(65)}`],
+  },
+  'DELETE /api/messages/{id}': {
+    may: staff,
+    path: ({ message }) => `/api/messages/${message}`,
+    body: () => ({ reason: 'other', note: 'walk' }),
+  },
+  'POST /api/messages/{id}/release': { may: staff, path: ({ held }) => `/api/messages/${held}/release` },
+  'POST /api/messages/{id}/refuse': {
+    may: staff,
+    path: ({ held }) => `/api/messages/${held}/refuse`,
+    body: () => ({ reason: 'other' }),
+  },
+  'GET /api/users': { may: admin },
+  'POST /api/users': {
+    may: admin,
+    body: () => ({ account: `walk-${newId()}`, password: PASSWORD, roles: ['viewer'] }),
+    status: 201,
+  },
+  'PATCH /api/users/{id}': {
+    may: admin,
+    path: ({ person }) => `/api/users/${person}`,
+    body: () => ({ nickname: '走过的人', roles: ['viewer'] }),
+    needs: 'person',
+  },
+  'GET /api/log': {
+    may: admin,
+    query: '?log=moderation&limit=5',
+    badQueries: ['?log=diary', '?limit=0', '?from=yesterday', '?colour=red'],
+  },
+};
+
+/** Accounts of the walk and their tokens. */
+export async function openAccounts(stage: Stage): Promise<Record<Caller, string>> {
+  const boss = await stage.signIn('demo-admin');
+  const roles: Record<Exclude<Caller, 'nobody'>, string[]> = {
+    viewer: ['viewer'],
+    stranger: ['viewer', 'publisher'],
+    owner: ['viewer', 'publisher'],
+    reviewer: ['viewer', 'reviewer'],
+    admin: ['admin'],
+  };
+  const tokens: Record<string, string> = { nobody: '' };
+  for (const [name, has] of Object.entries(roles)) {
+    const account = `walk-${name}`;
+    await stage.call(boss, 'POST', '/api/users', { account, password: PASSWORD, roles: has });
+    const { body } = await stage.call('', 'POST', '/api/session', { account, password: PASSWORD });
+    tokens[name] = body.token;
+  }
+  return tokens as Record<Caller, string>;
+}

@@ -1,0 +1,87 @@
+import { newId } from '@weir/kit';
+import type { Stage } from '../../testing/stage.ts';
+import type { Caller, Sample, Subject } from './calls.ts';
+
+const WITHIN_MS = 15_000;
+
+async function until<T>(ask: () => Promise<T | undefined>, what: string): Promise<T> {
+  for (const from = performance.now(); performance.now() - from < WITHIN_MS; ) {
+    const got = await ask();
+    if (got !== undefined) return got;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${what} within ${WITHIN_MS} ms`);
+}
+
+/** The one stream of the walk, in review from its first second; each call takes the head as it then is. */
+async function openStream(stage: Stage, tokens: Record<Caller, string>): Promise<string> {
+  const { body: made } = await stage.call(tokens.owner, 'POST', '/api/broadcasts', BROADCAST);
+  const path = `/api/broadcasts/${made.id}`;
+  await stage.call(tokens.admin, 'PUT', `${path}/gate`, { media: { mode: 'review' }, note: 'walk' });
+  await stage.publish(made.ingest);
+  await until(async () => {
+    const { body } = await stage.call('', 'GET', path);
+    return body.state === 'live' ? true : undefined;
+  }, 'the stream was not live');
+  return made.id;
+}
+
+const BROADCAST = { title: '走一遍', kind: 'video', category: 'chat' };
+const streams = new WeakMap<Stage, Promise<string>>();
+
+/** A broadcast of the walk's owner with a shown and a held message, and what the call needs besides. */
+export async function makeSubject(
+  stage: Stage,
+  tokens: Record<Caller, string>,
+  needs: Sample['needs'],
+  caller: Caller,
+): Promise<Subject> {
+  let id: string;
+  if (needs === 'stream' || needs === 'seen') {
+    const stream = streams.get(stage) ?? openStream(stage, tokens);
+    streams.set(stage, stream);
+    id = await stream;
+  } else id = (await stage.call(tokens.owner, 'POST', '/api/broadcasts', BROADCAST)).body.id;
+  const path = `/api/broadcasts/${id}`;
+  const said = {
+    room: id,
+    broadcast: id,
+    user: newId(),
+    nickname: '甲',
+    text: '你好',
+    ts: Date.now(),
+    pts: 0,
+  };
+  const [message, held] = [newId(), newId()];
+  if (needs !== 'stream' && needs !== 'seen')
+    await stage.bus.request('control.append', {
+      edge: '1',
+      boot: stage.bus.boot,
+      records: [
+        { ...said, kind: 'message.published', id: message, offset: 1 },
+        { ...said, kind: 'message.held', id: held },
+      ],
+    });
+  let person: string = newId();
+  if (needs === 'person') {
+    const account = { account: `walked-${newId()}`, password: 'a-password-of-the-walk', roles: [] };
+    person = (await stage.call(tokens.admin, 'POST', '/api/users', account)).body.id;
+  }
+  if (needs === 'cut') {
+    await stage.call(tokens.admin, 'POST', `${path}/cut-off`, { reason: 'other' });
+    // What follows a cut comes after its answer: the walk looks when it is there.
+    await until(async () => {
+      const { body } = await stage.call(tokens.admin, 'GET', `/api/log?kind=decision.made&broadcast=${id}`);
+      return body.items[0];
+    }, 'the decision was not recorded');
+  }
+  const stretch = (): Promise<string> =>
+    until(async () => {
+      const { body } = await stage.call(tokens.admin, 'GET', `${path}/desk`);
+      return (body.stretches as { id: string; state: string }[]).find(({ state }) => state === 'held')?.id;
+    }, 'nothing was held');
+  // What one session has seen another may not release: so the one who will ask looks at it.
+  if (needs === 'seen' && caller !== 'nobody')
+    await stage.call(tokens[caller], 'POST', `${path}/desk/seen`, { stretch: await stretch() });
+  return { broadcast: id, message, held, person, stretch };
+}
