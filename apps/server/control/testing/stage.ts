@@ -94,7 +94,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const ready = async (): Promise<void> => {
     for (let tries = 0; tries < 200; tries++) {
       const { body } = await stage.call('', 'GET', '/readyz');
-      if (body.database && (body.edge || !withEdge)) return;
+      if (body.caughtUp && (body.edge || !withEdge)) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error('control was not ready within 10 s');
