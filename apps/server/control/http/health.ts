@@ -39,7 +39,12 @@ const Health = { description: 'alive', type: 'object', properties: { status: { t
 const Ready = {
   description: 'ready',
   type: 'object',
-  properties: { status: { type: 'string' }, database: { type: 'boolean' }, caughtUp: { type: 'boolean' }, edge: { type: 'boolean' } },
+  properties: {
+    status: { type: 'string' },
+    database: { type: 'boolean' },
+    caughtUp: { type: 'boolean' },
+    edge: { type: 'boolean' },
+  },
 };
 const Figures = { description: 'Prometheus text', content: { 'text/plain': { schema: { type: 'string' } } } };
 

@@ -107,7 +107,7 @@ async function world(subject: Subject): Promise<string> {
     ...kept
   } = (await get(`/api/broadcasts/${subject.broadcast}`)) as Record<string, unknown>;
   const desk = (await get(`/api/broadcasts/${subject.broadcast}/desk`)) as {
-    stretches?: { state: string }[];
+    stretches?: { id: string; state: string }[];
   };
   const parts = [
     kept,
@@ -116,7 +116,7 @@ async function world(subject: Subject): Promise<string> {
     await get(`/api/rooms/${subject.broadcast}/held`),
     await get('/api/users'),
     await get('/api/log?log=moderation&limit=10000'),
-    desk.stretches?.filter(({ state }) => state !== 'held').length,
+    desk.stretches?.find(({ state }) => state === 'held')?.id,
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

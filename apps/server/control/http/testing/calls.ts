@@ -86,6 +86,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     path: to('/revoke'),
     body: () => ({ session: newId() }),
   },
+  'GET /api/broadcasts/{id}/gate': { may: staff, path: to('/gate') },
   'PUT /api/broadcasts/{id}/gate': {
     may: staff,
     path: to('/gate'),

@@ -80,6 +80,7 @@ export async function makeSubject(
       const { body } = await stage.call(tokens.admin, 'GET', `${path}/desk`);
       return (body.stretches as { id: string; state: string }[]).find(({ state }) => state === 'held')?.id;
     }, 'nothing was held');
+  if (needs === 'stream' || needs === 'seen') await stretch();
   // What one session has seen another may not release: so the one who will ask looks at it.
   if (needs === 'seen' && caller !== 'nobody')
     await stage.call(tokens[caller], 'POST', `${path}/desk/seen`, { stretch: await stretch() });
