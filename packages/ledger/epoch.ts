@@ -1,5 +1,5 @@
-import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readIfThere, realDisk } from './disk.ts';
 
 /**
  * The fencing epoch: each writer that opens the ledger takes the next number before it writes. One that finds a
@@ -7,20 +7,13 @@ import { join } from 'node:path';
  */
 export async function takeEpoch(dir: string): Promise<number> {
   const epoch = (await readEpoch(dir)) + 1;
-  const path = join(dir, 'epoch');
-  const file = await open(`${path}.next`, 'w', 0o600);
-  try {
-    await file.writeFile(`${epoch}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.next`, path);
+  await realDisk.replace(join(dir, 'epoch'), `${epoch}\n`, { sync: true });
   return epoch;
 }
 
-/** The epoch on disk; 0 where nobody has written yet. */
+/** The epoch on disk; 0 where nobody has written yet. @throws Error where it cannot be read, or is no number */
 export async function readEpoch(dir: string): Promise<number> {
-  const text = await readFile(join(dir, 'epoch'), 'utf8').catch(() => '0');
-  return Number.parseInt(text, 10) || 0;
+  const text = (await readIfThere(join(dir, 'epoch')))?.toString('utf8') ?? '0';
+  if (!/^\d+\n?$/.test(text)) throw new Error(`${join(dir, 'epoch')} is damaged`);
+  return Number(text);
 }

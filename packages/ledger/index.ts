@@ -1,5 +1,6 @@
+export type { Sealed } from './keys/day.ts';
+export { dayOf } from './keys/day.ts';
 export * from './ledger.ts';
 export * from './record.ts';
-export type { Sealed } from './seal.ts';
-export { dayOf } from './seal.ts';
 export type { Found, Query } from './search.ts';
+export { type LogReport, type VerifyOptions, verifyStore } from './verify/verify.ts';

@@ -253,16 +253,19 @@ describe('a crash', () => {
     );
   });
 
-  it('of the file’s middle is told with its place, never passed over', async () => {
+  it('of the file’s middle is told with its place, never passed over; what was signed must be there', async () => {
     const dir = fresh();
     const ledger = await open(dir);
     await ledger.append([published(1)]);
     await ledger.close();
     const path = join(dir, 'content', contentFiles(dir)[0] ?? '');
+    const { length } = readFileSync(path);
     appendFileSync(path, 'no record\n');
     await expect(open(dir)).rejects.toThrow(/damaged at byte/);
-    truncateSync(path, 0);
+    truncateSync(path, length);
     await (await open(dir)).close();
+    truncateSync(path, 0);
+    await expect(open(dir)).rejects.toThrow(/ends at record 0, and 1 was signed/);
   });
 
   it('by kill -9 loses no record that was acknowledged', async () => {

@@ -1,9 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, type Log, Problem } from '@weir/kit';
+import { type Clock, type Log, Problem, type Timer } from '@weir/kit';
 import type { Disk } from './disk.ts';
 import { readEpoch, takeEpoch } from './epoch.ts';
 import { MessageIds } from './ids.ts';
+import { DayKeys, type Sealed } from './keys/day.ts';
+import { adoptKeyFiles } from './keys/files.ts';
+import { KEK_FILE, readKek } from './keys/kek.ts';
+import { SLOT_FILE, SlotFile } from './keys/slots.ts';
 import { type DirectoryLock, lockDirectory } from './lock.ts';
 import { AppendLog, type LogOptions } from './log.ts';
 import {
@@ -18,11 +22,15 @@ import {
   toPublic,
 } from './record.ts';
 import { RECENT, RoomIndex } from './rooms.ts';
-import { DayKeys, type Sealed } from './seal.ts';
 import { type Found, type Query, searchLog } from './search.ts';
 import { fieldNeedle, readSegment } from './segments.ts';
+import { LogTree } from './tree/tree.ts';
 
-export type LedgerOptions = { dir: string; clock: Clock; log: Log; disk?: Disk };
+/** `kekPath` names the key-encryption key's file, where it does not lie in `dir`. */
+export type LedgerOptions = { dir: string; clock: Clock; log: Log; disk?: Disk; kekPath?: string };
+
+/** A checkpoint is signed this often, where there is news. */
+const SIGN_EACH_MS = 1_000;
 
 /**
  * The four logs of one data directory, and what rooms ask of them. Exactly one process has it open.
@@ -31,6 +39,9 @@ export type LedgerOptions = { dir: string; clock: Clock; log: Log; disk?: Disk }
 export class Ledger {
   readonly #logs: ReadonlyMap<LogName, AppendLog>;
   readonly #keys: ReadonlyMap<LogName, DayKeys>;
+  readonly #trees: ReadonlyMap<LogName, LogTree>;
+  readonly #slots: SlotFile;
+  readonly #signing: Timer;
   readonly #rooms: RoomIndex;
   readonly #ids: MessageIds;
   readonly #lock: DirectoryLock;
@@ -42,14 +53,20 @@ export class Ledger {
   private constructor(parts: {
     logs: Map<LogName, AppendLog>;
     keys: Map<LogName, DayKeys>;
+    trees: Map<LogName, LogTree>;
+    slots: SlotFile;
     rooms: RoomIndex;
     ids: MessageIds;
     lock: DirectoryLock;
     dir: string;
     epoch: number;
+    clock: Clock;
   }) {
     this.#logs = parts.logs;
     this.#keys = parts.keys;
+    this.#trees = parts.trees;
+    this.#slots = parts.slots;
+    this.#signing = parts.clock.every(SIGN_EACH_MS, () => void this.sign());
     this.#rooms = parts.rooms;
     this.#ids = parts.ids;
     this.#lock = parts.lock;
@@ -58,11 +75,14 @@ export class Ledger {
   }
 
   /** @throws Error where another process writes to `dir`, or a segment is damaged */
-  static async open({ dir, clock, log, disk }: LedgerOptions): Promise<Ledger> {
+  static async open({ dir, clock, log, disk, kekPath }: LedgerOptions): Promise<Ledger> {
     await mkdir(dir, { recursive: true, mode: 0o700 });
     const lock = await lockDirectory(dir);
+    let slots: SlotFile | undefined;
     try {
       const epoch = await takeEpoch(dir);
+      slots = new SlotFile(join(dir, SLOT_FILE), readKek(kekPath ?? join(dir, KEK_FILE)));
+      adoptKeyFiles(dir, slots);
       const rooms = new RoomIndex();
       const ids = new MessageIds();
       const onRecord: LogOptions['onRecord'] = (record, place) => {
@@ -71,23 +91,32 @@ export class Ledger {
       };
       const logs = new Map<LogName, AppendLog>();
       const keys = new Map<LogName, DayKeys>();
+      const trees = new Map<LogName, LogTree>();
       for (const name of LOGS) {
+        const folder = join(dir, name);
+        const own = log.child({ ledger: name });
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        const dayKeys = new DayKeys(slots, name);
+        keys.set(name, dayKeys);
+        const tree = await LogTree.open({ dir: folder, name, keys: dayKeys, clock, log: own, disk });
+        trees.set(name, tree);
         logs.set(
           name,
           await AppendLog.open({
-            dir: join(dir, name),
+            dir: folder,
             clock,
-            log: log.child({ ledger: name }),
+            log: own,
+            tree,
             ...(disk ? { disk } : {}),
             holds: async () => (await readEpoch(dir)) === epoch,
             ...(name === 'content' ? { onRecord } : {}),
           }),
         );
-        keys.set(name, new DayKeys(join(dir, name), name));
       }
       rooms.opened();
-      return new Ledger({ logs, keys, rooms, ids, lock, dir, epoch });
+      return new Ledger({ logs, keys, trees, slots, rooms, ids, lock, dir, epoch, clock });
     } catch (why) {
+      slots?.close();
       await lock.release();
       throw why;
     }
@@ -222,8 +251,17 @@ export class Ledger {
     return (await readEpoch(this.#dir)) === this.#epoch;
   }
 
+  /** Signs a checkpoint of each log that has news; one log after the other, so that they never crowd a commit out. */
+  async sign(): Promise<void> {
+    for (const tree of this.#trees.values()) if (await this.isWriter()) await tree.flush();
+  }
+
+  /** Commits what waits and signs it. */
   async close(): Promise<void> {
+    this.#signing.cancel();
     await Promise.all([...this.#logs.values()].map((log) => log.close()));
+    await this.sign();
+    this.#slots.close();
     await this.#lock.release();
   }
 

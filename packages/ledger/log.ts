@@ -2,9 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type Log, Problem } from '@weir/kit';
 import { type Disk, type DiskFile, realDisk } from './disk.ts';
+import { dayOf } from './keys/day.ts';
 import { bodyOf, lineOf } from './line.ts';
 import type { LedgerRecord, Written } from './record.ts';
 import { listSegments, readSegment, type Segment, segmentName } from './segments.ts';
+import type { LogTree } from './tree/tree.ts';
 
 /** A segment is closed at this size or age. */
 const SEGMENT_BYTES = 16 * 1024 * 1024;
@@ -23,13 +25,15 @@ type Waiting = {
   resolve: (last: number) => void;
   reject: (why: Error) => void;
 };
-type Open = { file: DiskFile; index: number; bytes: number; openedAt: number };
+type Open = { file: DiskFile; index: number; day: string; bytes: number; openedAt: number };
 
 export type LogOptions = {
   dir: string;
   clock: Clock;
   log: Log;
   disk?: Disk;
+  /** The tree over the log's records. */
+  tree: LogTree;
   /** Called for each record there is, at open, and for each one committed, in order. */
   onRecord?: (record: Written, place: Place) => void;
   /** Asked after each fdatasync, before it is acknowledged: false where another writer has taken over. */
@@ -50,6 +54,7 @@ export class AppendLog {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #disk: Disk;
+  readonly #tree: LogTree;
   readonly #onRecord: (record: Written, place: Place) => void;
   readonly #holds: () => Promise<boolean>;
   readonly #segments: Segment[];
@@ -67,6 +72,7 @@ export class AppendLog {
     this.#clock = options.clock;
     this.#log = options.log;
     this.#disk = options.disk ?? realDisk;
+    this.#tree = options.tree;
     this.#onRecord = options.onRecord ?? (() => {});
     this.#holds = options.holds ?? (async () => true);
     this.#segments = segments;
@@ -75,19 +81,25 @@ export class AppendLog {
   }
 
   /**
-   * Opens or makes the log of a directory, reading every record once.
-   * @throws Error where something in the middle of a segment is no record, naming file and byte
+   * Opens or makes the log of a directory, reading every record once. Records that no leaf of the tree has yet, those
+   * of the last moment before a crash, are taken into it.
+   * @throws Error where something in the middle of a segment is no record, naming file and byte, or where records
+   * that were signed are gone
    */
   static async open(options: LogOptions): Promise<AppendLog> {
     await mkdir(options.dir, { recursive: true, mode: 0o700 });
     const segments = await listSegments(options.dir);
+    const { tree } = options;
     let next = 1;
-    for (const [index, { path }] of segments.entries()) {
+    for (const [index, { path, day: named }] of segments.entries()) {
       const before = segments[index + 1]?.first ?? Number.POSITIVE_INFINITY;
+      let day = named;
       const end = await readSegment(
         path,
-        ({ record, at }) => {
+        ({ record, at, line }) => {
           next = record.n + 1;
+          day ??= dayOf(record.ts);
+          if (record.n > tree.last) tree.take(day, record.n, tree.commit(day, record.n, line, [line.length]));
           options.onRecord?.(record, { segment: index, at });
           return undefined;
         },
@@ -104,6 +116,10 @@ export class AppendLog {
       if (following && following.first > next)
         throw new Error(`${path} ends at ${next - 1} and the next segment begins at ${following.first}`);
     }
+    if (tree.last >= next)
+      throw new Error(
+        `${options.dir} ends at record ${next - 1}, and ${tree.last} was signed; restore it from a backup`,
+      );
     return new AppendLog(options, segments, next);
   }
 
@@ -192,38 +208,53 @@ export class AppendLog {
     let n = first;
     const lines = group.flatMap(({ bodies }) => bodies.map((body) => lineOf(n++, body)));
     const bytes = Buffer.from(lines.join(''));
+    const lengths = lines.map((line) => Buffer.byteLength(line));
+    const day = dayOf(this.#clock.now());
     let place: Place;
+    let commitments: string[];
     try {
-      place = await this.#write(bytes, first).catch(async (why: unknown) => {
+      this.#tree.prepare(day);
+      const written = this.#write(bytes, first, day).catch(async (why: unknown) => {
         this.#log.error({ err: why }, 'a segment failed and is abandoned');
         await this.#abandon();
-        return this.#write(bytes, first);
+        return this.#write(bytes, first, day);
       });
+      // Hashed while the disk works.
+      commitments = this.#tree.commit(day, first, bytes, lengths);
+      place = await written;
     } catch (why) {
       await this.#abandon();
       const code = (why as NodeJS.ErrnoException).code ?? 'unknown';
       return new Problem('storage_failed', `The disk refused the write: ${code}`);
     }
-    if (!(await this.#holds())) {
-      this.#closed = true;
-      return new Problem('conflict', 'Another process writes to this ledger now');
+    try {
+      if (!(await this.#holds())) {
+        this.#closed = true;
+        return new Problem('conflict', 'Another process writes to this ledger now');
+      }
+    } catch (why) {
+      // Nobody knows whose the log is: what was written just now must not be read as acknowledged.
+      if (this.#open) this.#open.bytes = place.at;
+      await this.#abandon();
+      return new Problem('storage_failed', `The epoch cannot be read: ${(why as Error).message}`);
     }
     this.#next = n;
+    this.#tree.take(day, first, commitments);
     let { at } = place;
     let number = first;
     let line = 0;
     for (const { records, resolve } of group) {
       for (const record of records) {
         this.#onRecord({ ...record, v: 1, n: number++ } as Written, { segment: place.segment, at });
-        at += Buffer.byteLength(lines[line++] ?? '');
+        at += lengths[line++] ?? 0;
       }
       resolve(number - 1);
     }
     return undefined;
   }
 
-  async #write(bytes: Buffer, first: number): Promise<Place> {
-    const open = await this.#segment(first);
+  async #write(bytes: Buffer, first: number, day: string): Promise<Place> {
+    const open = await this.#segment(first, day);
     await open.file.write(bytes);
     await open.file.sync();
     const place = { segment: open.index, at: open.bytes };
@@ -231,18 +262,19 @@ export class AppendLog {
     return place;
   }
 
-  async #segment(first: number): Promise<Open> {
+  async #segment(first: number, day: string): Promise<Open> {
     const open = this.#open;
-    const now = this.#clock.now();
-    if (open && open.bytes < SEGMENT_BYTES && now - open.openedAt < SEGMENT_MS) return open;
+    const now = this.#clock.mono();
+    if (open && open.day === day && open.bytes < SEGMENT_BYTES && now - open.openedAt < SEGMENT_MS)
+      return open;
     await open?.file.close();
     this.#open = undefined;
     const last = this.#segments.at(-1);
     const attempt = last?.first === first ? last.attempt + 1 : 0;
-    const path = join(this.#dir, segmentName(first, attempt));
+    const path = join(this.#dir, segmentName(first, attempt, day));
     const file = await this.#disk.create(path);
-    this.#segments.push({ path, first, attempt });
-    this.#open = { file, index: this.#segments.length - 1, bytes: 0, openedAt: now };
+    this.#segments.push({ path, first, attempt, day });
+    this.#open = { file, index: this.#segments.length - 1, day, bytes: 0, openedAt: now };
     await this.#disk.syncDirectory(this.#dir);
     return this.#open;
   }

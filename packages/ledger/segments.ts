@@ -3,10 +3,13 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Written } from './record.ts';
 
-/** One NDJSON file of a log: the number of its first record, and a try that grows when a file had to be abandoned. */
-export type Segment = { path: string; first: number; attempt: number };
+/**
+ * One NDJSON file of a log: the number of its first record, a try that grows when a file had to be abandoned, and the
+ * day under whose key its records are salted; files of the first form name none.
+ */
+export type Segment = { path: string; first: number; attempt: number; day: string | undefined };
 
-const NAME = /^(\d{16})-(\d{3})\.ndjson$/;
+const NAME = /^(\d{16})-(\d{3})(?:-(\d{4}-\d{2}-\d{2}))?\.ndjson$/;
 /** The longest line that is read; a message is under 4 KiB, a decision under 64. */
 const MAX_LINE_BYTES = 1024 * 1024;
 const NEWLINE = 10;
@@ -14,21 +17,30 @@ const NEWLINE = 10;
 const PIECE_BYTES = 256 * 1024;
 
 /** The name of a segment: sorts by first number, then by attempt. */
-export const segmentName = (first: number, attempt: number): string =>
-  `${String(first).padStart(16, '0')}-${String(attempt).padStart(3, '0')}.ndjson`;
+export const segmentName = (first: number, attempt: number, day: string): string =>
+  `${String(first).padStart(16, '0')}-${String(attempt).padStart(3, '0')}-${day}.ndjson`;
+
+/** True where a file is called as segments are. */
+export const isSegmentName = (name: string): boolean => NAME.test(name);
 
 /** The segments of a log in order. */
 export async function listSegments(dir: string): Promise<Segment[]> {
   const found: Segment[] = [];
   for (const name of (await readdir(dir)).sort()) {
     const match = NAME.exec(name);
-    if (match) found.push({ path: join(dir, name), first: Number(match[1]), attempt: Number(match[2]) });
+    if (match)
+      found.push({
+        path: join(dir, name),
+        first: Number(match[1]),
+        attempt: Number(match[2]),
+        day: match[3],
+      });
   }
   return found;
 }
 
-/** A record with where it stands. */
-export type Placed = { record: Written; at: number };
+/** A record with where it stands, and its line with the newline; the bytes are lent for the call. */
+export type Placed = { record: Written; at: number; line: Buffer };
 /** What a segment ended with: whole, a line cut short by a crash, or something that is no record. */
 export type SegmentEnd =
   | { kind: 'whole' }
@@ -67,7 +79,11 @@ export async function readSegment(
       const end = bytes.indexOf(NEWLINE, hit);
       const record = parse(bytes.toString('utf8', begin, end));
       if (!record) return { kind: 'corrupt', at: at + begin };
-      if (record.n < before && take({ record, at: at + begin }) === false) return { kind: 'whole' };
+      if (
+        record.n < before &&
+        take({ record, at: at + begin, line: bytes.subarray(begin, end + 1) }) === false
+      )
+        return { kind: 'whole' };
       next = end + 1;
     }
     at += whole;

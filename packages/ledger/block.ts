@@ -1,0 +1,115 @@
+import { createCipheriv, hash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { HASH_BYTES } from './tree/hash.ts';
+import { fromBase64 } from './tree/note.ts';
+
+/** Bytes of a record's salt. */
+const SALT_BYTES = 32;
+const AES_BLOCK_BYTES = 16;
+/** Bytes of each commitment that a block shows, to tell which of its records was altered. */
+const MARK_BYTES = 2;
+/** Records of one block at most: the entry stays below the 65,535 bytes of a bundle. */
+export const MAX_BLOCK = 1_024;
+
+/** What a leaf says: records `first` to `first + count - 1`, salted under `day`'s key, and what binds them. */
+export type Block = { day: string; first: number; count: number; digest: Buffer; marks: Buffer };
+
+/**
+ * Salts of one log's day: 32 bytes for record n, bytes 32n to 32n+31 of the AES-256-CTR keystream (NIST SP 800-38A)
+ * of the day's salt key, counter from zero. Derived, so that none is stored; gone with the key.
+ */
+export class Salts {
+  readonly #key: Buffer;
+  #stream: { next: number; cipher: ReturnType<typeof createCipheriv> } | undefined;
+
+  constructor(key: Buffer) {
+    this.#key = key;
+  }
+
+  /** Salts of `count` records from `first` on; in order they come from one running keystream. */
+  take(first: number, count: number): Buffer {
+    if (this.#stream?.next !== first) {
+      const counter = Buffer.alloc(AES_BLOCK_BYTES);
+      counter.writeBigUInt64BE(BigInt(first) * BigInt(SALT_BYTES / AES_BLOCK_BYTES), 8);
+      this.#stream = { next: first, cipher: createCipheriv('aes-256-ctr', this.#key, counter) };
+    }
+    this.#stream.next += count;
+    return this.#stream.cipher.update(Buffer.alloc(count * SALT_BYTES));
+  }
+}
+
+/**
+ * Commitments to lines that stand in `bytes` one after another, each with its newline, `lengths` bytes long: SHA-256 of
+ * salt and line without newline. As binary strings, which cost a third of what buffers do.
+ */
+export function commitmentsOf(bytes: Buffer, lengths: readonly number[], salts: Buffer): string[] {
+  const scratch = Buffer.allocUnsafe(SALT_BYTES + Math.max(0, ...lengths));
+  let at = 0;
+  return lengths.map((length, i) => {
+    salts.copy(scratch, 0, i * SALT_BYTES, (i + 1) * SALT_BYTES);
+    bytes.copy(scratch, SALT_BYTES, at, at + length - 1);
+    at += length;
+    return hash('sha256', scratch.subarray(0, SALT_BYTES + length - 1), 'binary');
+  });
+}
+
+/** The block over commitments of records from `first` on. */
+export function blockOf(day: string, first: number, commitments: readonly string[]): Block {
+  const all = Buffer.from(commitments.join(''), 'latin1');
+  return {
+    day,
+    first,
+    count: commitments.length,
+    digest: hash('sha256', all, 'buffer'),
+    marks: Buffer.from(commitments.map((one) => one.slice(0, MARK_BYTES)).join(''), 'latin1'),
+  };
+}
+
+/** The first record whose commitment is not what the block says; undefined where all are, or where none can be told. */
+export function firstAltered(block: Block, commitments: readonly string[]): number | undefined {
+  const there = blockOf(block.day, block.first, commitments).marks;
+  for (let i = 0; i < block.count; i++) {
+    const mark = (from: Buffer): Buffer => from.subarray(i * MARK_BYTES, (i + 1) * MARK_BYTES);
+    if (!mark(there).equals(mark(block.marks))) return block.first + i;
+  }
+  return undefined;
+}
+
+/** A block as a tree entry: canonical JSON (RFC 8785) with schema version. */
+export function entryOf({ day, first, count, digest, marks }: Block): Buffer {
+  const entry = {
+    v: 1,
+    day,
+    first,
+    count,
+    digest: digest.toString('base64'),
+    marks: marks.toString('base64'),
+  };
+  return Buffer.from(canonicalize(entry) as string);
+}
+
+/** Reads an entry. @throws Error where it is none, or not in its canonical form */
+export function parseEntry(entry: Buffer): Block {
+  const { v, day, first, count, digest, marks } = JSON.parse(entry.toString('utf8')) as Record<
+    string,
+    unknown
+  >;
+  const block = {
+    day: String(day),
+    first: Number(first),
+    count: Number(count),
+    digest: fromBase64(String(digest)),
+    marks: fromBase64(String(marks)),
+  };
+  if (
+    v !== 1 ||
+    !/^\d{4}-\d{2}-\d{2}$/.test(block.day) ||
+    !(Number.isSafeInteger(block.first) && block.first > 0) ||
+    !(Number.isInteger(block.count) && block.count > 0 && block.count <= MAX_BLOCK) ||
+    block.digest.length !== HASH_BYTES ||
+    block.marks.length !== block.count * MARK_BYTES ||
+    !entryOf(block).equals(entry)
+  )
+    throw new Error('this is no entry of a block');
+  return block;
+}

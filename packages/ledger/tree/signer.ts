@@ -1,0 +1,76 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Disk, readIfThere } from '../disk.ts';
+import { checkpointText } from './checkpoint.ts';
+import { fromBase64, type NoteSigner, signerOf } from './note.ts';
+
+/** The private file of a log's signing key: name and Ed25519 key (PKCS #8, base64). */
+export const KEY_FILE = 'signer';
+/** The public line by which others verify. */
+export const VKEY_FILE = 'vkey';
+
+type KeyFile = { name: string; key: string };
+const textOf = (file: KeyFile): string => `${JSON.stringify(file)}\n`;
+
+/**
+ * The signing key of a log, made with the log: `weir-STORE/LOG`, STORE random, so that no two stores share an origin.
+ * @throws Error where the file is damaged
+ */
+export async function loadSigner(dir: string, log: string, disk: Disk): Promise<NoteSigner> {
+  const path = join(dir, KEY_FILE);
+  if (!(await readIfThere(path))) {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const key = privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
+    const name = `weir-${randomBytes(8).toString('hex')}/${log}`;
+    await disk.replace(path, textOf({ name, key }), { sync: true });
+  }
+  const signer = await readSigner(dir);
+  const vkey = await readIfThere(join(dir, VKEY_FILE));
+  if (!vkey) await disk.replace(join(dir, VKEY_FILE), `${signer.vkey}\n`, { sync: true });
+  else if (vkey.toString() !== `${signer.vkey}\n`)
+    throw new Error(`${join(dir, VKEY_FILE)} is not of the key that signs this log`);
+  return signer;
+}
+
+/** The signer in a log's folder. @throws Error where there is none, or it is damaged */
+export async function readSigner(dir: string): Promise<NoteSigner> {
+  const path = join(dir, KEY_FILE);
+  const text = await readFile(path, 'utf8');
+  const { name, key } = JSON.parse(text) as KeyFile;
+  if (text !== textOf({ name, key })) throw new Error(`${path} is damaged`);
+  return signerOf(name, fromBase64(key));
+}
+
+/**
+ * Signs checkpoints of one log, each above the last: a tree that shrank or was written anew must not get a signature.
+ */
+export class CheckpointSigner {
+  readonly #signer: NoteSigner;
+  #last: number;
+
+  constructor(signer: NoteSigner, last: number) {
+    this.#signer = signer;
+    this.#last = last;
+  }
+
+  /** The size that was signed last; 0 before the first. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** @throws Error where `size` is not above the last that was signed */
+  sign(size: number, root: Buffer): string {
+    if (size <= this.#last)
+      throw new Error(`a checkpoint of size ${size} after one of ${this.#last} would fork the log`);
+    const note = this.again(size, root);
+    this.#last = size;
+    return note;
+  }
+
+  /** The note of the checkpoint that was signed last, once more: Ed25519 gives the same bytes. */
+  again(size: number, root: Buffer): string {
+    const text = checkpointText({ origin: this.#signer.name, size, root });
+    return `${text}\n${this.#signer.sign(text)}`;
+  }
+}

@@ -1,0 +1,176 @@
+import { join } from 'node:path';
+import type { Clock, Log } from '@weir/kit';
+import { blockOf, commitmentsOf, entryOf, MAX_BLOCK, Salts } from '../block.ts';
+import { type Disk, readIfThere, realDisk, removeIfThere } from '../disk.ts';
+import type { DayKeys } from '../keys/day.ts';
+import { parseCheckpoint } from './checkpoint.ts';
+import { Frontier, type TreeFile } from './frontier.ts';
+import { frontierOf, readHead, writeHead } from './head.ts';
+import { openNote, verifierOf } from './note.ts';
+import { CheckpointSigner, loadSigner } from './signer.ts';
+
+/** The latest signed checkpoint of a log. */
+export const CHECKPOINT_FILE = 'checkpoint';
+/** Records that arrive within this share a leaf. */
+const BLOCK_MS = 100;
+
+type Gathering = { day: string; first: number; since: number; commitments: string[] };
+
+export type TreeOptions = {
+  dir: string;
+  name: string;
+  keys: DayKeys;
+  clock: Clock;
+  log: Log;
+  disk?: Disk | undefined;
+};
+
+/**
+ * The Merkle tree over one log, beside its segments: nothing of it stands between a record and its acknowledgement.
+ * Blocks gather in memory; `flush` writes tiles, makes the head durable, then signs. What a crash takes of it is made
+ * again from the segments: records after the head's last get new leaves.
+ */
+export class LogTree {
+  readonly #dir: string;
+  readonly #keys: DayKeys;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #disk: Disk;
+  readonly #signer: CheckpointSigner;
+  readonly #frontier: Frontier;
+  #salts: { day: string; salts: Salts } | undefined;
+  #gathering: Gathering | undefined;
+  /** Number of the last record under a leaf. */
+  #last: number;
+  /** Full tiles and bundles that are not on disk yet. */
+  #full: TreeFile[] = [];
+  /** Size of the checkpoint that others can read. */
+  #published: number;
+  #flushing: Promise<void> | undefined;
+
+  private constructor(
+    { dir, keys, clock, log, disk }: TreeOptions,
+    signer: CheckpointSigner,
+    frontier: Frontier,
+    last: number,
+  ) {
+    this.#dir = dir;
+    this.#keys = keys;
+    this.#clock = clock;
+    this.#log = log;
+    this.#disk = disk ?? realDisk;
+    this.#signer = signer;
+    this.#frontier = frontier;
+    this.#last = last;
+    this.#published = frontier.size;
+  }
+
+  /** @throws Error where what was signed is no longer there, or a file is damaged */
+  static async open(options: TreeOptions): Promise<LogTree> {
+    const { dir, name } = options;
+    const disk = options.disk ?? realDisk;
+    const key = await loadSigner(dir, name, disk);
+    const head = await readHead(dir);
+    const note = await readIfThere(join(dir, CHECKPOINT_FILE));
+    const signed = note
+      ? parseCheckpoint(openNote(note.toString('utf8'), verifierOf(key.vkey)).text)
+      : undefined;
+    if (signed && signed.size > (head?.size ?? 0))
+      throw new Error(
+        `${dir} is older than its checkpoint of size ${signed.size}; going on would fork the log`,
+      );
+    const frontier = head ? await frontierOf(dir, head) : new Frontier();
+    const tree = new LogTree(options, new CheckpointSigner(key, frontier.size), frontier, head?.last ?? 0);
+    if (head) await tree.#publish(frontier.partial(), tree.#signer.again(head.size, frontier.root()));
+    return tree;
+  }
+
+  /** Number of the last record that was taken in. */
+  get last(): number {
+    const { first = 0, commitments = [] } = this.#gathering ?? {};
+    return commitments.length > 0 ? first + commitments.length - 1 : this.#last;
+  }
+
+  /** Makes the day's key where there is none, so that `commit` cannot fail. @throws Error where the disk refuses */
+  prepare(day: string): Salts {
+    if (this.#salts?.day !== day)
+      this.#salts = { day, salts: new Salts(this.#keys.derive(day, 'salt', true)) };
+    return this.#salts.salts;
+  }
+
+  /** Commitments to the lines in `bytes`, `lengths` long each, of records from `first` on. */
+  commit(day: string, first: number, bytes: Buffer, lengths: readonly number[]): string[] {
+    return commitmentsOf(bytes, lengths, this.prepare(day).take(first, lengths.length));
+  }
+
+  /** Takes records in that are on disk, in order. */
+  take(day: string, first: number, commitments: readonly string[]): void {
+    for (let at = 0; at < commitments.length; ) {
+      const now = this.#clock.mono();
+      const there = this.#gathering;
+      if (
+        there &&
+        (there.day !== day || now - there.since >= BLOCK_MS || there.commitments.length >= MAX_BLOCK)
+      )
+        this.#close();
+      this.#gathering ??= { day, first: first + at, since: now, commitments: [] };
+      const room = MAX_BLOCK - this.#gathering.commitments.length;
+      this.#gathering.commitments.push(...commitments.slice(at, at + room));
+      at += room;
+    }
+  }
+
+  /** Signs a checkpoint over everything taken in, where there is news; one at a time. Never rejects: the next one tries again. */
+  async flush(): Promise<void> {
+    while (this.#flushing) await this.#flushing;
+    this.#flushing = this.#sign().catch((why: unknown) =>
+      this.#log.error({ err: why }, 'no checkpoint was signed; the next one is tried in a second'),
+    );
+    await this.#flushing;
+    this.#flushing = undefined;
+  }
+
+  #close(): void {
+    const gathered = this.#gathering;
+    this.#gathering = undefined;
+    if (!gathered) return;
+    const { day, first, commitments } = gathered;
+    this.#full.push(...this.#frontier.add(entryOf(blockOf(day, first, commitments))));
+    this.#last = first + commitments.length - 1;
+  }
+
+  async #sign(): Promise<void> {
+    this.#close();
+    const { size } = this.#frontier;
+    if (size === this.#published) return;
+    // One moment's state: records go on being taken in while the disk works.
+    const root = this.#frontier.root();
+    const partial = this.#frontier.partial();
+    const full = [...this.#full];
+    const head = {
+      v: 1 as const,
+      size,
+      last: this.#last,
+      root: root.toString('base64'),
+      entries: this.#frontier.entries.map((entry) => entry.toString('utf8')),
+    };
+    for (const { path, bytes } of full)
+      await this.#disk.replace(join(this.#dir, path), bytes, { sync: true });
+    await writeHead(this.#dir, head, this.#disk);
+    this.#full = this.#full.slice(full.length);
+    const isSigned = size === this.#signer.last;
+    await this.#publish(partial, isSigned ? this.#signer.again(size, root) : this.#signer.sign(size, root));
+    this.#published = size;
+    // The partial forms of a full tile may go (C2SP tlog-tiles, Partial Tiles).
+    for (const { path } of full) await removeIfThere(join(this.#dir, `${path}.p`));
+  }
+
+  async #publish(partial: readonly TreeFile[], note: string): Promise<void> {
+    for (const { path, bytes } of partial) {
+      const target = join(this.#dir, path);
+      if (!(await readIfThere(target))?.equals(bytes))
+        await this.#disk.replace(target, bytes, { sync: false });
+    }
+    await this.#disk.replace(join(this.#dir, CHECKPOINT_FILE), note, { sync: false });
+  }
+}
