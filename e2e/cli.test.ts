@@ -39,6 +39,14 @@ describe('the command line', () => {
     expect(JSON.parse(found.out)).toMatchObject({ log: 'content', kind: 'broadcast.cut', broadcast: id });
   }, 60_000);
 
+  it('verifies the ledger of the running service, and says that nobody else has signed it', async () => {
+    const first = await weir(['verify']);
+    expect([first.code, first.out]).toEqual([3, expect.stringContaining('UNWITNESSED')]);
+    const local = await weir(['verify', '--local', '--log', 'content', '--json']);
+    expect([local.code, JSON.parse(local.out)]).toMatchObject([0, { log: 'content' }]);
+    expect(await weir(['verify', '--log', 'nonsense'])).toMatchObject({ code: 2, out: '' });
+  }, 60_000);
+
   it('tells refused from wrong use', async () => {
     expect(await weir(['cut', '01a20c27-1df3-75f6-b08b-ad005d9c4e75', '--reason', 'other'])).toMatchObject({
       code: 1,

@@ -1,27 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { newId, realClock, silentLog } from '@weir/kit';
+import { newId } from '@weir/kit';
 import { describe, expect, it } from 'vitest';
-import { Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import type { PublishedMessage } from './record.ts';
+import { fresh, published as message, open } from './testing/store.ts';
 
-const fresh = (): string => mkdtempSync(join(tmpdir(), 'weir-ledger-'));
-const open = (dir: string): Promise<Ledger> => Ledger.open({ dir, clock: realClock, log: silentLog });
-const published = (offset: number, over: Partial<PublishedMessage> = {}): PublishedMessage => ({
-  kind: 'message.published',
-  ts: 1_000 + offset,
-  room: 'r',
-  broadcast: 'r',
-  user: 'u',
-  nickname: '甲',
-  id: newId(),
-  offset,
-  text: '一句话',
-  pts: offset,
-  ...over,
-});
+const published = (offset: number, over: Partial<PublishedMessage> = {}): PublishedMessage =>
+  message(offset, { id: newId(), text: '一句话', ...over });
 
 describe('a full disk', () => {
   it('acknowledges nothing that is not on it, and the ledger goes on when space returns', async () => {

@@ -1,34 +1,12 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { realClock, SimulatedClock, silentLog } from '@weir/kit';
+import { SimulatedClock } from '@weir/kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Disk, realDisk } from './disk.ts';
-import { Ledger } from './ledger.ts';
-import type { LedgerRecord, PublishedMessage } from './record.ts';
-
-const fresh = (): string => mkdtempSync(join(tmpdir(), 'weir-ledger-'));
-const open = (dir: string, disk?: Disk): Promise<Ledger> =>
-  Ledger.open({ dir, clock: realClock, log: silentLog, ...(disk ? { disk } : {}) });
-const published = (offset: number, over: Partial<PublishedMessage> = {}): PublishedMessage => ({
-  kind: 'message.published',
-  ts: 1_000 + offset,
-  room: 'r',
-  broadcast: 'r',
-  user: 'u',
-  nickname: '甲',
-  id: `m${offset}`,
-  offset,
-  text: `第${offset}句`,
-  pts: offset,
-  ...over,
-});
-const contentFiles = (dir: string): string[] =>
-  readdirSync(join(dir, 'content'))
-    .filter((name) => name.endsWith('.ndjson'))
-    .sort();
+import type { LedgerRecord } from './record.ts';
+import { fresh, open, published, segmentsOf } from './testing/store.ts';
 
 describe('the ledger', () => {
   it('numbers records without gaps over restarts and gives a room its history back', async () => {
@@ -195,13 +173,10 @@ describe('a disk that fails', () => {
 
   it('abandons the file after one failure, and loses and doubles nothing', async () => {
     const dir = fresh();
-    const ledger = await open(
-      dir,
-      failing((n) => n === 2),
-    );
+    const ledger = await open(dir, { disk: failing((n) => n === 2) });
     for (let offset = 1; offset <= 4; offset++) expect(await ledger.append([published(offset)])).toBe(offset);
     await ledger.close();
-    expect(contentFiles(dir)).toHaveLength(2);
+    expect(segmentsOf(dir)).toHaveLength(2);
     const again = await open(dir);
     expect((await again.history('r', { limit: 10 })).map(({ offset }) => offset)).toEqual([1, 2, 3, 4]);
     expect((await Array.fromAsync(again.search({ log: 'content' }))).map(({ n }) => n)).toEqual([1, 2, 3, 4]);
@@ -210,10 +185,7 @@ describe('a disk that fails', () => {
 
   it('tells the caller where it fails twice, and counts nothing of it', async () => {
     const dir = fresh();
-    const ledger = await open(
-      dir,
-      failing((n) => n === 2 || n === 3),
-    );
+    const ledger = await open(dir, { disk: failing((n) => n === 2 || n === 3) });
     await ledger.append([published(1)]);
     await expect(ledger.append([published(2)])).rejects.toMatchObject({ code: 'storage_failed' });
     expect(await ledger.append([published(2, { id: 'later' })])).toBe(2);
@@ -230,14 +202,14 @@ describe('a crash', () => {
     const ledger = await open(dir);
     await ledger.append([published(1), published(2), published(3)]);
     await ledger.close();
-    const path = join(dir, 'content', contentFiles(dir)[0] ?? '');
+    const path = segmentsOf(dir)[0] ?? '';
     const whole = readFileSync(path);
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: whole.length }), async (length) => {
         const copy = fresh();
         const first = await open(copy);
         await first.close();
-        writeFileSync(join(copy, 'content', contentFiles(dir)[0] ?? ''), whole.subarray(0, length));
+        writeFileSync(path.replace(dir, copy), whole.subarray(0, length));
         const lines = whole.subarray(0, length).toString('latin1').split('\n').length - 1;
         const again = await open(copy);
         expect(again.last('content')).toBe(lines);
@@ -258,7 +230,7 @@ describe('a crash', () => {
     const ledger = await open(dir);
     await ledger.append([published(1)]);
     await ledger.close();
-    const path = join(dir, 'content', contentFiles(dir)[0] ?? '');
+    const path = segmentsOf(dir)[0] ?? '';
     const { length } = readFileSync(path);
     appendFileSync(path, 'no record\n');
     await expect(open(dir)).rejects.toThrow(/damaged at byte/);
@@ -292,10 +264,10 @@ describe('a crash', () => {
 it('turns a segment over by its age', async () => {
   const dir = fresh();
   const clock = new SimulatedClock();
-  const ledger = await Ledger.open({ dir, clock, log: silentLog });
+  const ledger = await open(dir, { clock });
   await ledger.append([published(1)]);
   clock.advance(11 * 60_000);
   await ledger.append([published(2)]);
-  expect(contentFiles(dir)).toHaveLength(2);
+  expect(segmentsOf(dir)).toHaveLength(2);
   await ledger.close();
 });

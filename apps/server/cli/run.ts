@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 import { describeConfig, Problem, readConfig } from '@weir/kit';
+import { LOGS, type LogName } from '@weir/ledger';
 import { socketPath } from '../supervisor/folders.ts';
 import { type Operator, operatorOf } from './operator.ts';
 import { readPassword } from './password.ts';
+import { verify } from './verify.ts';
 
 /** Exit codes: holds or done, does not hold or refused, wrong use. */
 const DONE = 0;
@@ -18,6 +20,8 @@ weir cut ID --reason CODE [--note TEXT] [--facts TEXT] [--json]
 weir log search [--log L] [--kind K] [--room R] [--broadcast B] [--user U]
                 [--from T] [--to T] [--text X] [--limit N]
                                              records as JSON lines; times as ISO 8601
+weir verify [--local] [--log L] [--json]     check the ledger from its files: 0 holds, 1 does not,
+                                             3 holds and nobody but Weir has signed it
 
 A service is found by WEIR_DATA_DIR.`;
 
@@ -119,6 +123,18 @@ const commands: Record<string, Run> = {
     const { items } = await operator()<{ items: object[] }>('GET', `/api/log?${query}`);
     for (const item of items) console.log(JSON.stringify(item));
     return DONE;
+  },
+  async verify(args) {
+    const options: Options = { ...json, local: { type: 'boolean' }, log: { type: 'string' } };
+    const { values } = parse(args, options, 0);
+    const log = text(values['log']);
+    if (log !== undefined && !(LOGS as readonly string[]).includes(log))
+      throw new WrongUse(`--log takes one of ${LOGS.join(', ')}`);
+    return verify(readConfig().dataDir, {
+      log: log as LogName | undefined,
+      local: values['local'] === true,
+      json: values['json'] === true,
+    });
   },
 };
 

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type LogName, type LogReport, verifyStore } from '@weir/ledger';
+
+/** Sound, but nobody outside has signed it. */
+const UNWITNESSED = 3;
+const EACH_MS = 200;
+
+/**
+ * `weir verify`: checks a store from its files alone, also while the service runs, and prints a line a log.
+ * @returns 0 where all holds, 1 where something does not, 3 where it holds and nobody but Weir has signed it, unless
+ * `local` asks for no more
+ */
+export async function verify(
+  dataDir: string,
+  { log, local, json }: { log?: LogName | undefined; local: boolean; json: boolean },
+): Promise<number> {
+  const dir = join(dataDir, 'ledger');
+  if (!existsSync(dir)) throw new Error(`There is no ledger in ${dataDir}; set WEIR_DATA_DIR.`);
+  const bar = progress();
+  const reports = await verifyStore({ dir, ...(log ? { logs: [log] } : {}), onProgress: bar.show });
+  bar.clear();
+  for (const report of reports) console.log(json ? JSON.stringify(report) : lineOf(report));
+  if (reports.some(({ fault }) => fault)) return 1;
+  if (local || reports.every(({ witnessed, size }) => witnessed || size === 0)) return 0;
+  if (!json)
+    console.log('UNWITNESSED: it holds, but only Weir itself has signed it (--local asks for no more).');
+  return UNWITNESSED;
+}
+
+function lineOf({ log, origin, size, checked, purged, unsigned, fault }: LogReport): string {
+  if (fault) return `${log}: DOES NOT HOLD: ${fault}`;
+  const parts = [`${checked} records in ${size} leaves`];
+  if (purged > 0) parts.push(`${purged} purged`);
+  if (unsigned > 0) parts.push(`${unsigned} to be signed within a second`);
+  return `${log}: holds, ${parts.join(', ')} (${origin})`;
+}
+
+/** How far it has come, on a terminal's stderr alone. */
+function progress(): { show(log: LogName, records: number): void; clear(): void } {
+  const isTerminal = process.stderr.isTTY;
+  let last = 0;
+  return {
+    show(log, records) {
+      if (!isTerminal || performance.now() - last < EACH_MS) return;
+      last = performance.now();
+      process.stderr.write(`\r\x1b[K${log}: ${records} records …`);
+    },
+    clear() {
+      if (isTerminal) process.stderr.write('\r\x1b[K');
+    },
+  };
+}
