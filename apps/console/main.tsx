@@ -5,6 +5,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 import './console.css';
+import './now/now.css';
+import './desk/desk.css';
 import { en } from './i18n/en.ts';
 import { zhCN } from './i18n/zh-CN.ts';
 import { App } from './shell/App.tsx';

@@ -82,5 +82,6 @@ export type Certificate = {
     publisherKickedAt: string | null;
     closedNoLaterThan?: string;
   }[];
-  beyond: unknown[];
+  /** What lies behind proxies, CDN and players, and by when it is over. */
+  beyond: { where: 'proxy' | 'cdn' | 'player'; noLaterThan: string | null; what: string }[];
 };

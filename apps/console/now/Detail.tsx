@@ -1,96 +1,122 @@
-import { type Broadcast, bitrate, type Certificate, GateChip, useLoad, View } from '@weir/look';
+import {
+  ActionButton,
+  type BoundAction,
+  type Broadcast,
+  dateTime,
+  duration,
+  Player,
+  useLanguage,
+} from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '../api.ts';
-import type { Panel } from './actions.ts';
-import { CertificateView } from './CertificateView.tsx';
-import { DeskList } from './DeskList.tsx';
-import { HeldMessages } from './HeldMessages.tsx';
-import { Poster } from './Poster.tsx';
+import { KeyFrame } from '../figures/KeyFrame.tsx';
+import { hasDesk } from './actions.ts';
+import { Figures } from './Figures.tsx';
+import { runs } from './list/order.ts';
+import { CertificateOf } from './panel/CertificateOf.tsx';
+import { useReasonLabel } from './panel/useReasonLabel.ts';
+import { StateWord } from './StateWord.tsx';
+import { Talk } from './talk/Talk.tsx';
+import type { Removal } from './talk/useRemoval.ts';
+import type { Watching } from './useWatching.ts';
 
-/** One broadcast as a reviewer needs it: picture, state, gates with their rules, figures, what waits, what was cut. */
+/** One broadcast as a reviewer needs it: picture first, what can be done, gates with their rules, figures, talk. */
 export function Detail(props: {
   broadcast: Broadcast;
-  onPanel: (panel: Panel) => void;
+  actions: readonly BoundAction[];
+  watching: Watching | undefined;
+  removal: Removal;
   onBack: () => void;
-  onChanged: () => void;
 }): ReactElement {
   const { t } = useTranslation();
-  const { broadcast } = props;
-  const { encoder, gate } = broadcast;
+  const { broadcast, actions, watching } = props;
   const cut = broadcast.state === 'cut';
   return (
     <article className="detail" aria-labelledby="detail-title">
-      <header>
+      <header className="detail-head">
         <button type="button" className="button button-quiet detail-back" onClick={props.onBack}>
           {t('console.detail.back')}
         </button>
         <h2 id="detail-title">{broadcast.title}</h2>
-        <p className="mute small">
-          {t('console.detail.title', { number: broadcast.number })} · {broadcast.publisher.nickname} ·{' '}
-          <span className={broadcast.state === 'live' ? 'ok' : broadcast.state === 'cut' ? 'danger' : 'warn'}>
-            {t(`console.state.${broadcast.state}`)}
+        <p className="small">
+          <StateWord broadcast={broadcast} />{' '}
+          <span className="mute">
+            {t('console.detail.title', { number: broadcast.number })} · {broadcast.publisher.nickname} ·{' '}
+            {t(`category.${broadcast.category}`, { defaultValue: broadcast.category })}
           </span>
         </p>
       </header>
-      <Poster broadcast={broadcast} large />
+      <div className="detail-picture">
+        {runs(broadcast) && watching ? (
+          <Player watch={watching.watch} title={broadcast.title} figures />
+        ) : (
+          <Still broadcast={broadcast} />
+        )}
+      </div>
       <div className="detail-acts">
         {cut ? (
-          <button type="button" className="button" onClick={() => props.onPanel('restore')}>
-            {t('console.restore.action')}
-          </button>
+          <ActionButton actions={actions} id="now.restore" />
         ) : (
           <>
-            <button type="button" className="button danger" onClick={() => props.onPanel('cut')}>
-              {t('console.cut.action')} <kbd>X</kbd>
-            </button>
-            <button type="button" className="button" onClick={() => props.onPanel('gate')}>
-              {t('console.order.action')} <kbd>G</kbd>
-            </button>
+            <ActionButton actions={actions} id="now.cut" tone="danger-line" />
+            <ActionButton actions={actions} id="now.gate" />
+            {hasDesk(broadcast) && <ActionButton actions={actions} id="now.desk" />}
           </>
         )}
-        <a className="button button-quiet" href={`/b/${broadcast.id}`}>
+        <a className="button button-quiet" href={`/b/${broadcast.id}`} target="_blank" rel="noreferrer">
           {t('console.detail.room')}
         </a>
       </div>
-      {cut && <CutCertificate id={broadcast.id} />}
-      <dl className="figures">
-        <dt>{t('console.detail.media')}</dt>
-        <dd>
-          <GateChip gate={gate.media} />{' '}
-          <span className="mute small">{t('console.detail.rule', { rule: gate.media.rule })}</span>
-        </dd>
-        <dt>{t('console.detail.messages')}</dt>
-        <dd>
-          <GateChip gate={gate.messages} />{' '}
-          <span className="mute small">{t('console.detail.rule', { rule: gate.messages.rule })}</span>
-        </dd>
-        {encoder && (
-          <>
-            <dt>{t('console.detail.bitrate')}</dt>
-            <dd>{bitrate(encoder.bitrate)}</dd>
-            <dt>{t('console.detail.fps')}</dt>
-            <dd>{encoder.fps.toFixed(1)}</dd>
-            <dt>{t('console.detail.keyInterval')}</dt>
-            <dd>{t('console.detail.seconds', { n: (encoder.keyIntervalMs / 1_000).toFixed(1) })}</dd>
-            <dt>{t('console.detail.codecs')}</dt>
-            <dd>{[encoder.videoCodec, encoder.audioCodec].filter(Boolean).join(' · ')}</dd>
-          </>
-        )}
-      </dl>
-      {!cut && gate.messages.mode === 'review' && <HeldMessages room={broadcast.id} />}
-      {!cut && (gate.media.mode === 'review' || gate.media.mode === 'delay') && (
-        <DeskList id={broadcast.id} />
-      )}
+      <div className="detail-side">
+        {!cut && <DeskLine broadcast={broadcast} />}
+        {cut && <CertificateOf key={broadcast.cut?.at ?? ''} broadcast={broadcast} />}
+        <Figures broadcast={broadcast} />
+      </div>
+      {!cut && <Talk broadcast={broadcast} room={watching?.room} removal={props.removal} />}
     </article>
   );
 }
 
-function CutCertificate(props: { id: string }): ReactElement {
-  const certificate = useLoad(
-    (signal) => api.get<Certificate>(`/api/broadcasts/${props.id}/cut-off`, signal),
-    [props.id],
-    2_000,
+/** What stands where the picture was: the key frame until the player is there, or why there is none. */
+function Still(props: { broadcast: Broadcast }): ReactElement {
+  const { t } = useTranslation();
+  const { broadcast } = props;
+  const reason = useReasonLabel(broadcast.cut?.reason);
+  if (broadcast.state === 'cut')
+    return (
+      <div className="frame frame-word" data-theme="dark">
+        <p>
+          <b>
+            <span aria-hidden="true">■</span>{' '}
+            {t('console.detail.cutSince', { time: broadcast.cut?.at ? dateTime(broadcast.cut.at) : '' })}
+          </b>
+        </p>
+        <p className="small">{reason}</p>
+      </div>
+    );
+  return (
+    <KeyFrame
+      className="frame-large"
+      url={runs(broadcast) ? (broadcast.poster ?? undefined) : undefined}
+      sound={broadcast.kind === 'audio'}
+    >
+      {broadcast.kind === 'audio' || runs(broadcast) ? undefined : (
+        <span className="mute">{t(`console.detail.none.${broadcast.state}`)}</span>
+      )}
+    </KeyFrame>
   );
-  return <View load={certificate}>{(one) => <CertificateView certificate={one} />}</View>;
+}
+
+/** How much waits in the picture's gate, and that somebody must look. */
+function DeskLine(props: { broadcast: Broadcast }): ReactElement | null {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { waiting, gate } = props.broadcast;
+  if (!waiting || gate.media.mode !== 'review' || !runs(props.broadcast)) return null;
+  return (
+    <p className="warn">
+      <span aria-hidden="true">◆</span>{' '}
+      {t('console.detail.waiting', { time: duration(waiting.pictureMs, language) })}
+    </p>
+  );
 }

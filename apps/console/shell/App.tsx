@@ -6,7 +6,9 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Route, Routes } from 'react-router';
 import { api } from '../api.ts';
+import { Desk } from '../desk/Desk.tsx';
 import { Now } from '../now/Now.tsx';
+import { FeedProvider, useOpenFeed } from '../now/useFeed.ts';
 import { SignIn } from '../session/SignIn.tsx';
 import { Shell } from './Shell.tsx';
 import { useConsoleTheme } from './theme.ts';
@@ -26,6 +28,19 @@ export function App(): ReactElement {
   );
 }
 
+function Pages(): ReactElement {
+  const feed = useOpenFeed();
+  return (
+    <FeedProvider value={feed}>
+      <Routes>
+        <Route path="/b?/:id?" element={<Now />} />
+        <Route path="/desk/:id" element={<Desk />} />
+        <Route path="*" element={<Now />} />
+      </Routes>
+    </FeedProvider>
+  );
+}
+
 function Inside(props: { session: ReturnType<typeof useLoad<Session>>; forbidden: string }): ReactElement {
   const { session } = props;
   switch (session.state) {
@@ -42,11 +57,7 @@ function Inside(props: { session: ReturnType<typeof useLoad<Session>>; forbidden
         <ActionScope>
           <Shell user={user} onSignedOut={session.reload}>
             {staff ? (
-              <Routes>
-                <Route path="/" element={<Now />} />
-                <Route path="/b/:id" element={<Now />} />
-                <Route path="*" element={<Now />} />
-              </Routes>
+              <Pages />
             ) : (
               <Forbidden error={{ code: 'forbidden' } as ApiError}>
                 <p>{props.forbidden}</p>

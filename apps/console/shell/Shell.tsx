@@ -1,7 +1,20 @@
-import { chooseLanguage, chooseTheme, KeyCap, type Session, shownTheme, useScope } from '@weir/look';
-import type { ReactElement, ReactNode } from 'react';
+import {
+  chooseLanguage,
+  chooseTheme,
+  Icon,
+  KeyCap,
+  onTheme,
+  type Session,
+  shownTheme,
+  useScope,
+} from '@weir/look';
+import { type ReactElement, type ReactNode, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { api } from '../api.ts';
+
+/** Roles that say what somebody may do here. */
+const STAFF: readonly string[] = ['reviewer', 'admin'];
 
 /** The frame around every page: who is here, language, appearance, keys. */
 export function Shell(props: {
@@ -12,9 +25,9 @@ export function Shell(props: {
   const { t, i18n } = useTranslation();
   const scope = useScope();
   const other = i18n.language === 'en' ? 'zh-CN' : 'en';
-  const theme = shownTheme() === 'dark' ? 'light' : 'dark';
+  const theme = useSyncExternalStore(onTheme, shownTheme) === 'dark' ? 'light' : 'dark';
   const leave = async (): Promise<void> => {
-    await api.delete('/api/session');
+    await api.delete('/api/session').catch(() => undefined);
     props.onSignedOut();
   };
   return (
@@ -23,14 +36,24 @@ export function Shell(props: {
         {t('console.skip')}
       </a>
       <header className="shell-head">
-        <strong>{t('console.name')}</strong>
+        <Link className="shell-name" to="/">
+          {t('console.name')}
+        </Link>
         <a href="/">{t('console.site')}</a>
         <span className="shell-space" />
+        <button
+          type="button"
+          className="button button-quiet shell-keys"
+          onClick={() => scope.open('palette')}
+        >
+          {t('look.palette.title')} <KeyCap chord="Mod+KeyK" />
+        </button>
         <button type="button" className="button button-quiet shell-keys" onClick={() => scope.open('help')}>
           {t('console.keys')} <KeyCap chord="Shift+Slash" />
         </button>
         <button type="button" className="button button-quiet" onClick={() => chooseTheme(theme)}>
-          {t(`look.theme.${theme}`)}
+          <Icon name="theme" size={16} />
+          <span className="shell-word">{t(`look.theme.${theme}`)}</span>
         </button>
         <button
           type="button"
@@ -40,12 +63,18 @@ export function Shell(props: {
         >
           {t(`look.language.${other}`)}
         </button>
-        <span className="mute shell-user">{props.user.nickname}</span>
+        <span className="mute shell-user">
+          {props.user.nickname} ·{' '}
+          {props.user.roles
+            .filter((role) => STAFF.includes(role))
+            .map((role) => t(`role.${role}`, { defaultValue: role }))
+            .join(' ')}
+        </span>
         <button type="button" className="button button-quiet" onClick={() => void leave()}>
           {t('console.signOut')}
         </button>
       </header>
-      <main id="content" className="shell-main">
+      <main id="content" className="shell-main" tabIndex={-1}>
         {props.children}
       </main>
     </div>

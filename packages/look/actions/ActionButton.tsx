@@ -11,7 +11,8 @@ import { useScope } from './Scope.tsx';
 export function ActionButton(props: {
   actions: readonly BoundAction[];
   id: string;
-  tone?: 'accent' | 'danger' | 'quiet';
+  /** `danger-line` leads to a filled red confirm and is not one itself. */
+  tone?: 'accent' | 'danger' | 'danger-line' | 'quiet';
   pressed?: boolean;
   children?: ReactNode;
 }): ReactElement | null {

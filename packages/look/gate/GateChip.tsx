@@ -79,7 +79,7 @@ export function GateChip(props: {
 }
 
 /** Words for the rule that gave a setting: `order`, or `category:news` with what it is about after the colon. */
-function ruleText(t: TFunction, rule: string): string {
+export function ruleText(t: TFunction, rule: string): string {
   const [kind = rule, about = ''] = rule.split(':');
   const of = about && t(`category.${about}`, { defaultValue: about });
   return t(`gate.rules.${kind}`, { of, defaultValue: rule });

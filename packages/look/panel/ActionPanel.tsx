@@ -22,7 +22,8 @@ export type Confirm = {
 } & ({ state: 'ready' | 'writing' } | { state: 'done'; at: Instant } | { state: 'failed'; error: unknown });
 
 /**
- * Where something is decided: at the right (320 px), on a phone a sheet from below. Sections come in
+ * Where something is decided: at the right (320 px), on a phone a sheet from below. A form, so that Enter confirms
+ * from every choice and field but a text of several lines, by the browser's own rule. Sections come in
  * fixed order whatever order they are given in; confirm is last and stays in sight.
  */
 export function ActionPanel(props: {
@@ -31,13 +32,25 @@ export function ActionPanel(props: {
   sections: Partial<Record<PanelSection, ReactNode>>;
   headings?: Partial<Record<PanelSection, string>>;
   confirm: Confirm;
+  /** What will happen to whom, right above confirm. */
+  summary?: ReactNode;
   children?: ReactNode;
 }): ReactElement {
   const { t } = useTranslation();
   const title = useId();
   const { confirm } = props;
   return (
-    <section className="action-panel" aria-labelledby={title} data-weir-panel={confirm.state}>
+    <form
+      className="action-panel"
+      aria-labelledby={title}
+      data-weir-panel={confirm.state}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (confirm.disabled !== true && confirm.state !== 'writing' && confirm.state !== 'done')
+          confirm.run();
+      }}
+    >
       <div className="action-panel-head">
         <h2 id={title}>{props.title}</h2>
         {props.onBack && (
@@ -65,21 +78,21 @@ export function ActionPanel(props: {
         {props.children}
       </div>
       <div className="action-panel-foot">
+        {confirm.state !== 'done' && props.summary}
         {confirm.state === 'done' && <Done at={confirm.at} />}
         {confirm.state === 'failed' && <FailureLine error={confirm.error} />}
         {confirm.state !== 'done' && (
           <button
-            type="button"
+            type="submit"
             {...(confirm.ref ? { ref: confirm.ref } : {})}
             className={`button ${confirm.danger ? 'button-danger' : 'button-accent'}`}
             disabled={confirm.disabled === true || confirm.state === 'writing'}
-            onClick={confirm.run}
           >
             {confirm.state === 'writing' ? t('look.writing') : confirm.label}
             {confirm.state === 'ready' && <KeyCap chord="Enter" />}
           </button>
         )}
       </div>
-    </section>
+    </form>
   );
 }

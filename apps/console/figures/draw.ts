@@ -1,0 +1,71 @@
+/** Films that are loaded at once: each holds a decoder and a connection of the few a browser has per host. */
+const AT_ONCE = 3;
+const LATE_MS = 8_000;
+
+type Job = { url: string; done: (video: HTMLVideoElement | undefined) => void; signal: AbortSignal };
+const waiting: Job[] = [];
+let running = 0;
+
+/**
+ * Draws the first picture of a film into a canvas at the film's own size: the browser decodes, the server does
+ * not. What stood there stays until the new picture is ready. Resolves to whether it was drawn.
+ */
+export async function draw(url: string, canvas: HTMLCanvasElement, signal: AbortSignal): Promise<boolean> {
+  const video = await new Promise<HTMLVideoElement | undefined>((done) => {
+    waiting.push({ url, done, signal });
+    next();
+  });
+  if (!video || signal.aborted) return false;
+  canvas.width = video.videoWidth;
+  canvas.height = video.videoHeight;
+  canvas.getContext('2d')?.drawImage(video, 0, 0);
+  release(video);
+  return true;
+}
+
+function next(): void {
+  while (running < AT_ONCE) {
+    const job = waiting.shift();
+    if (!job) return;
+    if (job.signal.aborted) {
+      job.done(undefined);
+      continue;
+    }
+    running++;
+    load(job).then((video) => {
+      running--;
+      job.done(video);
+      next();
+    });
+  }
+}
+
+function load({ url, signal }: Job): Promise<HTMLVideoElement | undefined> {
+  const video = document.createElement('video');
+  video.muted = true;
+  video.playsInline = true;
+  video.preload = 'auto';
+  video.src = url;
+  return new Promise((done) => {
+    const failed = (): void => end(undefined);
+    const drawn = (): void => end(video);
+    const late = setTimeout(failed, LATE_MS);
+    const end = (answer: HTMLVideoElement | undefined): void => {
+      clearTimeout(late);
+      video.removeEventListener('loadeddata', drawn);
+      video.removeEventListener('error', failed);
+      signal.removeEventListener('abort', failed);
+      if (!answer) release(video);
+      done(answer);
+    };
+    video.addEventListener('loadeddata', drawn);
+    video.addEventListener('error', failed);
+    signal.addEventListener('abort', failed);
+  });
+}
+
+/** Gives decoder and connection back at once, not when the element is collected. */
+function release(video: HTMLVideoElement): void {
+  video.removeAttribute('src');
+  video.load();
+}
