@@ -12,9 +12,10 @@ export type Client = {
 export type Broadcast = {
   id: string;
   number: number;
+  title: string;
   state: string;
   viewers: number;
-  gate: { media: { mode: string } };
+  gate: { media: { mode: string }; messages: { mode: string } };
   lastRefusal?: { code: string };
 };
 export type Created = Broadcast & { ingest: { url: string; key: string } };

@@ -1,7 +1,6 @@
 import { followTheme, startTexts } from '@weir/look';
 import '@weir/look/tokens.css';
 import '@weir/look/base.css';
-import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 import './console.css';
@@ -14,9 +13,8 @@ import { App } from './shell/App.tsx';
 followTheme();
 await startTexts({ 'zh-CN': zhCN, en });
 createRoot(document.getElementById('root') as HTMLElement).render(
-  <StrictMode>
-    <BrowserRouter basename="/console">
-      <App />
-    </BrowserRouter>
-  </StrictMode>,
+  // Not in strict mode: a Watch and a Reel are opened once and closed for good.
+  <BrowserRouter basename="/console">
+    <App />
+  </BrowserRouter>,
 );

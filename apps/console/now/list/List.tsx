@@ -45,8 +45,10 @@ export function List(props: {
             value={list.text}
             onChange={(event) => list.setText(event.target.value)}
             onKeyDown={(event) => {
-              // Esc leaves the field for the list, so that J and K move again.
-              if (event.key === 'Escape') event.currentTarget.blur();
+              if (event.key !== 'Escape' || event.nativeEvent.isComposing) return;
+              // Esc leaves the field for the list, so that J and K move again; the broadcast stays open.
+              event.stopPropagation();
+              event.currentTarget.blur();
             }}
           />
         </label>

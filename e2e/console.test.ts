@@ -1,0 +1,243 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { look, openBrowser, waitForState } from './browser.ts';
+import {
+  type Broadcast,
+  type Client,
+  type Created,
+  call,
+  createBroadcast,
+  type Play,
+  signIn,
+} from './client.ts';
+import { type Encoder, publish } from './encoder.ts';
+import { type Service, startService } from './service.ts';
+
+let service: Service;
+let browser: Browser;
+let publisher: Client;
+let reviewer: Client;
+let page: Page;
+let encoder: Encoder | undefined;
+
+beforeAll(async () => {
+  [service, browser] = await Promise.all([startService({ WEIR_GRACE_MS: '20000' }), openBrowser()]);
+  [publisher, reviewer] = await Promise.all([
+    signIn(service, 'demo-publisher'),
+    signIn(service, 'demo-reviewer'),
+  ]);
+  page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' });
+  page.setDefaultTimeout(20_000);
+}, 90_000);
+afterAll(async () => {
+  await encoder?.stop();
+  await browser?.close();
+  await service?.dispose();
+});
+
+const stateOf = async (id: string): Promise<string> =>
+  (await reviewer.get<Broadcast>(`/api/broadcasts/${id}`)).state;
+const messages = async (id: string): Promise<string[]> =>
+  (await reviewer.get<{ items: { text: string }[] }>(`/api/rooms/${id}/messages`)).items.map(
+    ({ text }) => text,
+  );
+
+/** Says something as the demo viewer; resolves to how it was taken. */
+async function say(id: string, text: string): Promise<string> {
+  const viewer = await signIn(service, 'demo-viewer');
+  const { room } = await viewer.post<Play>(`/api/broadcasts/${id}/play`);
+  const socket = new WebSocket(room, 'weir.room.1');
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      socket.on('error', reject);
+      socket.on('open', () => socket.send(JSON.stringify([{ t: 'send', ref: '1', text }])));
+      socket.on('message', (frame) => {
+        const events = JSON.parse(String(frame)) as { t: string; state?: string; code?: string }[];
+        const answer = events.find(({ t }) => t === 'ack' || t === 'refused');
+        if (answer) resolve(answer.state ?? answer.code ?? '');
+      });
+    });
+  } finally {
+    socket.close();
+  }
+}
+
+async function live(over: object = {}): Promise<Created> {
+  const broadcast = await createBroadcast(publisher, over);
+  await encoder?.stop();
+  encoder = publish(`${broadcast.ingest.url}/${broadcast.ingest.key}`);
+  await vi.waitFor(async () => expect(await stateOf(broadcast.id)).toBe('live'), {
+    timeout: 20_000,
+    interval: 200,
+  });
+  return broadcast;
+}
+
+describe('the console', () => {
+  it('lets a reviewer in, and nobody who may not review', async () => {
+    await page.goto(`${service.url}/console`);
+    const enter = async (account: string): Promise<void> => {
+      await page.getByLabel('账号').fill(account);
+      await page.getByLabel('密码').fill(service.password);
+      await page.getByRole('button', { name: '登录' }).click();
+    };
+    await enter('demo-viewer');
+    await page.locator('[data-weir-view=forbidden]').waitFor();
+    await page.getByRole('button', { name: '退出' }).click();
+    await enter('demo-reviewer');
+    await page.locator('[data-weir-view=empty]').waitFor();
+  }, 60_000);
+
+  it('shows what goes live by itself, with its picture, and is cut by two keys', async () => {
+    const { id, title } = await live({ title: '两键断流' });
+    await page.locator('.now-row [data-weir-drawn=yes]').first().waitFor();
+    // What an input method is working on, and what is typed into a field, acts on nothing.
+    await page.keyboard.press('j');
+    await page.getByRole('heading', { name: title }).waitFor();
+    await waitForState(page, ['muted', 'playing']);
+    await page.evaluate(() => {
+      const press = { code: 'KeyX', key: 'x', bubbles: true };
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { ...press, isComposing: true }));
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { ...press, keyCode: 229 }));
+    });
+    await page.keyboard.press('/');
+    await page.keyboard.type('x');
+    expect(await page.locator('.action-panel').count()).toBe(0);
+    await page.getByRole('searchbox').fill('');
+    await page.keyboard.press('Escape');
+
+    await page.keyboard.press('x');
+    await page.locator('.action-panel').waitFor();
+    const confirm = page.getByRole('button', { name: '确认断流' });
+    expect(await page.locator('.action-panel-foot').textContent()).toContain(title);
+    expect(await confirm.evaluate((button) => button === document.activeElement)).toBe(true);
+    expect(await page.locator('.button-danger').count()).toBe(1);
+    await page.keyboard.press('Enter');
+    const certificate = page.locator('.action-panel [data-weir-certificate=final]');
+    await certificate.waitFor();
+    expect(await certificate.textContent()).toMatch(/边缘\d+ 已断 \d+ms/);
+    expect(await page.locator('.action-panel [data-weir-view=done]').textContent()).toMatch(
+      /已生效 \d\d:\d\d:\d\d/,
+    );
+    expect(await stateOf(id)).toBe('cut');
+    expect((await encoder?.ended)?.code).not.toBe(0);
+  }, 60_000);
+
+  it('restores by an order of its own that needs a reason', async () => {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Shift+X');
+    const confirm = page.getByRole('button', { name: '确认恢复' });
+    expect(await confirm.isDisabled()).toBe(true);
+    await page.keyboard.type('演练结束');
+    await confirm.click();
+    await page.locator('.action-panel [data-weir-view=done]').waitFor();
+    const { items } = await reviewer.get<{ items: Broadcast[] }>('/api/broadcasts?state=cut');
+    expect(items).toEqual([]);
+    await page.keyboard.press('Escape');
+  }, 60_000);
+
+  it('orders a gate, lets a held message through by one key and recalls it by two', async () => {
+    const { id, title } = await live({ title: '先审的房间' });
+    await page.getByRole('button', { name: title, exact: true }).click();
+    await page.keyboard.press('g');
+    const talk = page.getByRole('group', { name: '弹幕' });
+    await talk.getByRole('radio', { name: '先审' }).check();
+    await page.keyboard.press('Enter');
+    await page.locator('.action-panel [data-weir-view=done]').waitFor();
+    expect((await reviewer.get<Broadcast>(`/api/broadcasts/${id}`)).gate.messages.mode).toBe('review');
+    await page.keyboard.press('Escape');
+
+    expect(await say(id, '请放我过去')).toBe('held');
+    await page.locator('.talk-held').waitFor();
+    expect(await messages(id)).toEqual([]);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('n');
+    await vi.waitFor(async () => expect(await messages(id)).toEqual(['请放我过去']), { timeout: 10_000 });
+
+    await page.locator('.talk-line:not(.talk-held)', { hasText: '请放我过去' }).click();
+    await page.keyboard.press('r');
+    await page.getByRole('button', { name: '确认撤回' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.talk [data-weir-view=done]').waitFor();
+    expect(await messages(id)).toEqual([]);
+  }, 60_000);
+});
+
+describe('the desk', () => {
+  type Desk = { stretches: { id: string; state: string }[]; preview: { url: string; token: string } };
+  let id: string;
+  const desk = (): Promise<Desk> => reviewer.get<Desk>(`/api/broadcasts/${id}/desk`);
+
+  it('shows a reviewer what is held before anybody else has seen it; Enter lets out what was seen', async () => {
+    ({ id } = await createBroadcast(publisher, { title: '先审的画面', category: 'news' }));
+    await encoder?.stop();
+    const { ingest } = await publisher.post<{ ingest: Created['ingest'] }>(`/api/broadcasts/${id}/key`);
+    encoder = publish(`${ingest.url}/${ingest.key}`);
+    const audience = await browser.newPage();
+    await audience.goto(`${service.url}/b/${id}`);
+    await waitForState(audience, ['waiting'], 20_000);
+
+    await page.goto(`${service.url}/console/b/${id}`);
+    await page.getByRole('button', { name: /审看/ }).click();
+    await page.locator('[data-weir-desk=playing]').waitFor();
+    await page.locator('.tile [data-weir-drawn=yes]').first().waitFor();
+    const picture = (): Promise<number> => look(page).then(({ pixels }) => pixels);
+    const first = await picture();
+    await vi.waitFor(async () => expect(await picture()).not.toBe(first), { timeout: 10_000 });
+
+    await page.locator('.tile', { hasText: '看过' }).nth(1).waitFor();
+    expect((await desk()).stretches.every(({ state }) => state === 'held')).toBe(true);
+    await page.locator('.strip').focus();
+    await page.keyboard.press('Enter');
+    await vi.waitFor(
+      async () =>
+        expect((await desk()).stretches.filter(({ state }) => state === 'released')).not.toEqual([]),
+      { timeout: 10_000 },
+    );
+    await waitForState(audience, ['playing', 'muted', 'delayed'], 15_000);
+    await audience.close();
+  }, 90_000);
+
+  it('drops a stretch, which then nobody can see', async () => {
+    await page.keyboard.press('ArrowRight');
+    await page.locator('.tile[aria-selected=true][data-weir-stretch=held]').waitFor();
+    await page.keyboard.press('d');
+    await page.locator('.tile[data-weir-stretch=dropped]').first().waitFor();
+    const { stretches, preview } = await desk();
+    const dropped = stretches.find(({ state }) => state === 'dropped')?.id;
+    expect((await fetch(`${preview.url}/${dropped}/still.mp4?t=${preview.token}`)).status).toBe(409);
+  }, 60_000);
+
+  it('is closed to everybody else: list, picture and release', async () => {
+    const { preview, stretches } = await desk();
+    const held = stretches.findLast(({ state }) => state === 'held')?.id ?? '';
+    const still = (t: string): Promise<Response> => fetch(`${preview.url}/${held}/still.mp4?t=${t}`);
+    const seen = await still(preview.token);
+    expect([seen.status, seen.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    const viewer = await signIn(service, 'demo-viewer');
+    for (const person of [viewer, publisher])
+      await expect(person.get(`/api/broadcasts/${id}/desk`)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(call(service, '', 'GET', `/api/broadcasts/${id}/desk`)).rejects.toMatchObject({
+      code: 'sign_in',
+    });
+    const play = await viewer.post<Play>(`/api/broadcasts/${id}/play`);
+    for (const address of [play.flv, play.room])
+      expect((await still(new URL(address).searchParams.get('t') ?? '')).status).toBe(403);
+    expect((await still('')).status).toBe(403);
+    const other = await createBroadcast(publisher);
+    const elsewhere = await reviewer.get<Desk>(`/api/broadcasts/${other.id}/desk`).catch(() => undefined);
+    if (elsewhere) expect((await still(elsewhere.preview.token)).status).toBe(403);
+  }, 60_000);
+
+  it('is empty after a cut: the picture is destroyed, its address answers 410', async () => {
+    const { preview, stretches } = await desk();
+    const held = stretches.findLast(({ state }) => state === 'held')?.id ?? '';
+    await page.keyboard.press('x');
+    await page.getByRole('button', { name: '确认断流' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('[data-weir-certificate=final]').waitFor();
+    for (const part of ['still', 'video', 'audio'])
+      expect((await fetch(`${preview.url}/${held}/${part}.mp4?t=${preview.token}`)).status).toBe(410);
+  }, 60_000);
+});
