@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compressFolder } from './compress.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const VITE = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
@@ -42,6 +43,7 @@ export async function buildPages(app: 'site' | 'console'): Promise<boolean> {
       code === 0 ? resolve() : reject(new Error(`Building ${app} failed:\n${said}`)),
     );
   });
+  compressFolder(join(ROOT, 'apps', app, 'dist'));
   writeFileSync(stamp, source);
   return true;
 }

@@ -5,8 +5,8 @@ import { Link } from 'react-router';
 import { useCategoryText } from '../room/labels.ts';
 import { Poster } from './Poster.tsx';
 
-/** One broadcast in the lobby: picture from behind the gate, viewers, title, who and what. */
-export function Card(props: { broadcast: Broadcast }): ReactElement {
+/** One broadcast in the lobby: picture from behind the gate, viewers, title, who and what. `first`: in sight at once. */
+export function Card(props: { broadcast: Broadcast; first: boolean }): ReactElement {
   const { t } = useTranslation();
   const language = useLanguage();
   const categoryText = useCategoryText();
@@ -14,7 +14,7 @@ export function Card(props: { broadcast: Broadcast }): ReactElement {
   return (
     <Link className="card" to={`/b/${broadcast.id}`} state={{ broadcast }}>
       <div className="card-picture">
-        <Poster broadcast={broadcast} />
+        <Poster broadcast={broadcast} first={props.first} />
         <span className="card-chip">
           <GateChip gate={broadcast.gate.media} quiet plain />
         </span>

@@ -10,6 +10,8 @@ import './lobby.css';
 import { inOrder } from './order.ts';
 
 const REFRESH_MS = 5_000;
+/** Cards that every screen shows without scrolling. */
+const FIRST = 2;
 const TABS = ['all', 'video', 'audio'] as const satisfies readonly ('all' | BroadcastKind)[];
 type Tab = (typeof TABS)[number];
 type Page = { items: Broadcast[]; next?: string | null };
@@ -75,9 +77,9 @@ function Cards(props: { items: Broadcast[]; tab: Tab }): ReactElement {
     );
   return (
     <ul className="cards" data-weir-view="ready">
-      {items.map((broadcast) => (
+      {items.map((broadcast, i) => (
         <li key={broadcast.id}>
-          <Card broadcast={broadcast} />
+          <Card broadcast={broadcast} first={i < FIRST} />
         </li>
       ))}
     </ul>

@@ -6,14 +6,14 @@ import { useTranslation } from 'react-i18next';
 const FRESH_MS = 20_000;
 
 /**
- * The one-frame film that stands for a broadcast, drawn by the browser. Fetched only while in sight. Sound
- * alone, a closed gate and a film that cannot be had show what they are instead.
+ * The one-frame film that stands for a broadcast, drawn by the browser. Fetched only while in sight, or at
+ * once where it is among the `first` of the page, which are. Sound alone, a closed gate and a film that cannot be had show what they are instead.
  */
-export function Poster(props: { broadcast: Broadcast }): ReactElement {
+export function Poster(props: { broadcast: Broadcast; first: boolean }): ReactElement {
   const { t } = useTranslation();
   const { broadcast } = props;
   const ref = useRef<HTMLDivElement>(null);
-  const [seen, setSeen] = useState(false);
+  const [seen, setSeen] = useState(props.first);
   const [turn, setTurn] = useState(0);
   const [drawn, setDrawn] = useState(false);
   const closed = broadcast.gate.media.mode === 'closed';

@@ -7,10 +7,22 @@ import type { Control } from '../control.ts';
 
 const APPS = fileURLToPath(new URL('../../..', import.meta.url));
 /** Files whose name carries their hash may be kept for good. */
-const HASHED = /[.-][\w-]{8,}\.(js|css|woff2?|svg|png|webp|mp4)$/;
+const HASHED = /[.-][\w-]{8,}\.(js|css|woff2?|svg|png|webp|mp4)(\.(br|gz))?$/;
 
 /** Addresses of pages; everything else that is no file is 404. */
 const SITE_PAGES = /^\/(?:b\/[\w-]+|studio|demo|me|notice|complaint)?(?:\/[\w-]+)*\/?$/;
+
+/**
+ * What the script of the site's page at `path` asks for first: named in a `Link` header, so that a browser
+ * fetches it while the script is still on its way. The script asks in the same way (same-origin fetch).
+ */
+function firstCalls(path: string): string[] {
+  const calls = ['/api/site', '/api/session'];
+  if (path === '/') calls.unshift('/api/broadcasts?state=live');
+  const room = /^\/b\/([\w-]+)$/.exec(path)?.[1];
+  if (room) calls.unshift(`/api/broadcasts/${room}`);
+  return calls.map((call) => `<${call}>; rel=preload; as=fetch; crossorigin`);
+}
 
 /**
  * Only what these pages need: scripts of our own, media and sockets at the media address, `blob:` for Media
@@ -41,10 +53,11 @@ export async function servePages(app: FastifyInstance, control: Control): Promis
     const root = join(APPS, name, 'dist');
     if (!existsSync(root)) continue;
     const console = name === 'console';
-    const headers = (reply: { header(name: string, value: string): unknown }, path: string): void => {
+    const headers = (reply: FastifyReply, path: string): void => {
       reply.header('cache-control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
       if (!path.endsWith('.html') && !/\.html\.(br|gz)$/.test(path)) return;
       reply.header('content-security-policy', policyOf(control.edges.mediaUrl(), console));
+      if (!console) reply.header('link', firstCalls(reply.request.url.split('?')[0] ?? '/').join(', '));
     };
     await app.register(fastifyStatic, {
       root,
