@@ -104,10 +104,14 @@ describe('an edge', () => {
       { timeout: 15_000 },
     );
     await vi.waitFor(() => expect(viewer.ended()).toBe(true));
-    const segment = stage.records.find(({ kind }) => kind === 'segment.recorded') as {
-      path: string;
-      bytes: number;
-    };
+    const segment = await vi.waitFor(
+      () => {
+        const found = stage.records.find(({ kind }) => kind === 'segment.recorded');
+        expect(found).toBeDefined();
+        return found as unknown as { path: string; bytes: number };
+      },
+      { timeout: 15_000 },
+    );
     expect(readFileSync(join(stage.dataDir, 'media', segment.path))).toHaveLength(segment.bytes);
   });
 
