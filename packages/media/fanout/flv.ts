@@ -5,7 +5,7 @@ import type { Outlet, Release } from '../packet.ts';
 import { FLV_HEAD } from './answer.ts';
 import { type Framed, frameBytes, frameTags } from './frame.ts';
 import { type Piece, Reel, type Tracks } from './reel.ts';
-import { reset } from './reset.ts';
+import { reset, resetAll } from './reset.ts';
 import { Viewer } from './viewer.ts';
 import { ClientReader, closeFrame } from './websocket.ts';
 
@@ -153,12 +153,15 @@ export class FlvFanout implements Outlet {
     this.#viewers.clear();
     this.#reel = new Reel(0);
     const told: Viewer[] = [];
+    const untold: Socket[] = [];
     for (const viewer of viewers) {
       if (viewer.ws && viewer.queued === 0 && viewer.socket.writable) told.push(viewer);
-      else reset(viewer.socket);
+      else untold.push(viewer.socket);
     }
-    const resetAt = viewers.length > told.length ? this.#clock.now() : null;
+    const closing = resetAll(untold);
+    const resetAt = untold.length > 0 ? this.#clock.now() : null;
     for (const viewer of told) viewer.socket.write(closeFrame(CUT_CODE));
+    closing.finish();
     const settled =
       told.length === 0
         ? Promise.resolve(resetAt)
