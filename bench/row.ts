@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-
 /**
  * One figure. `ratio` is value / peer_value; a peer that is not there has `peer_value: null`, and a figure
  * without a peer has all three null.
@@ -46,30 +44,6 @@ export function row(
     peer_value: peerValue === null ? null : rounded(peerValue),
     ratio: peerValue === null || peerValue === 0 ? null : rounded(value / peerValue),
   };
-}
-
-/** USER_HZ: the kernel reports CPU time of processes in hundredths of a second on every Linux platform. */
-const TICKS_PER_SECOND = 100;
-
-/** CPU seconds (user and system, all threads) that process `pid` has used; proc(5), fields 14 and 15. */
-export function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}
-
-/** Resident bytes of process `pid` (VmRSS). */
-export function residentBytes(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
-}
-
-/** CPU seconds per second that `pid` uses over the next `seconds`. */
-export async function cpuShare(pid: number, seconds: number): Promise<number> {
-  const began = performance.now();
-  const before = cpuSeconds(pid);
-  await new Promise((done) => setTimeout(done, seconds * 1000));
-  return (cpuSeconds(pid) - before) / ((performance.now() - began) / 1000);
 }
 
 /** The value at share `p` (0 to 1) of `values`; NaN of none. */

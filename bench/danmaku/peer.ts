@@ -1,20 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startProgram } from '../child.ts';
+import { freePort } from '../port.ts';
 
 /** A serving process that listens: its id and port. */
 export type Serving = { pid: number; port: number; stop(): Promise<void> };
-
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => done(port));
-    });
-  });
 
 /** Waits until somebody listens on `port`; false after 10 s. */
 async function listens(port: number): Promise<boolean> {

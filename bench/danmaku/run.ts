@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { startChild } from '../child.ts';
-import { cpuSeconds, type Options, quantile, type Row, residentBytes, row } from '../row.ts';
+import { cpuSeconds, family, residentBytes } from '../process.ts';
+import { type Options, quantile, type Row, row } from '../row.ts';
 import { MESSAGES_PER_SECOND, type Protocol, type Seen, SOCKETS } from './load.ts';
 import { type Serving, startPeer } from './peer.ts';
 
@@ -23,11 +23,6 @@ type PeerLoad = { peer: string; protocol: Protocol; sockets: number; perSecond: 
 const here = (name: string): URL => new URL(name, import.meta.url);
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-/** A process and those it started: nginx serves from a worker. */
-function family(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  return [pid, ...(children === '' ? [] : children.split(' ').flatMap((child) => family(Number(child))))];
-}
 const cpu = (pid: number): number => family(pid).reduce((sum, one) => sum + cpuSeconds(one), 0);
 const memory = (pid: number): number => family(pid).reduce((sum, one) => sum + residentBytes(one), 0);
 

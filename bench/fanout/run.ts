@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Child, startChild } from '../child.ts';
-import { cpuShare, type Options, type Row, residentBytes, row } from '../row.ts';
+import { freePort } from '../port.ts';
+import { cpuShare, residentBytes } from '../process.ts';
+import { type Options, type Row, row } from '../row.ts';
 import { BITS_PER_SECOND, type Read, type Serving, VIEWERS } from './load.ts';
-import { freePort, publish } from './rtmp.ts';
+import { publish } from './rtmp.ts';
 import { startSrs } from './srs.ts';
 
 /**

@@ -2,8 +2,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startProgram } from '../child.ts';
+import { freePort } from '../port.ts';
 import type { Serving } from './load.ts';
-import { freePort, publish } from './rtmp.ts';
+import { publish } from './rtmp.ts';
 
 /** SRS by its performance guide: merged writes of 350 ms (its default), no statistics, no log file. */
 const config = (dir: string, rtmp: number, http: number, api: number): string => `

@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startChild } from '../child.ts';
-import { freePort } from '../fanout/rtmp.ts';
-import { cpuShare, type Options, type Row, row } from '../row.ts';
+import { freePort } from '../port.ts';
+import { cpuShare } from '../process.ts';
+import { type Options, type Row, row } from '../row.ts';
 import { BITS_PER_SECOND, CHUNK_SIZES, PUBLISHERS, type Sent, type Serving } from './load.ts';
 import { startNginx } from './nginx.ts';
 
