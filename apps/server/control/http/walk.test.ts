@@ -98,20 +98,22 @@ async function knock(name: string, sample: Sample, caller: Caller, subject: Subj
 
 /** All that an admin sees and the logs hold, as a digest: a refused call leaves it as it was. */
 async function world(subject: Subject): Promise<string> {
-  const get = async (path: string): Promise<unknown> => (await stage.call(tokens.admin, 'GET', path)).body;
+  const get = async (path: string) => (await stage.call(tokens.admin, 'GET', path)).body;
+  // Figures of a running stream move by themselves.
   const {
     viewers: _,
-    outputMs: __,
-    online: ___,
+    online: __,
+    outputMs: ___,
     encoder: ____,
+    waiting: _____,
     ...kept
-  } = (await get(`/api/broadcasts/${subject.broadcast}`)) as Record<string, unknown>;
-  const desk = (await get(`/api/broadcasts/${subject.broadcast}/desk`)) as {
-    stretches?: { id: string; state: string }[];
-  };
+  } = await get(`/api/broadcasts/${subject.broadcast}`);
+  const desk: { stretches?: { id: string; state: string }[] } = await get(
+    `/api/broadcasts/${subject.broadcast}/desk`,
+  );
   const parts = [
     kept,
-    ((await get('/api/broadcasts?limit=200')) as { items: unknown[] }).items.length,
+    (await get('/api/broadcasts?limit=200')).items.length,
     await get(`/api/rooms/${subject.broadcast}/messages`),
     await get(`/api/rooms/${subject.broadcast}/held`),
     await get('/api/users'),
