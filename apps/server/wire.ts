@@ -29,9 +29,15 @@ export type Hello = {
   mediaPort: number;
   rtmpPort: number;
   rtmpsPort?: number;
-  tombstones: string[];
+  /** What stands on the edge's own disk: control takes over those it has lost, and answers which were lifted. */
+  tombstones: Tombstone[];
 };
-export type Welcome = { leaseMs: number; playKey: string; tombstones: Tombstone[] };
+export type Welcome = {
+  leaseMs: number;
+  playKey: string;
+  tombstones: Tombstone[];
+  lifted: RestoreOrder[];
+};
 
 /** `control.lease`: each third of a lease. Expiry counts from `sentAt` of the edge's own monotonic clock. */
 export type LeaseRequest = {
@@ -46,6 +52,8 @@ export type LeaseAnswer = {
   granted: string[];
   cut: Tombstone[];
   changed: BroadcastView[];
+  /** Control has not met this boot of the edge, or owes it something: say hello. */
+  hello?: true;
 };
 
 /** `control.publish`: may the owner of this key publish? The key itself stays at the edge: SHA-256, hex. */

@@ -1,9 +1,8 @@
 import { newId, type OrderId, Problem } from '@weir/kit';
-import type { CutReport, RestoreOrder } from '../wire.ts';
+import type { CutReport, Tombstone } from '../wire.ts';
 import { type Certificate, certificateOf } from './certificate.ts';
 import { type Actor, type Control, theBroadcast } from './control.ts';
 import { followUp } from './followUp.ts';
-import * as broadcastSql from './sql/broadcasts.ts';
 import * as decisionSql from './sql/decisions.ts';
 import { type Cut, tombstoneOf } from './tombstones.ts';
 
@@ -23,7 +22,10 @@ export type CutAsk = { reason: string; facts?: string; note?: string; clause?: s
 export async function cutOff(control: Control, id: string, ask: CutAsk, by: Actor): Promise<Certificate> {
   const broadcast = theBroadcast(control, id);
   const standing = control.tombstones.get(id);
-  if (standing) return certificate(control, standing);
+  if (standing) {
+    await onDisk(control, control.tombstones.settle(standing), standing.order);
+    return certificate(control, standing);
+  }
   const reason = control.policy.reasons.get(ask.reason);
   if (!reason) throw new Problem('unknown_reason', 'GET /api/reasons lists them; other is always among them');
   const orderedAt = control.clock.now();
@@ -43,26 +45,47 @@ export async function cutOff(control: Control, id: string, ask: CutAsk, by: Acto
   };
   cut.sealed = sealedDecision(control, cut, ask);
   // Refuses from here on: leases, publishing, play and the second order see it in memory.
-  const onDisk = control.tombstones.cut(cut);
+  const stored = control.tombstones.cut(cut);
   const closing = edges.map(({ edge }) => closeAt(control, cut, edge));
   pending.set(
     cut.order,
-    Promise.all([onDisk.catch(() => {}), ...closing]).finally(() => pending.delete(cut.order)),
+    Promise.all([stored.catch(() => {}), ...closing]).finally(() => pending.delete(cut.order)),
   );
   control.broadcasts.touch(broadcast);
   try {
-    await onDisk;
+    await onDisk(control, stored, cut.order);
   } catch (why) {
-    control.log.error({ order: cut.order, why: (why as Error).message }, 'tombstone not on disk');
     await Promise.all(closing);
+    throw why;
+  } finally {
+    // With the edges' reports, or without those that did not answer in time.
+    void Promise.all(closing).then(() => followUp(control, cut));
+  }
+  return certificate(control, cut);
+}
+
+/** @throws Problem storage_failed: it is in force in memory, and is tried again until it is on disk */
+async function onDisk(control: Control, stored: Promise<void>, order: string): Promise<void> {
+  try {
+    await stored;
+  } catch (why) {
+    control.log.error({ order, why: (why as Error).message }, 'tombstone not on disk');
     throw new Problem(
       'storage_failed',
       'The gates are closed, but the disk refused the tombstone; free space and order again',
     );
-  } finally {
-    void followUp(control, cut);
   }
-  return certificate(control, cut);
+}
+
+/** A tombstone that only an edge has: control's disk was lost or is older. It stands here too. */
+export function adopt(control: Control, stone: Tombstone, edge: string): void {
+  control.log.warn({ order: stone.order, edge }, 'cut taken from an edge');
+  const closedNoLaterThan = control.clock.now();
+  const cut: Cut = { ...stone, by: `edge:${edge}`, edges: { [edge]: { closedNoLaterThan } }, done: [] };
+  control.tombstones
+    .cut(cut)
+    .catch((why: Error) => control.log.error({ order: cut.order, why: why.message }, 'tombstone not on disk'))
+    .finally(() => void followUp(control, cut));
 }
 
 /** The record of the decision, sealed: facts and note lie nowhere in clear. A full disk costs them, not the cut. */
@@ -96,7 +119,7 @@ export function currentCertificate(control: Control, id: string): Promise<Certif
 async function closeAt(control: Control, cut: Cut, edge: string): Promise<void> {
   try {
     const report = await control.edges.askEdge<CutReport>(edge, 'cut', tombstoneOf(cut), EDGE_WITHIN_MS);
-    void control.tombstones.report(cut.order, report).catch(() => {});
+    control.tombstones.report(cut.order, report).catch(() => {});
   } catch (why) {
     control.log.warn({ edge, order: cut.order, why: (why as Error).message }, 'edge has not confirmed a cut');
   }
@@ -121,47 +144,4 @@ function certificateFollows(control: Control, cut: Cut): void {
     .catch((why: Error) =>
       control.log.warn({ order: cut.order, why: why.message }, 'certificate not stored'),
     );
-}
-
-/**
- * Lifts a cut by a new, recorded order: state `created`, same key, new HLS epoch. PostgreSQL decides first, then
- * control's disk, then the edges: a crash between them leaves the broadcast cut until the next start reads both.
- * @throws Problem not_cut, database_unavailable
- */
-export async function restore(control: Control, id: string, note: string, by: Actor): Promise<void> {
-  const broadcast = theBroadcast(control, id);
-  const cut = control.tombstones.get(id);
-  if (!cut) throw new Problem('not_cut', 'Only a cut broadcast can be restored');
-  const order = newId<OrderId>();
-  const at = control.clock.now();
-  const restored = {
-    ...broadcast,
-    state: 'created' as const,
-    epoch: broadcast.epoch + 1,
-    startedAt: null,
-    endedAt: null,
-  };
-  if (!cut.done.includes('database')) await followUp(control, cut);
-  if (!cut.done.includes('database'))
-    throw new Problem('database_unavailable', 'The cut is not recorded yet; try again');
-  await control.database.write(async (trx) => {
-    await decisionSql.insert(trx, { id: order, kind: 'restore', broadcast: id, by: by.id, at });
-    if (!(await decisionSql.lift(trx, cut.order, order))) throw new Problem('not_cut');
-    await broadcastSql.update(trx, restored);
-    return control.outbox.record(trx, 'moderation', {
-      kind: 'decision.made',
-      ts: at,
-      broadcast: id,
-      user: by.id,
-      decision: 'restore',
-      order,
-      lifts: cut.order,
-      note,
-    });
-  });
-  await control.outbox.flush();
-  await control.tombstones.lift(cut.order, order, at);
-  control.broadcasts.put(restored);
-  const body: RestoreOrder = { order, broadcast: id, view: control.broadcasts.view(restored) };
-  await control.edges.tell('restore', body);
 }

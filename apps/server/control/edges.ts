@@ -18,6 +18,8 @@ export class Edges {
   readonly #edges = new Map<string, Edge>();
   readonly #snapshotAt = new Map<string, number>();
   readonly #homes = new Map<string, string>();
+  /** The boot of each edge that said hello to this control and missed nothing since. */
+  readonly #met = new Map<string, string>();
   readonly #bus: Bus;
   readonly #clock: Clock;
   readonly #config: Config;
@@ -35,6 +37,7 @@ export class Edges {
 
   hello(hello: Hello): void {
     const { tombstones: _, ...rest } = hello;
+    this.#met.set(hello.edge, hello.boot);
     this.#keep({ ...rest, seenAt: this.#clock.now() }, true);
   }
 
@@ -43,6 +46,16 @@ export class Edges {
     const known = this.#edges.get(id);
     const ports = known ?? { mediaPort: this.#config.mediaPort, rtmpPort: this.#config.rtmpPort };
     this.#keep({ ...ports, edge: id, boot, seenAt: this.#clock.now() }, !known);
+  }
+
+  /** True where this boot of an edge knows all that control told; otherwise it is asked for a hello. */
+  met(id: string, boot: string): boolean {
+    return this.#met.get(id) === boot;
+  }
+
+  /** Something changed that no edge was told: each is asked for a hello with its next lease. */
+  meetAgain(): void {
+    this.#met.clear();
   }
 
   /** Where a broadcast's stream comes in, told by its stream events. */
@@ -99,9 +112,11 @@ export class Edges {
   async tell(what: string, body: unknown, timeoutMs = 1_000): Promise<void> {
     await Promise.all(
       this.known().map(({ edge }) =>
-        this.askEdge(edge, what, body, timeoutMs).catch((why: Error) =>
-          this.#log.warn({ edge, what, why: why.message }, 'edge not told'),
-        ),
+        this.askEdge(edge, what, body, timeoutMs).catch((why: Error) => {
+          // It learns views with its lease, and restores with the hello it is then asked for.
+          this.#met.delete(edge);
+          this.#log.warn({ edge, what, why: why.message }, 'edge not told');
+        }),
       ),
     );
   }

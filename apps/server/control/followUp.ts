@@ -1,10 +1,9 @@
+import { createHash } from 'node:crypto';
+import { Problem } from '@weir/kit';
 import { certificateOf } from './certificate.ts';
 import type { Control } from './control.ts';
 import * as decisionSql from './sql/decisions.ts';
-import type { Cut } from './tombstones.ts';
-
-/** What follows a cut, each part by itself and by order id: a failed part is tried again, the cut stands. */
-export const FOLLOW_UPS = ['content', 'hooks', 'database'] as const;
+import { type Cut, FOLLOW_UPS } from './tombstones.ts';
 
 const running = new Map<string, Promise<void>>();
 
@@ -19,15 +18,24 @@ export function followUp(control: Control, cut: Cut): Promise<void> {
 }
 
 async function runParts(control: Control, cut: Cut): Promise<void> {
-  for (const part of FOLLOW_UPS) {
-    if (cut.done.includes(part)) continue;
+  const run = async (part: (typeof FOLLOW_UPS)[number]): Promise<void> => {
+    if (cut.done.includes(part)) return;
     try {
       await parts[part](control, cut);
       await control.tombstones.done(cut.order, part);
     } catch (why) {
       control.log.warn({ order: cut.order, part, why: (why as Error).message }, 'follow-up of a cut waits');
     }
-  }
+  };
+  // Side by side: a hook that cannot be stored holds up no decision.
+  await Promise.all(FOLLOW_UPS.map(run));
+}
+
+/** The same id each time for what follows an order: a repeated follow-up repeats no delivery (UUIDv8, RFC 9562). */
+function derivedId(order: string, what: string): string {
+  const hex = createHash('sha256').update(`${order} ${what}`).digest('hex');
+  const tail = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}`;
+  return `${tail}-${hex.slice(20, 32)}`;
 }
 
 const parts: Record<(typeof FOLLOW_UPS)[number], (control: Control, cut: Cut) => Promise<void>> = {
@@ -41,17 +49,28 @@ const parts: Record<(typeof FOLLOW_UPS)[number], (control: Control, cut: Cut) =>
   async hooks({ hooks, broadcasts, config }, cut) {
     const broadcast = broadcasts.get(cut.broadcast);
     const certificate = certificateOf(cut, config);
-    hooks.send('broadcast.cut', {
-      broadcast: cut.broadcast,
-      number: broadcast?.number,
-      reason: cut.reason,
-      clause: cut.clause,
-      certificate,
-    });
-    hooks.send('purge', {
-      broadcast: cut.broadcast,
-      prefixes: [`/hls/${cut.broadcast}/`, `/live/${cut.broadcast}.flv`, `/poster/${cut.broadcast}.mp4`],
-    });
+    const kept = await Promise.all([
+      hooks.send(
+        'broadcast.cut',
+        {
+          broadcast: cut.broadcast,
+          number: broadcast?.number,
+          reason: cut.reason,
+          clause: cut.clause,
+          certificate,
+        },
+        derivedId(cut.order, 'broadcast.cut'),
+      ),
+      hooks.send(
+        'purge',
+        {
+          broadcast: cut.broadcast,
+          prefixes: [`/hls/${cut.broadcast}/`, `/live/${cut.broadcast}.flv`, `/poster/${cut.broadcast}.mp4`],
+        },
+        derivedId(cut.order, 'purge'),
+      ),
+    ]);
+    if (!kept.every(Boolean)) throw new Problem('database_unavailable', 'the hooks go on in memory');
   },
 
   async database({ database, outbox, config }, cut) {
@@ -90,5 +109,5 @@ const parts: Record<(typeof FOLLOW_UPS)[number], (control: Control, cut: Cut) =>
 
 /** Takes up every cut that an earlier run, or a stopped PostgreSQL, left unfinished. */
 export async function finishCuts(control: Control): Promise<void> {
-  for (const cut of control.tombstones.unfinished(FOLLOW_UPS)) await followUp(control, cut);
+  for (const cut of control.tombstones.unfinished()) await followUp(control, cut);
 }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { type Clock, type Config, type Log, newId } from '@weir/kit';
-import type { Database } from './database.ts';
+import type { Database, Db } from './database.ts';
 import type { Delivery } from './sql/deliveries.ts';
 import * as sql from './sql/deliveries.ts';
 
@@ -13,12 +13,14 @@ export type HookEvent =
 
 /** Deliveries that wait at once; beyond it the oldest is given up, with a line in the log. */
 const MAX_WAITING = 1_000;
-const AT_ONCE = 8;
+/** Of each kind: a receiver of events that hangs holds up no purge. */
+const AT_ONCE = 4;
 const ANSWER_WITHIN_MS = 5_000;
 /** Waits between tries: about nine hours in all, then the delivery is given up. */
 const BACKOFF_MS = [1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000, 7_200_000, 21_600_000];
 
-type Waiting = Delivery & { tries: number };
+type Waiting = Delivery & { tries: number; stored: boolean };
+type Lane = { readonly ready: Waiting[]; running: number };
 
 /** `t=SECONDS,v1=HEX`: HMAC-SHA256 over `SECONDS.BODY` under WEIR_WEBHOOK_SECRET. */
 export function signature(secret: string, seconds: number, body: string): string {
@@ -27,7 +29,8 @@ export function signature(secret: string, seconds: number, body: string): string
 
 /**
  * Webhooks and CDN purges: queued in memory, kept in PostgreSQL too so that a restart goes on, retried with
- * growing waits. At least once: receivers tell repeats by `Weir-Delivery`.
+ * growing waits. At least once: receivers tell repeats by `Weir-Delivery`. Only the addresses of the configuration in
+ * force are called; a redirect is an error, and an answer's body is never read.
  */
 export class Hooks {
   readonly #config: Config;
@@ -35,8 +38,12 @@ export class Hooks {
   readonly #log: Log;
   readonly #database: () => Database;
   readonly #waiting = new Map<string, Waiting>();
-  readonly #ready: Waiting[] = [];
-  #running = 0;
+  /** Delivered or given up while PostgreSQL was away: their rows go when it is back. */
+  readonly #gone = new Set<string>();
+  readonly #lanes: Record<'event' | 'purge', Lane> = {
+    event: { ready: [], running: 0 },
+    purge: { ready: [], running: 0 },
+  };
   #closed = false;
 
   constructor(options: { config: Config; clock: Clock; log: Log; database: () => Database }) {
@@ -46,47 +53,73 @@ export class Hooks {
     this.#database = options.database;
   }
 
-  /** Queues an event for WEIR_WEBHOOK_URL, or a purge for WEIR_PURGE_URL; without the URL nothing happens. */
-  send(event: HookEvent, data: object): void {
-    const url = event === 'purge' ? this.#config.purgeUrl : this.#config.webhookUrl;
-    if (!url) return;
-    const id = newId();
+  /**
+   * Queues an event for WEIR_WEBHOOK_URL, or a purge for WEIR_PURGE_URL; without the URL nothing happens. Resolves to
+   * whether a kill of this process can no longer lose it: true where it is stored, delivered, or not wanted.
+   * `id` makes a repeated call the same delivery.
+   */
+  async send(event: HookEvent, data: object, id: string = newId()): Promise<boolean> {
+    const url = this.#urlOf(event);
+    if (!url) return true;
     const createdAt = this.#clock.now();
     const body = { id, event, at: new Date(createdAt).toISOString(), ...data };
-    const delivery = { id, url, event, body, createdAt };
-    this.#take(delivery);
-    this.#store(() => this.#database().read((db) => sql.insert(db, delivery)));
+    const known = this.#waiting.get(id);
+    const waiting = known ?? this.#take({ id, url, event, body, createdAt }, false);
+    return this.#store(waiting);
   }
 
-  /** Takes over what an earlier run left. */
-  async resume(deliveries: Delivery[]): Promise<void> {
-    for (const delivery of deliveries) if (!this.#waiting.has(delivery.id)) this.#take(delivery);
+  /** With PostgreSQL back: stores what came meanwhile, and takes over what an earlier run left. */
+  async resume(db: Db): Promise<void> {
+    for (const id of [...this.#gone]) {
+      await sql.remove(db, id);
+      this.#gone.delete(id);
+    }
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.stored) continue;
+      await sql.insert(db, waiting);
+      waiting.stored = true;
+    }
+    for (const delivery of await sql.waiting(db, MAX_WAITING)) {
+      if (this.#waiting.has(delivery.id)) continue;
+      if (this.#urlOf(delivery.event)) this.#take(delivery, true);
+      else await sql.remove(db, delivery.id);
+    }
   }
 
   close(): void {
     this.#closed = true;
   }
 
-  #take(delivery: Delivery): void {
+  #urlOf(event: string): string | undefined {
+    return event === 'purge' ? this.#config.purgeUrl : this.#config.webhookUrl;
+  }
+
+  #take(delivery: Delivery, stored: boolean): Waiting {
     if (this.#waiting.size >= MAX_WAITING) {
       const [oldest] = this.#waiting.values();
       if (oldest) this.#giveUp(oldest, 'queue full');
     }
-    const waiting = { ...delivery, tries: 0 };
+    const waiting = { ...delivery, tries: 0, stored };
     this.#waiting.set(delivery.id, waiting);
-    this.#ready.push(waiting);
-    this.#pump();
+    this.#enqueue(waiting);
+    return waiting;
   }
 
-  #pump(): void {
-    while (!this.#closed && this.#running < AT_ONCE) {
-      const next = this.#ready.shift();
+  #enqueue(waiting: Waiting): void {
+    const lane = this.#lanes[waiting.event === 'purge' ? 'purge' : 'event'];
+    lane.ready.push(waiting);
+    this.#pump(lane);
+  }
+
+  #pump(lane: Lane): void {
+    while (!this.#closed && lane.running < AT_ONCE) {
+      const next = lane.ready.shift();
       if (!next) return;
       if (!this.#waiting.has(next.id)) continue;
-      this.#running++;
+      lane.running++;
       void this.#deliver(next).finally(() => {
-        this.#running--;
-        this.#pump();
+        lane.running--;
+        this.#pump(lane);
       });
     }
   }
@@ -97,7 +130,7 @@ export class Hooks {
     const seconds = Math.floor(this.#clock.now() / 1000);
     const secret = this.#config.webhookSecret;
     try {
-      const answer = await fetch(delivery.url, {
+      const answer = await fetch(this.#urlOf(delivery.event) ?? '', {
         method: 'POST',
         body,
         redirect: 'error',
@@ -115,10 +148,7 @@ export class Hooks {
     } catch (why) {
       const wait = BACKOFF_MS[delivery.tries - 1];
       if (wait === undefined) return this.#giveUp(delivery, (why as Error).message);
-      this.#clock.after(wait, () => {
-        this.#ready.push(delivery);
-        this.#pump();
-      });
+      this.#clock.after(wait, () => this.#enqueue(delivery));
     }
   }
 
@@ -132,11 +162,26 @@ export class Hooks {
 
   #done(delivery: Waiting): void {
     this.#waiting.delete(delivery.id);
-    this.#store(() => this.#database().read((db) => sql.remove(db, delivery.id)));
+    this.#database()
+      .read((db) => sql.remove(db, delivery.id))
+      .catch(() => {
+        this.#gone.add(delivery.id);
+        if (this.#gone.size > MAX_WAITING)
+          for (const oldest of this.#gone) return void this.#gone.delete(oldest);
+      });
   }
 
-  #store(work: () => Promise<void>): void {
-    // The queue in memory goes on without PostgreSQL; only a restart meanwhile would lose or repeat it.
-    work().catch((why: Error) => this.#log.warn({ why: why.message }, 'hook queue not stored'));
+  /** The queue in memory goes on without PostgreSQL; `resume` stores it then. */
+  async #store(waiting: Waiting): Promise<boolean> {
+    if (waiting.stored || !this.#waiting.has(waiting.id)) return true;
+    try {
+      await this.#database().read((db) => sql.insert(db, waiting));
+      waiting.stored = true;
+    } catch (why) {
+      this.#log.warn({ delivery: waiting.id, why: (why as Error).message }, 'hook not stored');
+    }
+    // Delivered while it was being stored: the row went before it came.
+    if (waiting.stored && !this.#waiting.has(waiting.id)) this.#done(waiting);
+    return waiting.stored || !this.#waiting.has(waiting.id);
   }
 }

@@ -7,22 +7,33 @@ import type {
   LeaseRequest,
   PublishAnswer,
   PublishAsk,
+  RestoreOrder,
   Tombstone,
   Welcome,
 } from '../wire.ts';
 import type { Control } from './control.ts';
 import { theBroadcast } from './control.ts';
-import { askAgain } from './cutOff.ts';
+import { adopt, askAgain } from './cutOff.ts';
 import { tombstoneOf } from './tombstones.ts';
 
-/** `control.hello`: an edge reports for duty and learns every standing cut. */
+/** `control.hello`: an edge reports for duty, learns every standing cut, and which of its own were lifted. */
 export function hello(control: Control, ask: Hello): Welcome {
+  const { tombstones, broadcasts } = control;
   control.edges.hello(ask);
   askAgain(control, ask.edge);
+  const lifted: RestoreOrder[] = [];
+  for (const stone of ask.tombstones) {
+    const broadcast = broadcasts.get(stone.broadcast);
+    const order = tombstones.liftedBy(stone.order);
+    if (tombstones.get(stone.broadcast) || !broadcast) continue;
+    if (order === undefined) adopt(control, stone, ask.edge);
+    else lifted.push({ order, broadcast: broadcast.id, view: broadcasts.view(broadcast) });
+  }
   return {
     leaseMs: control.config.leaseMs,
     playKey: control.signer.publicKey,
-    tombstones: [...control.tombstones.standing()].map(tombstoneOf),
+    tombstones: [...tombstones.standing()].map(tombstoneOf),
+    lifted,
   };
 }
 
@@ -44,7 +55,8 @@ export function lease(control: Control, ask: LeaseRequest): LeaseAnswer {
     granted.push(id);
     if (control.broadcasts.version(id) !== version) changed.push(control.broadcasts.view(broadcast));
   }
-  return { nonce: ask.nonce, leaseMs: control.config.leaseMs, granted, cut, changed };
+  const hello = control.edges.met(ask.edge, ask.boot) ? {} : { hello: true as const };
+  return { nonce: ask.nonce, leaseMs: control.config.leaseMs, granted, cut, changed, ...hello };
 }
 
 /** `control.publish`: may the owner of this key publish? A refusal is remembered for the studio. */

@@ -3,10 +3,8 @@ import type { Control } from './control.ts';
 import type { Db } from './database.ts';
 import * as broadcastSql from './sql/broadcasts.ts';
 import * as decisionSql from './sql/decisions.ts';
-import * as deliverySql from './sql/deliveries.ts';
 import * as userSql from './sql/users.ts';
-
-const MAX_DELIVERIES = 1_000;
+import { FOLLOW_UPS } from './tombstones.ts';
 
 /**
  * Brings memory and database to one state whenever PostgreSQL comes up. Rows win for what people decided
@@ -26,15 +24,18 @@ export async function load(control: Control, db: Db): Promise<void> {
     if (JSON.stringify(held) !== JSON.stringify(next)) broadcasts.put(next);
   }
   await joinCuts(control, db);
-  await hooks.resume(await deliverySql.waiting(db, MAX_DELIVERIES));
+  await hooks.resume(db);
 }
 
-async function joinCuts({ tombstones, broadcasts, log }: Control, db: Db): Promise<void> {
+async function joinCuts({ tombstones, broadcasts, edges, log }: Control, db: Db): Promise<void> {
   for (const row of await decisionSql.cuts(db)) {
     if (!row.broadcast) continue;
     const known = tombstones.byOrder(row.id);
     const liftedHere = tombstones.liftedBy(row.id);
-    if (!known && row.lifted_by === null) {
+    if (liftedHere && row.lifted_by === null) {
+      // The database is older than the restore (it came back from a backup).
+      await db.updateTable('decisions').set({ lifted_by: liftedHere }).where('id', '=', row.id).execute();
+    } else if (!known && row.lifted_by === null) {
       // control's own disk was lost, the order is in the database: it stands.
       log.warn({ order: row.id }, 'cut taken from the database');
       await tombstones.cut({
@@ -45,14 +46,12 @@ async function joinCuts({ tombstones, broadcasts, log }: Control, db: Db): Promi
         orderedAt: row.decided_at.getTime(),
         by: row.decided_by,
         edges: {},
-        done: ['content', 'hooks', 'database'],
+        done: [...FOLLOW_UPS],
       });
     } else if (known && row.lifted_by !== null && !liftedHere) {
       await tombstones.lift(row.id, row.lifted_by, row.decided_at.getTime());
-    } else if (liftedHere && row.lifted_by === null) {
-      // The database is older than the restore (it came back from a backup).
-      await db.updateTable('decisions').set({ lifted_by: liftedHere }).where('id', '=', row.id).execute();
     } else continue;
+    edges.meetAgain();
     const broadcast = broadcasts.get(row.broadcast);
     if (broadcast) broadcasts.touch(broadcast);
   }

@@ -36,6 +36,8 @@ import { Streams } from './streams.ts';
 import { Tombstones } from './tombstones.ts';
 
 const SWEEP_EACH_MS = 60_000;
+/** A tombstone that the disk refused is put to it again this often. */
+const UNSAFE_EACH_MS = 1_000;
 
 /** How to reach PostgreSQL: the operator's own server, or the embedded one that the supervisor runs. */
 function connectionOf(config: Config): Connection {
@@ -113,6 +115,9 @@ export async function runControl(context: {
     if (database.up) void finishCuts(whole);
     database.read((db) => userSql.deleteExpired(db, clock.now())).catch(() => {});
   });
+  const again = clock.every(UNSAFE_EACH_MS, () => {
+    for (const cut of tombstones.unsafe()) tombstones.settle(cut).catch(() => {});
+  });
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : config.httpPort;
   log.info({ port, database: database.up }, 'control is ready');
@@ -121,6 +126,7 @@ export async function runControl(context: {
     ports: { http: port },
     async close() {
       sweep.cancel();
+      again.cancel();
       events.close();
       await Promise.all([app.close(), local.close()]);
       for (const stop of stops) stop();

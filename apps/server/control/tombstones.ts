@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Disk } from '@weir/ledger/disk.ts';
+import { SyncedLines } from '../syncedLines.ts';
 import type { CutReport, Tombstone } from '../wire.ts';
 
 /** A cut as control knows it: the order, who gave it, what each edge reported, and whether it was lifted. */
@@ -10,9 +11,12 @@ export type Cut = Tombstone & {
   sealed?: { day: string; bytes: string } | undefined;
   /** Edges that had to close, each with the last instant its lease could have served. */
   edges: Record<string, { closedNoLaterThan: number; report?: CutReport }>;
-  /** Follow-ups that are done: `content`, `database`, `hooks`. */
+  /** Follow-ups that are done. */
   done: string[];
 };
+
+/** What follows a cut, each part by itself and by order id: a failed part is tried again, the cut stands. */
+export const FOLLOW_UPS = ['content', 'hooks', 'database'] as const;
 
 type Line =
   | { t: 'cut'; cut: Cut }
@@ -22,33 +26,26 @@ type Line =
 
 /**
  * The tombstones on control's own disk (DATA/control/tombstones.ndjson). They outrank leases, rows and restarts:
- * a broadcast that has one is cut whatever else says otherwise. Never rewritten: a line is added and synced.
+ * a broadcast that has one is cut whatever else says otherwise. A cut that was lifted and has all its follow-ups
+ * behind it leaves only the two order ids.
  */
 export class Tombstones {
   readonly #byBroadcast = new Map<string, Cut>();
   readonly #byOrder = new Map<string, Cut>();
-  readonly #lifted = new Map<string, string>();
-  readonly #file: FileHandle;
-  #last: Promise<void> = Promise.resolve();
+  readonly #lifted = new Map<string, { by: string; at: number }>();
+  /** In force, but not on disk yet. */
+  readonly #unsafe = new Map<string, Cut>();
+  #lines: SyncedLines<Line> | undefined;
 
-  private constructor(file: FileHandle) {
-    this.#file = file;
-  }
-
-  static async open(path: string): Promise<Tombstones> {
+  static async open(path: string, disk?: Disk): Promise<Tombstones> {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-    const file = await open(path, 'a', 0o600);
-    const tombstones = new Tombstones(file);
-    for (const line of text.split('\n')) {
-      try {
-        tombstones.#apply(JSON.parse(line) as Line);
-      } catch {
-        // A torn line was never acknowledged.
-      }
-    }
-    // What follows a torn line must begin on a line of its own.
-    if (text !== '' && !text.endsWith('\n')) await file.appendFile('\n');
+    const tombstones = new Tombstones();
+    tombstones.#lines = await SyncedLines.open<Line>({
+      path,
+      disk,
+      apply: (line) => tombstones.#apply(line),
+      whole: () => tombstones.#whole(),
+    });
     return tombstones;
   }
 
@@ -63,7 +60,7 @@ export class Tombstones {
 
   /** The order that lifted this one. */
   liftedBy(order: string): string | undefined {
-    return this.#lifted.get(order);
+    return this.#lifted.get(order)?.by;
   }
 
   standing(): IterableIterator<Cut> {
@@ -71,48 +68,76 @@ export class Tombstones {
   }
 
   /** Cuts, lifted ones too, whose follow-ups are not all done. */
-  unfinished(what: readonly string[]): Cut[] {
-    return [...this.#byOrder.values()].filter((cut) => what.some((name) => !cut.done.includes(name)));
+  unfinished(): Cut[] {
+    return [...this.#byOrder.values()].filter((cut) => !isDone(cut));
   }
 
-  /**
-   * Holds from this call on in memory; resolves when it is on disk. A failed write leaves it standing in memory.
-   */
-  async cut(cut: Cut): Promise<void> {
-    this.#byBroadcast.set(cut.broadcast, cut);
-    this.#byOrder.set(cut.order, cut);
-    await this.#append({ t: 'cut', cut }, true);
+  /** Holds from this call on in memory; resolves when it is on disk. A failed write leaves it standing in memory. */
+  cut(cut: Cut): Promise<void> {
+    this.#apply({ t: 'cut', cut });
+    this.#unsafe.set(cut.order, cut);
+    return this.settle(cut);
+  }
+
+  /** Resolves when this cut is on disk; tries again where an earlier write failed. */
+  async settle(cut: Cut): Promise<void> {
+    if (!this.#unsafe.has(cut.order)) return;
+    await this.#append({ t: 'cut', cut });
+    this.#unsafe.delete(cut.order);
+  }
+
+  /** Cuts that a failed disk still owes; whoever sweeps tries them again. */
+  unsafe(): Cut[] {
+    return [...this.#unsafe.values()];
   }
 
   async report(order: string, report: CutReport): Promise<void> {
     const line: Line = { t: 'report', order, report };
     this.#apply(line);
-    await this.#append(line, false);
+    await this.#append(line);
   }
 
   async done(order: string, what: string): Promise<void> {
     const line: Line = { t: 'done', order, what };
     this.#apply(line);
-    await this.#append(line, false);
+    await this.#append(line);
   }
 
   /** Lifts a cut; resolves when that is on disk, and only then it no longer stands. */
   async lift(order: string, by: string, at: number): Promise<void> {
     const line: Line = { t: 'lifted', order, by, at };
-    await this.#append(line, true);
+    await this.#append(line);
     this.#apply(line);
   }
 
   async close(): Promise<void> {
-    await this.#last.catch(() => {});
-    await this.#file.close();
+    await this.#lines?.close();
+  }
+
+  #append(line: Line): Promise<void> {
+    if (!this.#lines) return Promise.reject(new Error('tombstones are not open'));
+    return this.#lines.append(line);
+  }
+
+  #whole(): Line[] {
+    const lines: Line[] = [];
+    for (const [order, cut] of this.#byOrder) {
+      if (this.#lifted.has(order) && isDone(cut)) {
+        this.#byOrder.delete(order);
+        continue;
+      }
+      const { sealed, ...rest } = cut;
+      lines.push({ t: 'cut', cut: cut.done.includes('database') ? rest : { ...rest, sealed } });
+    }
+    for (const [order, { by, at }] of this.#lifted) lines.push({ t: 'lifted', order, by, at });
+    return lines;
   }
 
   #apply(line: Line): void {
     switch (line.t) {
       case 'cut':
-        this.#byBroadcast.set(line.cut.broadcast, line.cut);
         this.#byOrder.set(line.cut.order, line.cut);
+        if (!this.#lifted.has(line.cut.order)) this.#byBroadcast.set(line.cut.broadcast, line.cut);
         return;
       case 'report': {
         const cut = this.#byOrder.get(line.order);
@@ -130,27 +155,16 @@ export class Tombstones {
         return;
       }
       case 'lifted': {
-        this.#lifted.set(line.order, line.by);
+        this.#lifted.set(line.order, { by: line.by, at: line.at });
         const cut = this.#byOrder.get(line.order);
         if (cut && this.#byBroadcast.get(cut.broadcast) === cut) this.#byBroadcast.delete(cut.broadcast);
         return;
       }
     }
   }
-
-  /** Writes follow one another, so that lines never mix; each sync covers its own line. */
-  #append(line: Line, sync: boolean): Promise<void> {
-    const bytes = `${JSON.stringify(line)}\n`;
-    const written = this.#last
-      .catch(() => {})
-      .then(async () => {
-        await this.#file.appendFile(bytes);
-        if (sync) await this.#file.datasync();
-      });
-    this.#last = written;
-    return written;
-  }
 }
+
+const isDone = (cut: Cut): boolean => FOLLOW_UPS.every((part) => cut.done.includes(part));
 
 /** What an edge is told of a cut. */
 export const tombstoneOf = (cut: Cut): Tombstone => ({

@@ -32,6 +32,9 @@ export type EdgeOptions = {
   mayServe: () => boolean;
 };
 
+/** Reports of cuts that are kept for being asked again. */
+const MAX_REPORTS = 1_000;
+
 /**
  * All broadcasts of one edge: finds or makes their channels, follows control's views, closes on a cut.
  * A tombstone outranks everything: whoever asks for a broadcast that has one gets `broadcast_cut`.
@@ -40,6 +43,8 @@ export class Edge implements IngestHost {
   readonly #options: EdgeOptions;
   readonly #registry = new Registry();
   readonly #channels = new Map<string, Channel>();
+  /** What each cut found, by order: who asks again hears the same. */
+  readonly #reports = new Map<string, Promise<CutReport>>();
   readonly #opening = new Map<string, Promise<BroadcastView | undefined>>();
   readonly #proxies: Proxies;
   #suspended = true;
@@ -131,21 +136,44 @@ export class Edge implements IngestHost {
   /** Closes every gate of a broadcast. The gates are closed when this returns; the promise is for the disk. */
   async cut(order: CutOrder): Promise<CutReport> {
     const { id, clock, tombstones, rooms } = this.#options;
-    const stored = tombstones.has(order.broadcast) ? Promise.resolve() : tombstones.add(order);
+    const stored = tombstones.add(order);
+    const before = this.#reports.get(order.order);
+    if (before) {
+      // Asked again: the answer to the first was lost on the way, or the disk refused the tombstone then.
+      await stored;
+      return before;
+    }
     const channel = this.#channels.get(order.broadcast);
     this.#channels.delete(order.broadcast);
     const cut = channel?.cut();
     rooms().cut(order.broadcast, { reason: order.reason, ...(order.clause ? { clause: order.clause } : {}) });
     const gatesClosedAt = cut?.gatesClosedAt ?? clock.now();
-    const [lastResetAt] = await Promise.all([cut?.settled ?? null, stored]);
-    return {
+    const settled = Promise.resolve(cut?.settled ?? null).then((lastResetAt) => ({
       edge: id,
       gatesClosedAt,
       lastWriteAt: cut?.lastWriteAt ?? null,
       lastResetAt,
       publisherKickedAt: cut?.publisherKickedAt ?? null,
       viewers: cut?.viewers ?? 0,
-    };
+    }));
+    this.#reports.set(order.order, settled);
+    if (this.#reports.size > MAX_REPORTS)
+      for (const oldest of this.#reports.keys()) {
+        this.#reports.delete(oldest);
+        break;
+      }
+    await stored;
+    return settled;
+  }
+
+  /** Cuts this edge has not heard of: in force at once, also where the disk refuses them. */
+  learn(stones: readonly Tombstone[]): void {
+    const { tombstones, log } = this.#options;
+    for (const stone of stones)
+      if (!tombstones.has(stone.broadcast))
+        this.cut(stone).catch((why: Error) =>
+          log.error({ order: stone.order, why: why.message }, 'tombstone not on disk'),
+        );
   }
 
   async restore({ order, broadcast, view }: RestoreOrder): Promise<void> {
@@ -157,7 +185,7 @@ export class Edge implements IngestHost {
 
   /** What a lease answer says: cuts first, then changes, then whatever it no longer grants is closed. */
   answered(answer: LeaseAnswer, asked: readonly string[]): void {
-    for (const stone of answer.cut) if (!this.#options.tombstones.has(stone.broadcast)) void this.cut(stone);
+    this.learn(answer.cut);
     for (const view of answer.changed) this.follow(view);
     const granted = new Set(answer.granted);
     for (const id of asked) {
@@ -272,9 +300,4 @@ export class Edge implements IngestHost {
       recorded: (segment, session) => line.recorded(broadcast, session, segment),
     };
   }
-}
-
-/** Tombstones that control has and this edge lacks, and the other way round, meet at the hello. */
-export function missing(theirs: readonly Tombstone[], ours: Tombstones): Tombstone[] {
-  return theirs.filter((stone) => !ours.has(stone.broadcast));
 }

@@ -9,6 +9,7 @@ import { recoverRecordings } from '@weir/media/tap/recover.ts';
 import { TokenVerifier } from '@weir/media/token.ts';
 import { DEFAULT_LIMITS, Rooms } from '@weir/rooms';
 import type { ProcessContext, Running } from '../supervisor/child.ts';
+import type { Welcome } from '../wire.ts';
 import { ControlLine } from './control-line.ts';
 import { Edge } from './edge.ts';
 import { edgeMetrics } from './figures.ts';
@@ -56,15 +57,19 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
     tls && config.rtmpsPort <= 65_535 ? await rtmp.listenTls(config.rtmpsPort, config.bind, tls) : undefined;
   serveOrders(bus, EDGE, edge, rooms);
 
-  const hello = {
-    edge: EDGE,
-    boot: bus.boot,
-    rtmpPort,
-    ...(rtmpsPort === undefined ? {} : { rtmpsPort }),
-    tombstones: tombstones.all().map(({ broadcast }) => broadcast),
+  /** Reports for duty, and takes over what was cut or restored while this edge was away. */
+  const sayHello = async (mediaPort: number): Promise<Welcome> => {
+    const hello = { edge: EDGE, boot: bus.boot, mediaPort, rtmpPort, ...(rtmpsPort ? { rtmpsPort } : {}) };
+    const ask = (): Promise<Welcome> => line.hello({ ...hello, tombstones: tombstones.all() });
+    const welcome = await untilAnswered(ask, clock);
+    edge.learn(welcome.tombstones);
+    for (const order of welcome.lifted)
+      await edge
+        .restore(order)
+        .catch((why: Error) => log.error({ order: order.order, why: why.message }, 'restore not on disk'));
+    return welcome;
   };
-  const welcome = await untilAnswered(() => line.hello({ ...hello, mediaPort: 0 }), clock);
-  for (const stone of welcome.tombstones) if (!tombstones.has(stone.broadcast)) await edge.cut(stone);
+  const welcome = await sayHello(0);
 
   const door = new Door({
     clock,
@@ -101,12 +106,7 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
     },
   });
   const mediaPort = await door.listen(config.mediaPort, config.bind);
-  await untilAnswered(() => line.hello({ ...hello, mediaPort }), clock);
-  // Control forgets edges when it restarts; its first lease answer of a new boot asks for nothing more than a hello.
-  bus.subscribe(
-    'control.started',
-    () => void untilAnswered(() => line.hello({ ...hello, mediaPort }), clock).catch(() => {}),
-  );
+  await sayHello(mediaPort);
 
   let asked: string[] = [];
   lease = new Lease({
@@ -119,7 +119,11 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
       return { edge: EDGE, boot: bus.boot, broadcasts };
     },
     request: (body, timeoutMs) => line.lease(body, timeoutMs),
-    answered: (answer) => edge.answered(answer, asked),
+    answered: (answer) => {
+      edge.answered(answer, asked);
+      if (answer.hello)
+        void sayHello(mediaPort).catch((why: Error) => log.warn({ why: why.message }, 'hello not answered'));
+    },
     lost: () => edge.suspendAll(),
     regained: () => edge.resumeAll(),
   });

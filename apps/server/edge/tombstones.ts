@@ -1,5 +1,6 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Disk } from '@weir/ledger/disk.ts';
+import { SyncedLines } from '../syncedLines.ts';
 import type { Tombstone } from '../wire.ts';
 
 type Line = { cut: Tombstone } | { restore: { order: string; broadcast: string } };
@@ -9,34 +10,23 @@ type Line = { cut: Tombstone } | { restore: { order: string; broadcast: string }
  * One line an order, fdatasync'd before the call returns; read whole at start.
  */
 export class Tombstones {
-  readonly #file: FileHandle;
-  readonly #stones: Map<string, Tombstone>;
-  #last: Promise<void> = Promise.resolve();
+  readonly #stones = new Map<string, Tombstone>();
+  /** In force, but not on disk yet. */
+  readonly #unsafe = new Set<string>();
+  #lines: SyncedLines<Line> | undefined;
 
-  private constructor(file: FileHandle, stones: Map<string, Tombstone>) {
-    this.#file = file;
-    this.#stones = stones;
-  }
-
-  static async open(dir: string): Promise<Tombstones> {
-    const path = join(dir, 'tombstones.ndjson');
-    const stones = new Map<string, Tombstone>();
-    const text = await readFile(path, 'utf8').catch(() => '');
-    for (const row of text.split('\n')) {
-      if (row === '') continue;
-      let line: Line;
-      try {
-        line = JSON.parse(row) as Line;
-      } catch {
-        continue; // A torn last line was never answered.
-      }
-      if ('cut' in line) stones.set(line.cut.broadcast, line.cut);
-      else stones.delete(line.restore.broadcast);
-    }
-    const file = await open(path, 'a', 0o600);
-    // After a torn line the next one must begin on its own.
-    if (text !== '' && !text.endsWith('\n')) await file.appendFile('\n');
-    return new Tombstones(file, stones);
+  static async open(dir: string, disk?: Disk): Promise<Tombstones> {
+    const tombstones = new Tombstones();
+    tombstones.#lines = await SyncedLines.open<Line>({
+      path: join(dir, 'tombstones.ndjson'),
+      disk,
+      apply: (line) => {
+        if ('cut' in line) tombstones.#stones.set(line.cut.broadcast, line.cut);
+        else tombstones.#stones.delete(line.restore.broadcast);
+      },
+      whole: () => tombstones.all().map((cut) => ({ cut })),
+    });
+    return tombstones;
   }
 
   get(broadcast: string): Tombstone | undefined {
@@ -51,28 +41,31 @@ export class Tombstones {
     return [...this.#stones.values()];
   }
 
-  /** In force in memory at once; resolves when it is on disk. */
-  add(stone: Tombstone): Promise<void> {
-    this.#stones.set(stone.broadcast, stone);
-    return this.#append({ cut: stone });
+  /** In force in memory at once; resolves when it is on disk. One that is there already stays, and is only made safe. */
+  async add(stone: Tombstone): Promise<void> {
+    const { broadcast } = stone;
+    const standing = this.#stones.get(broadcast);
+    if (standing && !this.#unsafe.has(broadcast)) return;
+    this.#unsafe.add(broadcast);
+    this.#stones.set(broadcast, standing ?? stone);
+    await this.#append({ cut: standing ?? stone });
+    this.#unsafe.delete(broadcast);
   }
 
   /** Lifts one by a restore order; in force once it is on disk. */
   async lift(order: string, broadcast: string): Promise<void> {
+    if (!this.#stones.has(broadcast)) return;
     await this.#append({ restore: { order, broadcast } });
     this.#stones.delete(broadcast);
+    this.#unsafe.delete(broadcast);
   }
 
-  close(): Promise<void> {
-    return this.#file.close();
+  async close(): Promise<void> {
+    await this.#lines?.close();
   }
 
   #append(line: Line): Promise<void> {
-    const run = async (): Promise<void> => {
-      await this.#file.appendFile(`${JSON.stringify(line)}\n`);
-      await this.#file.datasync();
-    };
-    this.#last = this.#last.then(run, run);
-    return this.#last;
+    if (!this.#lines) return Promise.reject(new Error('tombstones are not open'));
+    return this.#lines.append(line);
   }
 }

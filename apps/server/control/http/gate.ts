@@ -2,9 +2,10 @@ import { Problem } from '@weir/kit';
 import { Type } from 'typebox';
 import type { GateOrder as Order } from '../broadcast.ts';
 import type { Actor, Control } from '../control.ts';
-import { currentCertificate, cutOff, restore } from '../cutOff.ts';
+import { currentCertificate, cutOff } from '../cutOff.ts';
 import { orderGate } from '../gates.ts';
 import { gateOf, policyOf } from '../policy.ts';
+import { restore } from '../restore.ts';
 import { present } from './present.ts';
 import { type Route, route } from './route.ts';
 import {
@@ -130,7 +131,7 @@ export const gateRoutes: Route[] = [
     cut: 'allowed',
     body: Type.Object({ note: Note }),
     answer: Broadcast,
-    errors: ['not_cut', 'database_unavailable'],
+    errors: ['not_cut', 'database_unavailable', 'storage_failed'],
     records: 'moderation',
     run: async ({ control, broadcast, actor, body }) => {
       await restore(control, broadcast.id, body.note, must(actor));

@@ -34,15 +34,15 @@ export async function insert(trx: Trx, decision: Decision): Promise<boolean> {
   return (numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-/** Marks a standing cut as lifted; false where it no longer stands. */
-export async function lift(trx: Trx, order: string, by: string): Promise<boolean> {
-  const { numUpdatedRows } = await trx
+/** Marks a cut as lifted; answers the order that lifts it, an earlier one where there is one; undefined without such a cut. */
+export async function lift(trx: Trx, order: string, by: string): Promise<string | undefined> {
+  const row = await trx
     .updateTable('decisions')
-    .set({ lifted_by: by })
+    .set((eb) => ({ lifted_by: eb.fn.coalesce('lifted_by', eb.val(by)) }))
     .where('id', '=', order)
-    .where('lifted_by', 'is', null)
+    .returning('lifted_by')
     .executeTakeFirst();
-  return numUpdatedRows > 0n;
+  return row?.lifted_by ?? undefined;
 }
 
 /** Replaces a provisional certificate. */

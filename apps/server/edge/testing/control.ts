@@ -71,7 +71,7 @@ export async function openStage(env: Record<string, string> = {}): Promise<Stage
       silent.value ? new Promise(() => {}) : run(body as T);
   bus.serve(
     'control.hello',
-    answer(() => ({ leaseMs: config.leaseMs, playKey: signer.publicKey, tombstones: stones })),
+    answer(() => ({ leaseMs: config.leaseMs, playKey: signer.publicKey, tombstones: stones, lifted: [] })),
   );
   bus.serve(
     'control.lease',
