@@ -73,7 +73,7 @@ function Open(props: { broadcast: Broadcast; reload: () => void }): ReactElement
         <button type="button" className="button button-quiet" onClick={() => void navigate(`/b/${id}`)}>
           {t('console.detail.back')} <kbd>Esc</kbd>
         </button>
-        <h1>{broadcast.title}</h1>
+        <h2>{broadcast.title}</h2>
         <span className="small">
           <StateWord broadcast={broadcast} />
         </span>
@@ -98,7 +98,7 @@ function Open(props: { broadcast: Broadcast; reload: () => void }): ReactElement
             <Acts desk={desk} actions={actions} review={review} />
           </section>
           <aside className="desk-side" aria-label={t('console.desk.public')}>
-            <h2>{t('console.desk.public')}</h2>
+            <h3>{t('console.desk.public')}</h3>
             <div className="detail-picture">
               {watching && <Player watch={watching.watch} title={broadcast.title} />}
             </div>

@@ -26,7 +26,6 @@ export function Detail(props: {
   actions: readonly BoundAction[];
   watching: Watching | undefined;
   removal: Removal;
-  onBack: () => void;
 }): ReactElement {
   const { t } = useTranslation();
   const { broadcast, actions, watching } = props;
@@ -34,9 +33,6 @@ export function Detail(props: {
   return (
     <article className="detail" aria-labelledby="detail-title">
       <header className="detail-head">
-        <button type="button" className="button button-quiet detail-back" onClick={props.onBack}>
-          {t('console.detail.back')}
-        </button>
         <h2 id="detail-title">{broadcast.title}</h2>
         <p className="small">
           <StateWord broadcast={broadcast} />{' '}

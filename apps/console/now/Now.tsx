@@ -1,4 +1,4 @@
-import { useActions, View } from '@weir/look';
+import { Icon, useActions, View } from '@weir/look';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
@@ -97,16 +97,16 @@ function Chosen(props: {
   return (
     <>
       <aside className="now-detail" aria-label={t('console.detail.aside')}>
+        <button
+          type="button"
+          className="button button-quiet detail-back"
+          onClick={() => base.choose(undefined)}
+        >
+          <Icon name="back" size={16} />
+          {t('console.detail.back')}
+        </button>
         <View load={load}>
-          {(one) => (
-            <Detail
-              broadcast={one}
-              actions={actions}
-              watching={watching}
-              removal={removal}
-              onBack={() => base.choose(undefined)}
-            />
-          )}
+          {(one) => <Detail broadcast={one} actions={actions} watching={watching} removal={removal} />}
         </View>
       </aside>
       {broadcast && (

@@ -1,4 +1,4 @@
-import { FailureLine } from '@weir/look';
+import { FailureLine, type SiteInfo, useLoad } from '@weir/look';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api.ts';
@@ -6,6 +6,8 @@ import { api } from '../api.ts';
 /** Signs a member of staff in; the session travels as a cookie. */
 export function SignIn(props: { onSignedIn: () => void }): ReactElement {
   const { t } = useTranslation();
+  const site = useLoad((signal) => api.get<SiteInfo>('/api/site', signal), []);
+  const demo = site.state === 'ready' && site.data.demo;
   const [account, setAccount] = useState('');
   const [password, setPassword] = useState('');
   const [working, setWorking] = useState(false);
@@ -52,6 +54,11 @@ export function SignIn(props: { onSignedIn: () => void }): ReactElement {
         <button type="submit" className="button button-accent" disabled={working}>
           {working ? t('console.signIn.working') : t('console.signIn.submit')}
         </button>
+        {demo && (
+          <a className="small" href="/demo">
+            {t('console.signIn.demo')}
+          </a>
+        )}
       </form>
     </main>
   );

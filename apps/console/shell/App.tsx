@@ -1,4 +1,4 @@
-import { ActionScope, type ApiError, Failure, Forbidden, Loading, type Session, useLoad } from '@weir/look';
+import { ActionScope, ApiError, Failure, Forbidden, Loading, type Session, useLoad } from '@weir/look';
 import { ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
@@ -59,7 +59,7 @@ function Inside(props: { session: ReturnType<typeof useLoad<Session>>; forbidden
             {staff ? (
               <Pages />
             ) : (
-              <Forbidden error={{ code: 'forbidden' } as ApiError}>
+              <Forbidden error={new ApiError('forbidden', 403)}>
                 <p>{props.forbidden}</p>
               </Forbidden>
             )}

@@ -36,10 +36,12 @@ export function Shell(props: {
         {t('console.skip')}
       </a>
       <header className="shell-head">
-        <Link className="shell-name" to="/">
-          {t('console.name')}
-        </Link>
-        <a href="/">{t('console.site')}</a>
+        <h1 className="shell-name">
+          <Link to="/">{t('console.name')}</Link>
+        </h1>
+        <a className="shell-link" href="/">
+          {t('console.site')}
+        </a>
         <span className="shell-space" />
         <button
           type="button"
@@ -51,7 +53,12 @@ export function Shell(props: {
         <button type="button" className="button button-quiet shell-keys" onClick={() => scope.open('help')}>
           {t('console.keys')} <KeyCap chord="Shift+Slash" />
         </button>
-        <button type="button" className="button button-quiet" onClick={() => chooseTheme(theme)}>
+        <button
+          type="button"
+          className="button button-quiet"
+          aria-label={t(`look.theme.${theme}`)}
+          onClick={() => chooseTheme(theme)}
+        >
           <Icon name="theme" size={16} />
           <span className="shell-word">{t(`look.theme.${theme}`)}</span>
         </button>

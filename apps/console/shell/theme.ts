@@ -44,7 +44,6 @@ export function useConsoleTheme(): ThemeConfig {
         itemSelectedBg: tokenValue('panel'),
         itemSelectedColor: tokenValue('text'),
       },
-      Select: { optionSelectedBg: tokenValue('sunk') },
     },
   };
 }

@@ -56,6 +56,11 @@ export class Loop {
     this.#now = this.#own;
   }
 
+  /** Every frame of the clip with its configurations, from 0. */
+  get packets(): readonly Packet[] {
+    return [...this.#own.configs, ...this.#own.frames];
+  }
+
   get viewers(): number {
     return this.#watching.size;
   }

@@ -7,6 +7,7 @@ import type { Broadcast } from '@weir/look/broadcast.ts';
 import { readCoding } from '@weir/media/fmp4/coding.ts';
 import { still } from '@weir/media/fmp4/still.ts';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { sendEvents, sendPart } from './staff.ts';
 import { PEOPLE, type Show, shows } from './world.ts';
 
 const TYPES: Record<string, string> = {
@@ -15,6 +16,9 @@ const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.svg': 'image/svg+xml',
 };
+
+/** The public reasons that ship. */
+const REASONS = new URL('../../../policies/reasons.json', import.meta.url);
 
 /** Where built apps lie. */
 export type Dists = { site?: string; console?: string };
@@ -88,10 +92,12 @@ export class Mock {
       return show.loop.watch(answer);
     }
     if (url.pathname.startsWith('/poster/')) return poster(show, answer);
+    if (url.pathname.startsWith('/desk/'))
+      return sendPart(show, url.pathname, answer) ? undefined : problem(answer, 404, 'not_found');
     if (!url.pathname.startsWith('/api/')) return page(this.#dists, url.pathname, answer);
     const body = await read(request);
     const result = this.#api(`${request.method} ${url.pathname}`, url, body, request, answer, show);
-    if (!answer.writableEnded) send(answer, result === undefined ? 204 : 200, result);
+    if (!answer.headersSent) send(answer, result === undefined ? 204 : 200, result);
   }
 
   #showOf(path: string): Show | undefined {
@@ -107,6 +113,7 @@ export class Mock {
     show: Show | undefined,
   ): unknown {
     const user = PEOPLE.find((one) => request.headers.cookie?.includes(`mock=${one.account}`));
+    const isStaff = user?.roles.includes('reviewer') === true;
     const enter = (person = PEOPLE[0]): unknown => {
       answer.setHeader('set-cookie', `mock=${person?.account}; Path=/; HttpOnly`);
       return { user: person, token: 'mock' };
@@ -130,14 +137,20 @@ export class Mock {
       case 'GET /api/categories':
         return { items: [{ code: 'chat', label: { 'zh-CN': '聊天互动', en: 'Chat' } }] };
       case 'GET /api/reasons':
-        return { items: [{ code: 'fraud', label: { 'zh-CN': '涉嫌诈骗', en: 'Fraud' } }] };
+        return JSON.parse(readFileSync(REASONS, 'utf8')) as unknown;
       case 'GET /api/broadcasts': {
-        const all = this.shows.map((one) => this.#present(one));
+        const all = this.shows.map((one) => this.#present(one, isStaff));
+        const state = url.searchParams.get('state');
+        const asked = all.filter((one) =>
+          state === null || state === 'live' ? isLive(one) : one.state === state,
+        );
         return {
-          items: url.searchParams.has('mine') ? all.slice(0, this.own) : all.filter((one) => isLive(one)),
+          items: url.searchParams.has('mine') ? all.slice(0, this.own) : asked,
           next: null,
         };
       }
+      case 'GET /api/events':
+        return sendEvents(this.shows.map((one) => this.#present(one, true)).filter(isLive), answer);
       case 'POST /api/broadcasts': {
         const made = this.shows[1];
         if (made) Object.assign(made.about, body, { state: 'created', encoder: null, startedAt: null });
@@ -145,9 +158,13 @@ export class Mock {
       }
     }
     if (!show) return problem(answer, 404, 'not_found');
-    switch (call.slice(call.indexOf(show.about.id) + show.about.id.length) || call.split(' ')[0]) {
+    const [method = ''] = call.split(' ');
+    const rest = call.slice(call.indexOf(show.about.id) + show.about.id.length);
+    const ours = isStaff && show.staff.answer(show, method, rest, body, this.url);
+    if (ours) return ours;
+    switch (rest || method) {
       case 'GET':
-        return this.#present(show);
+        return this.#present(show, isStaff);
       case '/play':
         if (show.about.state === 'cut') return problem(answer, 410, 'broadcast_cut');
         return {
@@ -175,10 +192,14 @@ export class Mock {
     return problem(answer, 404, 'not_found');
   }
 
-  #present(show: Show): Broadcast {
+  #present(show: Show, staff = false): Broadcast {
     const { about } = show;
     const open = about.kind === 'video' && about.gate.media.mode !== 'closed' && about.state === 'live';
-    return { ...about, ...(open ? { poster: `${this.url}/poster/${about.id}.mp4` } : {}) };
+    return {
+      ...about,
+      ...(open ? { poster: `${this.url}/poster/${about.id}.mp4` } : {}),
+      ...(staff ? { waiting: show.staff.waiting(show) } : {}),
+    };
   }
 
   #join(ws: WebSocket, request: IncomingMessage): void {

@@ -3,6 +3,7 @@ import type { Broadcast, Certificate, Gate, GateMode, Person } from '@weir/look/
 import type { Message, RoomEvent } from '@weir/look/room/event.ts';
 import type { WebSocket } from 'ws';
 import { Loop } from './loop.ts';
+import { Staff } from './staff.ts';
 
 export const PEOPLE = ['viewer', 'publisher', 'reviewer', 'admin'].map((role, i) => ({
   id: `00000000-0000-7000-8000-00000000000${i}`,
@@ -28,9 +29,11 @@ export class Show {
   readonly sockets = new Set<WebSocket>();
   readonly messages: Message[] = [];
   readonly about: Broadcast;
+  readonly staff: Staff;
 
   constructor(number: number, clip: string, title: string, mode: GateMode, kind: 'video' | 'audio') {
     this.loop = new Loop(clip);
+    this.staff = new Staff(this.loop.packets);
     this.about = {
       id: `00000000-0000-7000-8000-0000000${number}`.padEnd(36, '0'),
       number,

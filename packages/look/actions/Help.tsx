@@ -1,6 +1,6 @@
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { chordOf } from '../keys/chord.ts';
+import { capOf, chordOf } from '../keys/chord.ts';
 import { type BoundAction, conflicts } from './action.ts';
 import { Dialog } from './Dialog.tsx';
 import { KeyCap } from './KeyCap.tsx';
@@ -53,7 +53,7 @@ export function Help(props: { scope: Scope; onClose: () => void }): ReactElement
                   <button
                     type="button"
                     className="button button-quiet"
-                    aria-label={t('look.keys.change', { action: t(action.label) })}
+                    aria-label={`${capOf(action.key ?? '')} ${t('look.keys.change', { action: t(action.label) })}`}
                     onClick={() => {
                       setTaken(false);
                       setChanging(action.id);

@@ -1,5 +1,5 @@
 import { type Broadcast, Empty, useLoad, View } from '@weir/look';
-import { Segmented, Select } from 'antd';
+import { Segmented } from 'antd';
 import type { ReactElement, RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
@@ -23,7 +23,7 @@ export function List(props: {
   return (
     <section className="now-list" aria-labelledby="now-title">
       <div className="now-head">
-        <h1 id="now-title">{t('console.now.title')}</h1>
+        <h2 id="now-title">{t('console.now.title')}</h2>
         <Totals broadcasts={list.running} />
       </div>
       <div className="now-tools">
@@ -53,12 +53,18 @@ export function List(props: {
           />
         </label>
         {list.part !== 'cut' && (
-          <Select<Sort>
+          <select
+            className="input now-sort"
             aria-label={t('console.now.sort')}
             value={list.sort}
-            onChange={list.setSort}
-            options={SORTS.map((value) => ({ value, label: t(`console.now.by.${value}`) }))}
-          />
+            onChange={(event) => list.setSort(event.target.value as Sort)}
+          >
+            {SORTS.map((value) => (
+              <option key={value} value={value}>
+                {t(`console.now.by.${value}`)}
+              </option>
+            ))}
+          </select>
         )}
         {list.part !== 'cut' && (
           <button

@@ -66,11 +66,7 @@ function Sheet(props: { certificate: Certificate; broadcast: Broadcast }): React
     setCopied(true);
   };
   return (
-    <section
-      className="certificate"
-      aria-label={t('console.detail.certificate')}
-      data-weir-certificate={certificate.state}
-    >
+    <div className="certificate" data-weir-certificate={certificate.state}>
       <h3>{t('console.detail.certificate')}</h3>
       <p role="status">
         <b className={final ? 'ok' : 'warn'}>
@@ -118,7 +114,7 @@ function Sheet(props: { certificate: Certificate; broadcast: Broadcast }): React
           {t('console.certificate.print')}
         </button>
       </div>
-    </section>
+    </div>
   );
 }
 

@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CONSOLE } from './console.ts';
+import { type Screen, shoot } from './screen.ts';
+import { Stage } from './stage.ts';
+
+/** A mouse, and in a hurry a thumb: the least that WCAG 2.2 asks (2.5.8). */
+const TARGET_PX = 24;
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.set('console');
+});
+afterAll(() => stage.close());
+
+describe('the console', () => {
+  shoot(() => stage, CONSOLE, { phone: TARGET_PX, desk: TARGET_PX });
+});
+
+test('no two screens of the console share a name, and each view has its six states', () => {
+  const names = CONSOLE.map(({ page, state }: Screen) => `${page}, ${state}`);
+  expect(new Set(names).size).toBe(names.length);
+  for (const state of ['loading', 'empty', 'error', 'stale', 'forbidden', 'done'])
+    expect(names).toContain(`console list, ${state}`);
+});
