@@ -1,7 +1,7 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { look, openBrowser, waitForState } from './browser.ts';
-import { type Broadcast, type Client, createBroadcast, type Play, signIn } from './client.ts';
+import { type Broadcast, type Client, createBroadcast, signIn } from './client.ts';
 import { publish } from './encoder.ts';
 import { type Service, startService } from './service.ts';
 
@@ -20,7 +20,10 @@ afterAll(async () => {
   await service?.dispose();
 });
 
-async function watch(id: string, account?: string) {
+/** By which ways each page has asked for media. */
+const asked = new WeakMap<Page, Set<string>>();
+
+async function watch(id: string, account?: string, way: 'flv' | 'hls' = 'flv') {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'zh-CN' });
   if (account) {
     const { token } = await signIn(service, account);
@@ -29,7 +32,10 @@ async function watch(id: string, account?: string) {
     ]);
   }
   const page = await context.newPage();
-  await page.goto(`${service.url}/b/${id}`);
+  const ways = new Set<string>();
+  asked.set(page, ways);
+  page.on('request', (request) => ways.add(/\/(live|hls)\/.*\.(flv|m4s)/.exec(request.url())?.[1] ?? ''));
+  await page.goto(`${service.url}/b/${id}${way === 'hls' ? '?via=hls' : ''}`);
   return page;
 }
 
@@ -101,8 +107,7 @@ describe('from a real encoder, through the gate, to a real browser, and cut off 
     async (way) => {
       const { id, ingest } = await createBroadcast(publisher);
       const encoder = publish(`${ingest.url}/${ingest.key}`);
-      const page = await watch(id);
-      if (way === 'hls') await page.goto(`${service.url}/b/${id}?player=hls`);
+      const page = await watch(id, undefined, way);
       await waitForState(page, ['playing', 'muted'], 25_000);
       const advances = async (): Promise<void> => {
         const { time } = await look(page);
@@ -136,8 +141,8 @@ describe('from a real encoder, through the gate, to a real browser, and cut off 
       await advances();
       await waitForState(page, ['playing', 'muted']);
       await encoder.stop();
-      const play = await publisher.post<Play>(`/api/broadcasts/${id}/play`);
-      expect(play.flv).toContain('/live/');
+      const media = [...(asked.get(page) ?? [])].filter(Boolean);
+      expect(media).toEqual([way === 'flv' ? 'live' : 'hls']);
     },
     120_000,
   );

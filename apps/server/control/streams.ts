@@ -129,7 +129,8 @@ export class Streams {
   #ended(before: Broadcast, at: number, cause: string): void {
     this.#heardAt.delete(before.id);
     if (before.state === 'ended' || before.state === 'created') return;
-    this.#put({ ...before, state: 'ended', endedAt: at });
+    // The key may go live again: HLS players of this publication must not go on in the next one's timeline.
+    this.#put({ ...before, state: 'ended', endedAt: at, epoch: before.epoch + 1 });
     this.#record({ kind: 'broadcast.ended', ts: at, broadcast: before.id, user: before.publisher, cause });
     this.#control.hooks.send('broadcast.ended', { broadcast: before.id, number: before.number, cause });
   }

@@ -240,6 +240,38 @@ describe('an edge', () => {
     expect(viewer.ended()).toBe(false);
   });
 
+  it('tells HLS players the end, and begins a new epoch when the key goes live again; who waits is served then', async () => {
+    const { id, rtmp, hls, flv } = stage.broadcast();
+    const master = async (at: string): Promise<{ status: number; text: string; code?: string }> => {
+      const answer = await fetch(at);
+      const text = await answer.text();
+      return { status: answer.status, text, ...(answer.ok ? {} : { code: JSON.parse(text).code }) };
+    };
+    const media = new URL('v/index.m3u8', hls);
+    media.search = new URL(hls).search;
+    publish(rtmp, 3);
+    await vi.waitFor(async () => expect((await master(media.href)).text).toContain('.m4s'), {
+      timeout: 15_000,
+    });
+    await vi.waitFor(async () => expect((await master(media.href)).text).toContain('EXT-X-ENDLIST'), {
+      timeout: 15_000,
+      interval: 200,
+    });
+    const next = media.href.replace('/1/v/', '/2/v/');
+    expect(await master(next)).toMatchObject({ status: 503, code: 'not_ready' });
+    const waiting = await watch(flv);
+    stage.know(id, { epoch: 2 });
+    publish(rtmp, 60);
+    await playing(waiting);
+    await vi.waitFor(async () => expect((await master(next)).text).toContain('.m4s'), { timeout: 15_000 });
+    expect(await master(media.href)).toMatchObject({ status: 410, code: 'epoch_over' });
+    // An epoch that control learns late is followed on the running stream.
+    await stage.change(id, { epoch: 3 });
+    const third = media.href.replace('/1/v/', '/3/v/');
+    await vi.waitFor(async () => expect((await master(third)).text).toContain('.m4s'), { timeout: 15_000 });
+    expect(waiting.ended()).toBe(false);
+  });
+
   it('knows nothing of a broadcast that control does not know', async () => {
     const { flv } = stage.broadcast();
     const unknown = newId();

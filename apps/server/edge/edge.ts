@@ -46,6 +46,8 @@ export class Edge implements IngestHost {
   /** What each cut found, by order: who asks again hears the same. */
   readonly #reports = new Map<string, Promise<CutReport>>();
   readonly #opening = new Map<string, Promise<BroadcastView | undefined>>();
+  /** Channels that nobody used at the last look. */
+  #idle = new Set<string>();
   readonly #proxies: Proxies;
   #suspended = true;
 
@@ -84,7 +86,8 @@ export class Edge implements IngestHost {
   /** Control's view of a broadcast, asked once for all who wait for it. */
   view(id: string): Promise<BroadcastView | undefined> {
     const known = this.#registry.get(id);
-    if (known) return Promise.resolve(known);
+    // Of what is not in use here nobody tells this edge what it missed.
+    if (known && this.inUse(id)) return Promise.resolve(known);
     const asked = this.#opening.get(id);
     if (asked) return asked;
     const asking = this.#options.line
@@ -101,7 +104,9 @@ export class Edge implements IngestHost {
   /** Something about a broadcast changed: its gates follow at once, without a restart. */
   follow(view: BroadcastView): void {
     if (!this.#registry.put(view, (id) => this.inUse(id))) return;
-    this.#channels.get(view.id)?.set(view.gate.media);
+    const channel = this.#channels.get(view.id);
+    channel?.set(view.gate.media);
+    channel?.renew(view.epoch);
     this.#options.rooms().set(view.id, { gate: view.gate, slowMs: view.slowMs });
   }
 
@@ -123,7 +128,8 @@ export class Edge implements IngestHost {
     if (tombstones.has(view.id)) throw new Refusal('broadcast_cut');
     this.follow(view);
     const current = this.#registry.get(view.id) ?? view;
-    const channel = this.#channels.get(view.id) ?? this.#open(current);
+    const present = this.#channels.get(view.id);
+    const channel = present && !present.over ? present : this.#open(current, present);
     try {
       return channel.publish(session);
     } catch (why) {
@@ -229,7 +235,8 @@ export class Edge implements IngestHost {
   /** @throws Problem `not_found` where nothing of this broadcast runs here */
   running(id: string): Channel {
     const channel = this.#channels.get(id);
-    if (!channel) throw new Problem('not_found', 'Nothing of this broadcast runs at this edge');
+    if (!channel || channel.over)
+      throw new Problem('not_found', 'Nothing of this broadcast runs at this edge');
     return channel;
   }
 
@@ -260,12 +267,26 @@ export class Edge implements IngestHost {
     for (const channel of [...this.#channels.values()]) channel.end('edge_closing');
   }
 
-  #open(view: BroadcastView): Channel {
+  /** Lets go of channels that nobody has used since the last time this was called. */
+  tidy(): void {
+    const idle = new Set<string>();
+    for (const [id, channel] of this.#channels) {
+      if (this.inUse(id)) continue;
+      idle.add(id);
+      if (!this.#idle.has(id)) continue;
+      this.#channels.delete(id);
+      channel.end('unused');
+    }
+    this.#idle = idle;
+  }
+
+  #open(view: BroadcastView, after?: Channel): Channel {
     const { config, clock, log, mayServe } = this.#options;
     const channel = new Channel({
       id: view.id,
       kind: view.kind === 'audio' ? 'audio' : 'video',
       epoch: view.epoch,
+      ...(after ? { after } : {}),
       settings: view.gate.media,
       host: this.#host(view.id, mayServe),
       clock,
@@ -294,7 +315,6 @@ export class Edge implements IngestHost {
       interrupted: (session) => line.stream({ type: 'interrupted', broadcast, session }),
       back: (session) => line.stream({ type: 'back', broadcast, session }),
       ended: (session, cause) => {
-        this.#channels.delete(broadcast);
         line.stream({ type: 'ended', cause, broadcast, session });
       },
       recorded: (segment, session) => line.recorded(broadcast, session, segment),

@@ -22,6 +22,8 @@ import { Tombstones } from './tombstones.ts';
 const EDGE = '1';
 const HELLO_RETRY_MS = 200;
 const FIGURES_MS = 1_000;
+/** Who watches an ended broadcast by HLS learns of the end for at least so long. */
+const TIDY_MS = 60_000;
 
 /** Starts the edge: tombstones, the hello to control, a lease, and only then the doors. */
 export async function runEdge({ config, bus, log, clock }: ProcessContext): Promise<Running> {
@@ -135,11 +137,13 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
   edgeMetrics(metrics, edge, door);
   bus.serve('metrics.edge', () => metrics.registry.metrics());
   const figures = clock.every(FIGURES_MS, () => line.figures(edge.figures()));
+  const tidy = clock.every(TIDY_MS, () => edge.tidy());
 
   return {
     ports: { media: mediaPort, rtmp: rtmpPort, ...(rtmpsPort === undefined ? {} : { rtmps: rtmpsPort }) },
     close: async () => {
       figures.cancel();
+      tidy.cancel();
       lease.close();
       await rtmp.close();
       edge.closeAll();

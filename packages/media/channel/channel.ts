@@ -37,6 +37,8 @@ export type ChannelOptions = {
   limits: { viewerBufferBytes: number; gateMemoryBytes: number; gateSpillBytes: number };
   /** Whether a request is offered low-latency HLS; by default where it came by HTTP/2. */
   lowLatency?: (req: IncomingMessage) => boolean;
+  /** The channel of the publication before, which is over: its viewers stay, and HLS begins a new epoch. */
+  after?: Channel;
 };
 
 /** What a cut-off did here; times are wall ms, null where there was nobody. */
@@ -75,19 +77,24 @@ export class Channel {
     this.id = id;
     this.#options = { ...options, log };
     const mayServe = (): boolean => host.mayServe();
-    this.flv = new FlvFanout({
-      clock,
-      log,
-      mayServe,
-      limits: { viewerBufferBytes: limits.viewerBufferBytes },
-    });
-    this.hls = new HlsOrigin({
-      clock,
-      broadcast: id,
-      epoch,
-      log,
-      ...(options.lowLatency ? { lowLatency: options.lowLatency } : {}),
-    });
+    this.flv =
+      options.after?.flv ??
+      new FlvFanout({
+        clock,
+        log,
+        mayServe,
+        limits: { viewerBufferBytes: limits.viewerBufferBytes },
+      });
+    this.hls =
+      options.after?.hls ??
+      new HlsOrigin({
+        clock,
+        broadcast: id,
+        epoch,
+        log,
+        ...(options.lowLatency ? { lowLatency: options.lowLatency } : {}),
+      });
+    if (options.after) this.hls.renew(epoch);
     this.#passage = new Passage([this.flv, this.hls], mayServe);
     this.gate = new Gate({
       clock,
@@ -103,6 +110,11 @@ export class Channel {
   /** The running publication, if any. */
   get session(): string | undefined {
     return this.#session;
+  }
+
+  /** Ended or cut: it takes no publisher any more; who watches by HLS is still told the end. */
+  get over(): boolean {
+    return this.#over;
   }
 
   get publisher(): IngestSession | undefined {
@@ -169,6 +181,13 @@ export class Channel {
     return this.gate.outputMs - this.#passage.lostMs;
   }
 
+  /** HLS goes on under a new epoch: at the next key frame, with the configurations in force. */
+  renew(epoch: number): void {
+    if (this.#over || epoch <= this.hls.epoch) return;
+    this.hls.renew(epoch);
+    this.#passage.restart();
+  }
+
   /** The gate follows policy and orders while the stream runs. */
   set(settings: GateSettings): void {
     this.gate.set(settings);
@@ -230,10 +249,10 @@ export class Channel {
     void this.#recorder?.close();
     return {
       gatesClosedAt,
-      lastWriteAt: flv.lastWriteAt,
+      lastWriteAt: later(flv.lastWriteAt, hls.sessions > 0 ? hls.lastWriteAt : null),
       publisherKickedAt: publisher ? clock.now() : null,
       viewers: flv.viewers + hls.sessions,
-      settled: flv.settled,
+      settled: flv.settled.then((at) => later(at, hls.lastResetAt)),
     };
   }
 
@@ -257,3 +276,6 @@ export class Channel {
     this.#grace = this.#options.clock.after(this.#options.graceMs, () => this.end('publisher_gone'));
   }
 }
+
+const later = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.max(a, b);

@@ -54,6 +54,11 @@ export class Passage implements Outlet {
     this.#shut = false;
   }
 
+  /** Goes on at the next key frame, the configurations in force before it: for an outlet that begins anew. */
+  restart(): void {
+    this.#waiting = true;
+  }
+
   #pass({ packet, at }: Release): void {
     const out = { packet, at: Math.max(0, at - this.#lostMs) };
     this.#lastAt = Math.max(this.#lastAt, out.at);

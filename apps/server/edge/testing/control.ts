@@ -36,6 +36,8 @@ export type Stage = {
     room: string;
     hls: string;
   };
+  /** Something about it changes at control; the edge is not told. */
+  know(id: string, over: Partial<BroadcastView>): BroadcastView;
   change(id: string, over: Partial<BroadcastView>): Promise<void>;
   restartEdge(): Promise<void>;
   close(): Promise<void>;
@@ -146,12 +148,15 @@ export async function openStage(env: Record<string, string> = {}): Promise<Stage
         room: `ws://${media}/room/${id}?t=${token('room')}`,
       };
     },
-    async change(id, over) {
+    know(id, over) {
       const view = views.get(id);
       if (!view) throw new Error('no such broadcast');
       const next = { ...view, ...over, version: view.version + 1 };
       views.set(id, next);
-      await bus.request('edge.1.view', next);
+      return next;
+    },
+    async change(id, over) {
+      await bus.request('edge.1.view', stage.know(id, over));
     },
     async restartEdge() {
       await edge.close();

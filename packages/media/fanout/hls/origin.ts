@@ -76,6 +76,10 @@ export class HlsOrigin implements Outlet {
     return this.#audience.count(withinMs);
   }
 
+  get epoch(): number {
+    return this.#epoch;
+  }
+
   /** Requests held open now. */
   get waiting(): number {
     return this.#waits.size;
@@ -145,6 +149,9 @@ export class HlsOrigin implements Outlet {
     const epoch = Number(epochText);
     if (epoch <= this.#cutEpoch) throw new Problem('broadcast_cut');
     if (epoch < this.#epoch) throw new Problem('epoch_over');
+    // What has ended may go live again, under the next epoch.
+    if (epoch > this.#epoch && this.#stream.ended)
+      throw new Problem('not_ready', 'It has not begun again yet');
     if (epoch !== this.#epoch || file === undefined) throw new Problem('not_found');
     const rendition = branch === 'v' ? this.#stream.video : this.#stream.audio;
     if (file === 'index.m3u8') this.#answerPlaylist(req, res, branch ? rendition : undefined, authorize);
