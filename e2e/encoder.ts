@@ -6,9 +6,13 @@ export type Encoder = {
   stop(): Promise<void>;
 };
 
-/** Debian's ffmpeg as the encoder: a moving test picture with a tone, GOP 1 s; or the tone alone. */
-export function publish(target: string, options: { audioOnly?: boolean; seconds?: number } = {}): Encoder {
-  const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25'];
+/** Debian's ffmpeg as the encoder: a moving test picture with a tone, a key frame each `gop` frames; or the tone alone. */
+export function publish(
+  target: string,
+  options: { audioOnly?: boolean; seconds?: number; size?: string; gop?: number } = {},
+): Encoder {
+  const { size = '320x180', gop = 25 } = options;
+  const picture = ['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=25`];
   const tone = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=44100'];
   const video = [
     '-c:v',
@@ -20,7 +24,7 @@ export function publish(target: string, options: { audioOnly?: boolean; seconds?
     '-pix_fmt',
     'yuv420p',
     '-g',
-    '25',
+    String(gop),
     '-b:v',
     '400k',
   ];

@@ -104,14 +104,11 @@ describe('an edge', () => {
       { timeout: 15_000 },
     );
     await vi.waitFor(() => expect(viewer.ended()).toBe(true));
-    const segment = await vi.waitFor(
-      () => {
-        const found = stage.records.find(({ kind }) => kind === 'segment.recorded');
-        expect(found).toBeDefined();
-        return found as unknown as { path: string; bytes: number };
-      },
-      { timeout: 15_000 },
-    );
+    const segment = await vi.waitFor(() => {
+      const found = stage.records.find((record) => record.kind === 'segment.recorded');
+      if (!found) throw new Error('nothing is recorded yet');
+      return found;
+    });
     expect(readFileSync(join(stage.dataDir, 'media', segment.path))).toHaveLength(segment.bytes);
   });
 
@@ -144,6 +141,13 @@ describe('an edge', () => {
     const late = publish(rtmp.replace(/:\d+\//, `:${stage.edge.ports?.['rtmp']}/`));
     expect(await new Promise((resolve) => late.once('exit', resolve))).not.toBe(0);
     expect((await watch(flv.replace(/:\d+\//, `:${stage.edge.ports?.['media']}/`))).status).toBe(410);
+    const again = new WebSocket(room.replace(/:\d+\//, `:${stage.edge.ports?.['media']}/`), 'weir.room.1');
+    const told: string[] = [];
+    again.on('message', (frame) =>
+      told.push(...(JSON.parse(String(frame)) as { t: string }[]).map(({ t }) => t)),
+    );
+    expect(await new Promise<number>((resolve) => again.once('close', resolve))).toBe(4410);
+    expect(told).toEqual(['hello', 'cut']);
   });
 
   it('falls silent within its lease when control does not answer, and goes on at a key frame', async () => {

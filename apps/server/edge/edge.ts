@@ -96,6 +96,12 @@ export class Edge implements IngestHost {
         if (view) this.follow(view);
         return view;
       })
+      .catch((why) => {
+        // Cut while this edge was not told, or before its disk was lost: it stands here too from now on.
+        const stone = why instanceof Problem ? (why.more['tombstone'] as Tombstone | undefined) : undefined;
+        if (stone) this.learn([stone]);
+        throw why;
+      })
       .finally(() => this.#opening.delete(id));
     this.#opening.set(id, asking);
     return asking;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Metrics, Problem } from '@weir/kit';
+import { refuseSocket } from '@weir/media/fanout/answer.ts';
 import { Door } from '@weir/media/fanout/door.ts';
 import { ingestLimits } from '@weir/media/ingest/limits.ts';
 import { RtmpServer } from '@weir/media/ingest/server.ts';
@@ -9,7 +10,7 @@ import { recoverRecordings } from '@weir/media/tap/recover.ts';
 import { TokenVerifier } from '@weir/media/token.ts';
 import { DEFAULT_LIMITS, Rooms } from '@weir/rooms';
 import type { ProcessContext, Running } from '../supervisor/child.ts';
-import type { Welcome } from '../wire.ts';
+import type { BroadcastView, Welcome } from '../wire.ts';
 import { ControlLine } from './control-line.ts';
 import { Edge } from './edge.ts';
 import { edgeMetrics } from './figures.ts';
@@ -92,18 +93,22 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
       },
       isCut: (id) => tombstones.has(id),
       onRoomUpgrade: (req, socket, head, claims, address) => {
-        void edge.view(claims.b).then(
-          (view) => {
-            if (view) rooms.set(claims.b, { gate: view.gate, slowMs: view.slowMs });
-            rooms.join(req, socket, head, {
-              room: claims.b,
-              session: claims.s,
-              address,
-              ...(claims.u ? { user: { id: claims.u.id, nickname: claims.u.nick } } : {}),
-            });
-          },
-          () => socket.destroy(),
-        );
+        const join = (view?: BroadcastView): void => {
+          if (view) rooms.set(claims.b, { gate: view.gate, slowMs: view.slowMs });
+          rooms.join(req, socket, head, {
+            room: claims.b,
+            session: claims.s,
+            address,
+            ...(claims.u ? { user: { id: claims.u.id, nickname: claims.u.nick } } : {}),
+          });
+        };
+        // A cut room needs nobody to say so; control does not show it any more.
+        if (tombstones.has(claims.b)) join();
+        else
+          void edge.view(claims.b).then(join, (why) => {
+            if (tombstones.has(claims.b)) join();
+            else refuseSocket(socket, why instanceof Problem ? why : new Problem('internal'));
+          });
       },
     },
   });
