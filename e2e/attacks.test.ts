@@ -258,6 +258,7 @@ describe('a cut under attack', () => {
     }
     attacking = false;
     await crowd;
+    expect(joins).toBeGreaterThan(1_000);
     // The middle one of five: one round may meet another tenant of the machine.
     const middle = (pick: (one: (typeof times)[number]) => number): number =>
       times.map(pick).toSorted((a, b) => a - b)[2] ?? Number.NaN;

@@ -112,6 +112,13 @@ describe('an edge', () => {
     expect(readFileSync(join(stage.dataDir, 'media', segment.path))).toHaveLength(segment.bytes);
   });
 
+  it('gives one channel to all who come at once before it is live', async () => {
+    const { rtmp, flv } = stage.broadcast();
+    const viewers = await Promise.all([1, 2, 3, 4].map(() => watch(flv)));
+    publish(rtmp);
+    for (const viewer of viewers) await playing(viewer);
+  });
+
   it('cuts: viewers are reset, nothing more is written, the encoder is refused, also after a restart', async () => {
     const { id, rtmp, flv, hls, room } = stage.broadcast();
     const viewer = await watch(flv);

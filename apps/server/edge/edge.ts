@@ -80,7 +80,9 @@ export class Edge implements IngestHost {
     const present = this.#channels.get(id);
     if (present) return present;
     const view = await this.view(id);
-    return view && !this.#options.tombstones.has(id) ? this.#open(view) : undefined;
+    if (!view || this.#options.tombstones.has(id)) return undefined;
+    // Others may have waited for the same view.
+    return this.#channels.get(id) ?? this.#open(view);
   }
 
   /** Control's view of a broadcast, asked once for all who wait for it. */

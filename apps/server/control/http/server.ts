@@ -35,6 +35,8 @@ export const ROUTES: readonly Route[] = [
 const HEADERS_WITHIN_MS = 10_000;
 const REQUEST_WITHIN_MS = 30_000;
 const MAX_CONNECTIONS = 10_000;
+/** How often slow clients are looked for; by default half a minute. */
+const LOOK_EACH_MS = 1_000;
 
 /**
  * Builds the HTTP side of control. `isLocal` tells connections of the operator's own socket.
@@ -49,6 +51,7 @@ export async function buildServer(
     bodyLimit: config.limitBodyBytes,
     requestTimeout: REQUEST_WITHIN_MS,
     forceCloseConnections: true,
+    http: { connectionsCheckingInterval: LOOK_EACH_MS },
     trustProxy: config.trustProxy.length > 0 ? config.trustProxy : false,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false } },
     frameworkErrors: (why, request, reply) => void sendProblem(log, request, reply, why),
