@@ -325,6 +325,7 @@ export class Edge implements IngestHost {
       ended: (session, cause) => {
         line.stream({ type: 'ended', cause, broadcast, session });
       },
+      refused: (session, code) => line.stream({ type: 'refused', code, broadcast, session }),
       recorded: (segment, session) => line.recorded(broadcast, session, segment),
     };
   }

@@ -6,7 +6,7 @@ import { HlsOrigin } from '../fanout/hls/origin.ts';
 import { Gate, type GateSettings } from '../gate/gate.ts';
 import { type Preview, type PreviewPart, preview } from '../gate/preview.ts';
 import type { IngestSession, IngestSink } from '../ingest/host.ts';
-import { Refusal, type RefusalCode } from '../ingest/refusal.ts';
+import { type CloseCause, Refusal, type RefusalCode } from '../ingest/refusal.ts';
 import type { Packet } from '../packet.ts';
 import { type RecordedSegment, Recorder } from '../tap/recorder.ts';
 import { Passage } from './passage.ts';
@@ -17,6 +17,8 @@ export interface ChannelHost {
   interrupted(session: string): void;
   back(session: string): void;
   ended(session: string, cause: string): void;
+  /** The publisher was let in and then refused for what it sent: a codec, a limit. */
+  refused(session: string, code: RefusalCode): void;
   recorded(segment: RecordedSegment, session: string): void;
   /** Asked at each packet and each flush: a lease that ran out while the process was stopped must hold at once. */
   mayServe(): boolean;
@@ -170,8 +172,10 @@ export class Channel {
         this.#announced = true;
         host.live(session, encoder, [...codecs]);
       },
-      closed: () => {
-        if (this.#publisher === publisher) this.#lost();
+      closed: ({ code }) => {
+        if (this.#publisher !== publisher) return;
+        if (isOfItsOwn(code)) host.refused(session, code);
+        this.#lost();
       },
     };
   }
@@ -276,6 +280,10 @@ export class Channel {
     this.#grace = this.#options.clock.after(this.#options.graceMs, () => this.end('publisher_gone'));
   }
 }
+
+/** What an encoder is refused for by what it sends; all else is the host's own doing, or no refusal. */
+const isOfItsOwn = (code: CloseCause['code']): code is RefusalCode =>
+  code === 'codec_unsupported' || code.startsWith('limit_');
 
 const later = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.max(a, b);

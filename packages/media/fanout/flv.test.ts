@@ -56,7 +56,7 @@ describe('a viewer by HTTP-FLV', () => {
     const { flags, tags } = readTags(bodyOf(far.bytes));
     expect(flags).toBe(5);
     expect(tags.map((tag) => [tag.type, tag.body[1], tag.at])).toEqual([
-      [18, 0, 80],
+      [18, 0, 0],
       [9, 0, 80],
       [8, 0, 80],
       [9, 1, 80],

@@ -125,7 +125,8 @@ export class Reel {
     const last = group.pieces.at(-1);
     return {
       header: frameBytes(flvHeader(tracks.video, tracks.audio)),
-      preamble: [frameTags([{ type: TAG_SCRIPT, at: group.at, body: this.#metadata() }]), group.preamble],
+      // At 0 wherever the stream is: FFmpeg takes metadata at any other time for a track of text.
+      preamble: [frameTags([{ type: TAG_SCRIPT, at: 0, body: this.#metadata() }]), group.preamble],
       pieces: group.pieces,
       seq: this.#seq,
       version: last?.version ?? group.version,
