@@ -148,9 +148,16 @@ describe('kill -9 during a broadcast', () => {
     await Promise.all([talk, encoder.ended]);
     await ready();
 
-    encoder = publish(`${broadcast.ingest.url}/${broadcast.ingest.key}`);
     viewer.close();
-    viewer = await vi.waitFor(async () => read((await play()).flv), { timeout: 20_000, interval: 200 });
+    viewer = await vi.waitFor(
+      async () => {
+        const reader = await read((await play()).flv);
+        expect(reader.status).toBe(200);
+        return reader;
+      },
+      { timeout: 20_000, interval: 200 },
+    );
+    encoder = publish(`${broadcast.ingest.url}/${broadcast.ingest.key}`);
     await flows(viewer);
     const late = enter((await play()).room);
     expect(await late.say('回来了')).toMatchObject({ t: 'ack' });

@@ -104,11 +104,14 @@ describe('an edge', () => {
       { timeout: 15_000 },
     );
     await vi.waitFor(() => expect(viewer.ended()).toBe(true));
-    const segment = await vi.waitFor(() => {
-      const found = stage.records.find((record) => record.kind === 'segment.recorded');
-      if (!found) throw new Error('nothing is recorded yet');
-      return found;
-    });
+    const segment = await vi.waitFor(
+      () => {
+        const found = stage.records.find((record) => record.kind === 'segment.recorded');
+        if (!found) throw new Error('nothing is recorded yet');
+        return found;
+      },
+      { timeout: 15_000 },
+    );
     expect(readFileSync(join(stage.dataDir, 'media', segment.path))).toHaveLength(segment.bytes);
   });
 
