@@ -1,7 +1,7 @@
 import { Loading } from '@weir/look';
 import { lazy, type ReactElement, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Route, Routes, useMatch } from 'react-router';
+import { Route, Switch, useRoute } from 'wouter';
 import { Footer } from './frame/Footer.tsx';
 import { Header } from './frame/Header.tsx';
 import { NotFound } from './frame/NotFound.tsx';
@@ -18,7 +18,7 @@ const SignIn = lazy(() => import('./account/SignIn.tsx').then((m) => ({ default:
 /** The pages of the site. A room on a phone has the screen to itself: no header, no footer. */
 export function App(): ReactElement {
   const { t } = useTranslation();
-  const room = useMatch('/b/:id') !== null;
+  const [room] = useRoute('/b/:id');
   return (
     <div className={`page ${room ? 'page-room' : ''}`}>
       <a className="skip" href="#main">
@@ -27,15 +27,15 @@ export function App(): ReactElement {
       <Header />
       <main id="main" className="main" tabIndex={-1}>
         <Suspense fallback={<Loading />}>
-          <Routes>
-            <Route path="/" element={<Lobby />} />
-            <Route path="/b/:id" element={<RoomPage />} />
-            <Route path="/studio" element={<Studio />} />
-            <Route path="/studio/:id" element={<StudioBroadcast />} />
-            <Route path="/demo" element={<Demo />} />
-            <Route path="/sign-in" element={<SignIn />} />
-            <Route path="*" element={<NotFound />} />
-          </Routes>
+          <Switch>
+            <Route path="/" component={Lobby} />
+            <Route path="/b/:id" component={RoomPage} />
+            <Route path="/studio" component={Studio} />
+            <Route path="/studio/:id" component={StudioBroadcast} />
+            <Route path="/demo" component={Demo} />
+            <Route path="/sign-in" component={SignIn} />
+            <Route component={NotFound} />
+          </Switch>
         </Suspense>
       </main>
       <Footer />

@@ -2,7 +2,6 @@ import { ActionScope, followTheme, startTexts } from '@weir/look';
 import '@weir/look/tokens.css';
 import '@weir/look/base.css';
 import { createRoot } from 'react-dom/client';
-import { BrowserRouter } from 'react-router';
 import { App } from './App.tsx';
 import { SessionProvider } from './account/session.tsx';
 import { SiteProvider } from './frame/site.tsx';
@@ -16,13 +15,11 @@ await startTexts({ 'zh-CN': zhCN, en });
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 createRoot(root).render(
-  <BrowserRouter>
-    <SiteProvider>
-      <SessionProvider>
-        <ActionScope>
-          <App />
-        </ActionScope>
-      </SessionProvider>
-    </SiteProvider>
-  </BrowserRouter>,
+  <SiteProvider>
+    <SessionProvider>
+      <ActionScope>
+        <App />
+      </ActionScope>
+    </SessionProvider>
+  </SiteProvider>,
 );

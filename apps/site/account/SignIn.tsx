@@ -1,7 +1,8 @@
 import { FailureLine } from '@weir/look';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useLocation, useNavigate } from 'react-router';
+import { Link, useLocation } from 'wouter';
+import { useHistoryState } from 'wouter/use-browser-location';
 import { useSite } from '../frame/site.tsx';
 import { useTitle } from '../frame/title.ts';
 import { useAccount } from './session.tsx';
@@ -11,8 +12,8 @@ export function SignIn(): ReactElement {
   const { t } = useTranslation();
   const { signIn } = useAccount();
   const site = useSite();
-  const navigate = useNavigate();
-  const { state } = useLocation() as { state: { from?: string } | null };
+  const [, navigate] = useLocation();
+  const state = useHistoryState<{ from?: string } | null>();
   const [account, setAccount] = useState('');
   const [password, setPassword] = useState('');
   const [error, setError] = useState<unknown>();
@@ -26,7 +27,7 @@ export function SignIn(): ReactElement {
     try {
       await signIn(account.trim(), password);
       const from = state?.from ?? '/';
-      void navigate(from.startsWith('/') && !from.startsWith('//') ? from : '/', { replace: true });
+      navigate(from.startsWith('/') && !from.startsWith('//') ? from : '/', { replace: true });
     } catch (failed) {
       setError(failed);
       setWriting(false);

@@ -1,7 +1,7 @@
 import { type Broadcast, Empty, useLoad, View } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link } from 'wouter';
 import { api } from '../api.ts';
 import { useSite } from '../frame/site.tsx';
 import { useTitle } from '../frame/title.ts';

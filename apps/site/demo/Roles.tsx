@@ -1,7 +1,7 @@
 import { FailureLine } from '@weir/look';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link } from 'wouter';
 import { useAccount } from '../account/session.tsx';
 
 /** Each role with the page that it opens. */

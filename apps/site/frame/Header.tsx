@@ -1,7 +1,7 @@
 import { Icon } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, NavLink, useLocation } from 'react-router';
+import { Link, useLocation } from 'wouter';
 import { useAccount } from '../account/session.tsx';
 import { Preferences } from './Preferences.tsx';
 import { useSite } from './site.tsx';
@@ -11,15 +11,15 @@ export function Header(): ReactElement {
   const { t } = useTranslation();
   const site = useSite();
   const { user, signOut } = useAccount();
-  const { pathname } = useLocation();
+  const [pathname] = useLocation();
   return (
     <header className="header">
       <Link to="/" className="header-name">
         {site?.providerName ?? t('site.name')}
       </Link>
       <nav className="header-ways" aria-label={t('site.ways')}>
-        {user?.roles.includes('publisher') && <NavLink to="/studio">{t('site.studio')}</NavLink>}
-        {site?.demo && <NavLink to="/demo">{t('site.demo')}</NavLink>}
+        {user?.roles.includes('publisher') && <Way to="/studio">{t('site.studio')}</Way>}
+        {site?.demo && <Way to="/demo">{t('site.demo')}</Way>}
         {user && (user.roles.includes('reviewer') || user.roles.includes('admin')) && (
           <a href="/console">{t('site.console')}</a>
         )}
@@ -42,5 +42,17 @@ export function Header(): ReactElement {
         </Link>
       )}
     </header>
+  );
+}
+
+/** A main page, marked where one is on it or below it. */
+function Way(props: { to: string; children: string }): ReactElement {
+  const { to, children } = props;
+  const [pathname] = useLocation();
+  const here = pathname === to || pathname.startsWith(`${to}/`);
+  return (
+    <Link to={to} {...(here ? { 'aria-current': 'page' as const } : {})}>
+      {children}
+    </Link>
   );
 }

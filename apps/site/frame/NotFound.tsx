@@ -1,7 +1,7 @@
 import { Empty } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link } from 'wouter';
 
 /** An address that leads nowhere. */
 export function NotFound(): ReactElement {

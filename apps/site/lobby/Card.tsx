@@ -1,7 +1,7 @@
 import { type Broadcast, count, GateChip, useLanguage } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link } from 'wouter';
 import { useCategoryText } from '../room/labels.ts';
 import { Poster } from './Poster.tsx';
 

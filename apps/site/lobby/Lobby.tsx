@@ -1,7 +1,7 @@
 import { type Broadcast, type BroadcastKind, Empty, useLoad, View, warmPlayer } from '@weir/look';
 import { type ReactElement, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link } from 'wouter';
 import { useAccount } from '../account/session.tsx';
 import { api } from '../api.ts';
 import { useTitle } from '../frame/title.ts';

@@ -1,7 +1,7 @@
 import { duration, type GateSetting, type Room, type RoomView, useLanguage, type Watch } from '@weir/look';
 import { type FormEvent, type ReactElement, useEffect, useId, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useLocation } from 'react-router';
+import { Link, useLocation } from 'wouter';
 import { useAccount } from '../account/session.tsx';
 
 const TEXT_MOST = 100;
@@ -18,7 +18,7 @@ export function Composer(props: {
   const { t } = useTranslation();
   const language = useLanguage();
   const { user } = useAccount();
-  const { pathname } = useLocation();
+  const [pathname] = useLocation();
   const { room, view, watch } = props;
   const { state } = useSyncExternalStore(watch.store.subscribe, watch.store.get);
   const [text, setText] = useState('');

@@ -12,7 +12,8 @@ import {
 } from '@weir/look';
 import { type ReactElement, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useLocation, useParams } from 'react-router';
+import { Link, useParams } from 'wouter';
+import { useHistoryState } from 'wouter/use-browser-location';
 import { useSite } from '../frame/site.tsx';
 import { useTitle } from '../frame/title.ts';
 import { ROOM_ACTIONS } from './actions.ts';
@@ -27,7 +28,7 @@ const WITHOUT: Readonly<Record<string, readonly Transport[]>> = { hls: ['flv'], 
 
 /** A broadcast: on a phone the picture is pinned and the talk below it, on a desktop at its right. */
 export function RoomPage(): ReactElement {
-  const { id = '' } = useParams();
+  const { id = '' } = useParams<{ id: string }>();
   return <RoomOf key={id} id={id} />;
 }
 
@@ -38,7 +39,7 @@ function RoomOf(props: { id: string }): ReactElement {
   const query = new URLSearchParams(location.search);
   const { watch, room, onDanmaku } = useRoom(props.id, WITHOUT[query.get('via') ?? 'flv']);
   const now = useSyncExternalStore(watch.store.subscribe, watch.store.get);
-  const given = (useLocation().state as { broadcast?: Broadcast } | null)?.broadcast;
+  const given = useHistoryState<{ broadcast?: Broadcast } | null>()?.broadcast;
   const broadcast = now.broadcast ?? given;
   const title = broadcast?.title ?? '';
   const figures = query.has('figures');

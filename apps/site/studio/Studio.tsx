@@ -1,7 +1,7 @@
 import { type Broadcast, Empty, Forbidden, useLoad, View } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate } from 'react-router';
+import { Link, useLocation } from 'wouter';
 import { useAccount } from '../account/session.tsx';
 import { api } from '../api.ts';
 import { useTitle } from '../frame/title.ts';
@@ -36,7 +36,7 @@ export function NoStudio(props: { guest: boolean }): ReactElement {
 
 function Own(): ReactElement {
   const { t } = useTranslation();
-  const navigate = useNavigate();
+  const [, navigate] = useLocation();
   const keys = useKeys();
   const load = useLoad((signal) => api.get<Page>('/api/broadcasts?mine=1', signal), [], REFRESH_MS);
   return (
@@ -50,7 +50,7 @@ function Own(): ReactElement {
       <CreateForm
         onCreated={(made) => {
           if (made.ingest) keys.keep(made.id, made.ingest);
-          void navigate(`/studio/${made.id}`);
+          navigate(`/studio/${made.id}`);
         }}
       />
     </div>

@@ -11,7 +11,7 @@ import {
 } from '@weir/look';
 import { type ReactElement, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams } from 'react-router';
+import { Link, useParams } from 'wouter';
 import { useAccount } from '../account/session.tsx';
 import { api } from '../api.ts';
 import { useSite } from '../frame/site.tsx';
@@ -30,7 +30,7 @@ const REFRESH_MS = 2_000;
 
 /** One broadcast of one's own: key, guides, what the public sees, health, talk. */
 export function StudioBroadcast(): ReactElement {
-  const { id = '' } = useParams();
+  const { id = '' } = useParams<{ id: string }>();
   const { t } = useTranslation();
   const { user } = useAccount();
   if (user === undefined) return <p className="mute">{t('look.loading')}</p>;
