@@ -17,9 +17,11 @@ const PROGRAMS = {
   nginx: 'nginx-light',
   'nats-server': 'nats-server',
   prlimit: 'util-linux',
+  go: 'golang-go',
 };
 /** Files without a program of their own: fonts and plug-ins. */
 const FILES = {
+  '/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog': 'golang-golang-x-mod-dev',
   '/usr/share/fonts/truetype/wqy/wqy-microhei.ttc': 'fonts-wqy-microhei',
   '/usr/share/doc/gstreamer1.0-plugins-base': 'gstreamer1.0-plugins-base',
   '/usr/share/doc/gstreamer1.0-plugins-good': 'gstreamer1.0-plugins-good',

@@ -1,0 +1,381 @@
+// A verifier of Weir's ledger that shares no code with it: written from packages/ledger/README.md, on
+// golang.org/x/mod/sumdb/note and tlog. Reads one store and writes nothing.
+//
+//	GO111MODULE=off GOPATH=/usr/share/gocode go build -o verifier .
+//	verifier DATA/ledger [KEK]
+//
+// Prints a line a log; status 1 where something does not hold.
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+const tileHeight = 8
+
+// block is what an entry of the tree says.
+type block struct {
+	Count  int    `json:"count"`
+	Day    string `json:"day"`
+	Digest []byte `json:"digest"`
+	First  int64  `json:"first"`
+	Marks  []byte `json:"marks"`
+	V      int    `json:"v"`
+}
+
+// tiles reads the tiles of one log from its folder.
+type tiles struct{ dir string }
+
+func (t tiles) Height() int { return tileHeight }
+
+func (t tiles) ReadTiles(want []tlog.Tile) ([][]byte, error) {
+	var all [][]byte
+	for _, tile := range want {
+		path := filepath.Join(t.dir, strings.Replace(tile.Path(), "tile/8/", "tile/", 1))
+		data, err := os.ReadFile(path)
+		if os.IsNotExist(err) {
+			// A partial tile may go once the full one is there.
+			data, err = os.ReadFile(strings.Split(path, ".p/")[0])
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(data) < tile.W*tlog.HashSize {
+			return nil, fmt.Errorf("%s is cut short", path)
+		}
+		all = append(all, data[:tile.W*tlog.HashSize])
+	}
+	return all, nil
+}
+
+func (t tiles) SaveTiles([]tlog.Tile, [][]byte) {}
+
+// checkpoint opens a log's signed tree head.
+func checkpoint(dir string) (tlog.Tree, string, error) {
+	vkey, err := os.ReadFile(filepath.Join(dir, "vkey"))
+	if err != nil {
+		return tlog.Tree{}, "", err
+	}
+	verifier, err := note.NewVerifier(strings.TrimSuffix(string(vkey), "\n"))
+	if err != nil {
+		return tlog.Tree{}, "", err
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "checkpoint"))
+	if os.IsNotExist(err) {
+		return tlog.Tree{}, verifier.Name(), nil
+	} else if err != nil {
+		return tlog.Tree{}, "", err
+	}
+	opened, err := note.Open(data, note.VerifierList(verifier))
+	if err != nil {
+		return tlog.Tree{}, "", err
+	}
+	lines := strings.Split(opened.Text, "\n")
+	if len(lines) != 4 || lines[0] != verifier.Name() {
+		return tlog.Tree{}, "", errors.New("the checkpoint has another form or origin")
+	}
+	size, err := strconv.ParseInt(lines[1], 10, 64)
+	if err != nil {
+		return tlog.Tree{}, "", err
+	}
+	root, err := tlog.ParseHash(lines[2])
+	return tlog.Tree{N: size, Hash: root}, verifier.Name(), err
+}
+
+// entries reads the entries of a tree, each checked against its leaf hash.
+func entries(dir string, tree tlog.Tree) ([]block, error) {
+	hashes := tlog.TileHashReader(tree, tiles{dir})
+	root, err := tlog.TreeHash(tree.N, hashes)
+	if err != nil {
+		return nil, err
+	}
+	if root != tree.Hash {
+		return nil, errors.New("the tiles have another root than the checkpoint")
+	}
+	var blocks []block
+	for from := int64(0); from < tree.N; from += 1 << tileHeight {
+		width := int(tree.N - from)
+		if width > 1<<tileHeight {
+			width = 1 << tileHeight
+		}
+		tile := tlog.Tile{H: tileHeight, L: 0, N: from >> tileHeight, W: width}
+		name := strings.Replace(tile.Path(), "tile/8/0/", "tile/entries/", 1)
+		bundle, err := os.ReadFile(filepath.Join(dir, name))
+		if os.IsNotExist(err) {
+			bundle, err = os.ReadFile(filepath.Join(dir, strings.Split(name, ".p/")[0]))
+		}
+		if err != nil {
+			return nil, err
+		}
+		for i := int64(0); i < int64(width); i++ {
+			if len(bundle) < 2 {
+				return nil, fmt.Errorf("%s is cut short", name)
+			}
+			length := int(binary.BigEndian.Uint16(bundle))
+			if len(bundle) < 2+length {
+				return nil, fmt.Errorf("%s is cut short", name)
+			}
+			entry := bundle[2 : 2+length]
+			bundle = bundle[2+length:]
+			leaf, err := hashes.ReadHashes([]int64{tlog.StoredHashIndex(0, from+i)})
+			if err != nil {
+				return nil, err
+			}
+			if tlog.RecordHash(entry) != leaf[0] {
+				return nil, fmt.Errorf("entry %d is not what its leaf says", from+i)
+			}
+			proof, err := tlog.ProveRecord(tree.N, from+i, hashes)
+			if err != nil {
+				return nil, err
+			}
+			if err := tlog.CheckRecord(proof, tree.N, tree.Hash, from+i, leaf[0]); err != nil {
+				return nil, err
+			}
+			var one block
+			if err := json.Unmarshal(entry, &one); err != nil {
+				return nil, err
+			}
+			blocks = append(blocks, one)
+		}
+	}
+	return blocks, nil
+}
+
+// dayKeys unwraps the slots of a key file; a destroyed key is there with none.
+func dayKeys(store, kekPath string) (map[string][]byte, error) {
+	kek, err := os.ReadFile(kekPath)
+	if err != nil {
+		return nil, err
+	}
+	file, err := os.ReadFile(filepath.Join(store, "keys.slots"))
+	if err != nil {
+		return nil, err
+	}
+	aesBlock, err := aes.NewCipher(kek)
+	if err != nil {
+		return nil, err
+	}
+	gcm, err := cipher.NewGCM(aesBlock)
+	if err != nil {
+		return nil, err
+	}
+	keys := map[string][]byte{}
+	for ; len(file) >= 128; file = file[128:] {
+		label := string(bytes.TrimRight(file[1:64], "\x00"))
+		switch file[0] {
+		case 1:
+			key, err := gcm.Open(nil, file[64:76], file[76:124], []byte(label))
+			if err != nil {
+				return nil, fmt.Errorf("the key of %s: %w", label, err)
+			}
+			keys[label] = key
+		case 2:
+			if _, ok := keys[label]; !ok {
+				keys[label] = nil
+			}
+		}
+	}
+	return keys, nil
+}
+
+// saltKey is HKDF-SHA-256 of a day's key, no salt, 32 bytes: one round.
+func saltKey(dayKey []byte, label string) []byte {
+	extract := hmac.New(sha256.New, make([]byte, sha256.Size))
+	extract.Write(dayKey)
+	expand := hmac.New(sha256.New, extract.Sum(nil))
+	expand.Write([]byte("weir-ledger salt " + label + "\x01"))
+	return expand.Sum(nil)
+}
+
+// salt is record n's part of the keystream.
+func salt(key []byte, n int64) ([]byte, error) {
+	aesBlock, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	counter := make([]byte, aes.BlockSize)
+	binary.BigEndian.PutUint64(counter[8:], uint64(n)*2)
+	out := make([]byte, 32)
+	cipher.NewCTR(aesBlock, counter).XORKeyStream(out, out)
+	return out, nil
+}
+
+// lines reads the records of a log's segments by number, without their newlines.
+func lines(dir string) (map[int64][]byte, error) {
+	names, err := filepath.Glob(filepath.Join(dir, "*.ndjson"))
+	if err != nil {
+		return nil, err
+	}
+	sort.Strings(names)
+	records := map[int64][]byte{}
+	for _, name := range names {
+		n, err := strconv.ParseInt(filepath.Base(name)[:16], 10, 64)
+		if err != nil {
+			return nil, err
+		}
+		// What an abandoned segment holds beyond this one's first was written again here.
+		for later := n; records[later] != nil; later++ {
+			delete(records, later)
+		}
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		reader := bufio.NewReader(file)
+		for ; ; n++ {
+			line, err := reader.ReadBytes('\n')
+			if err == io.EOF {
+				break
+			} else if err != nil {
+				return nil, err
+			}
+			records[n] = line[:len(line)-1]
+		}
+		file.Close()
+	}
+	return records, nil
+}
+
+// verify checks one log; it gives the records that were checked.
+func verify(store, log string, keys map[string][]byte) (string, int, error) {
+	dir := filepath.Join(store, log)
+	tree, name, err := checkpoint(dir)
+	if err != nil || tree.N == 0 {
+		return name, 0, err
+	}
+	blocks, err := entries(dir, tree)
+	if err != nil {
+		return name, 0, err
+	}
+	records, err := lines(dir)
+	if err != nil {
+		return name, 0, err
+	}
+	next, checked := int64(1), 0
+	for _, b := range blocks {
+		if b.First != next || b.Count < 1 {
+			return name, checked, fmt.Errorf("a block begins at %d, not at %d", b.First, next)
+		}
+		next += int64(b.Count)
+		label := log + " " + b.Day
+		dayKey, known := keys[label]
+		if records[b.First] == nil && known && dayKey == nil {
+			continue // purged
+		}
+		key := saltKey(dayKey, label)
+		digest := sha256.New()
+		for n := b.First; n < next; n++ {
+			if records[n] == nil {
+				return name, checked, fmt.Errorf("record %d is missing", n)
+			}
+			s, err := salt(key, n)
+			if err != nil {
+				return name, checked, err
+			}
+			commitment := sha256.Sum256(append(s, records[n]...))
+			digest.Write(commitment[:])
+		}
+		if !bytes.Equal(digest.Sum(nil), b.Digest) {
+			return name, checked, fmt.Errorf("one of the records %d to %d was altered", b.First, next-1)
+		}
+		checked += b.Count
+	}
+	return name, checked, nil
+}
+
+// proof is what Weir gives out: an audit path of a leaf, and a consistency proof from an earlier tree.
+type proof struct {
+	Size        int64    `json:"size"`
+	Root        string   `json:"root"`
+	Leaf        string   `json:"leaf"`
+	Index       int64    `json:"index"`
+	Inclusion   []string `json:"inclusion"`
+	From        int64    `json:"from"`
+	FromRoot    string   `json:"fromRoot"`
+	Consistency []string `json:"consistency"`
+}
+
+func hashes(texts []string) []tlog.Hash {
+	var all []tlog.Hash
+	for _, text := range texts {
+		raw, _ := base64.StdEncoding.DecodeString(text)
+		var hash tlog.Hash
+		copy(hash[:], raw)
+		all = append(all, hash)
+	}
+	return all
+}
+
+// checkProofs checks proofs, one JSON object a line of stdin.
+func checkProofs() error {
+	decoder := json.NewDecoder(os.Stdin)
+	for {
+		var p proof
+		if err := decoder.Decode(&p); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		known := hashes([]string{p.Root, p.Leaf, p.FromRoot})
+		if err := tlog.CheckRecord(hashes(p.Inclusion), p.Size, known[0], p.Index, known[1]); err != nil {
+			return fmt.Errorf("leaf %d of %d: %w", p.Index, p.Size, err)
+		}
+		if err := tlog.CheckTree(hashes(p.Consistency), p.Size, known[0], p.From, known[2]); err != nil {
+			return fmt.Errorf("%d to %d: %w", p.From, p.Size, err)
+		}
+	}
+}
+
+func main() {
+	if len(os.Args) == 2 && os.Args[1] == "proofs" {
+		if err := checkProofs(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	if len(os.Args) < 2 {
+		fmt.Fprintln(os.Stderr, "verifier STORE [KEK]")
+		os.Exit(2)
+	}
+	store := os.Args[1]
+	kek := filepath.Join(store, "kek")
+	if len(os.Args) > 2 {
+		kek = os.Args[2]
+	}
+	keys, err := dayKeys(store, kek)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	status := 0
+	for _, log := range []string{"content", "moderation", "access", "retention"} {
+		name, checked, err := verify(store, log, keys)
+		if err != nil {
+			fmt.Printf("%s: does not hold: %v\n", log, err)
+			status = 1
+		} else {
+			fmt.Printf("%s: holds, %d records (%s)\n", log, checked, name)
+		}
+	}
+	os.Exit(status)
+}

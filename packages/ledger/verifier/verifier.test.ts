@@ -1,0 +1,95 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SimulatedClock } from '@weir/kit';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { fresh, open, published, segmentsOf } from '../testing/store.ts';
+import { Frontier } from '../tree/frontier.ts';
+import { leafHash } from '../tree/hash.ts';
+import { consistencyProof, inclusionProof } from '../tree/proof.ts';
+import { hashesOf, tilePath } from '../tree/tile.ts';
+
+let program: string;
+/** The verifier in Go, written from the README alone, on Debian's golang.org/x/mod. */
+const verifier = (args: string[], input = ''): { status: number | null; out: string } => {
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', input });
+  return { status, out: stdout + stderr };
+};
+
+beforeAll(() => {
+  const dir = fresh();
+  program = join(dir, 'verifier');
+  execFileSync('go', ['build', '-o', program, '.'], {
+    cwd: import.meta.dirname,
+    env: { ...process.env, GO111MODULE: 'off', GOPATH: '/usr/share/gocode', GOCACHE: join(dir, 'cache') },
+  });
+}, 120_000);
+
+describe('the verifier in Go', () => {
+  it('finds a store sound, and finds the record that was altered', async () => {
+    const dir = fresh();
+    const clock = new SimulatedClock();
+    let ledger = await open(dir, { clock });
+    for (let offset = 1; offset <= 600; offset += 2) {
+      await ledger.append([published(offset), published(offset + 1)]);
+      clock.advance(101);
+      if (offset === 301) {
+        await ledger.close();
+        clock.advance(86_400_000);
+        ledger = await open(dir, { clock });
+      }
+    }
+    await ledger.apply('access', 1, { kind: 'identity.revealed', ts: clock.now() });
+    await ledger.close();
+    expect(verifier([dir])).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(
+        /^content: holds, 600 records .*\nmoderation: holds, 0 .*\naccess: holds, 1 .*\nretention: holds, 0/,
+      ),
+    });
+    const [segment = ''] = segmentsOf(dir);
+    writeFileSync(segment, readFileSync(segment, 'utf8').replace('第77句', '第78句'));
+    expect(verifier([dir])).toMatchObject({
+      status: 1,
+      out: expect.stringContaining('content: does not hold: one of the records 77 to 78 was altered'),
+    });
+  });
+
+  it('accepts the proofs that Weir makes, for trees of every shape', async () => {
+    const files = new Map<string, Buffer>();
+    const frontier = new Frontier();
+    const roots = [frontier.root()];
+    const lines: string[] = [];
+    const sizes = new Set([1, 2, 3, 7, 8, 255, 256, 257, 300, 511, 512, 513, 700]);
+    const base64 = (hash: Buffer): string => hash.toString('base64');
+    for (let size = 1; size <= 700; size++) {
+      for (const { path, bytes } of frontier.add(Buffer.from(`entry ${size - 1}`))) files.set(path, bytes);
+      roots.push(frontier.root());
+      if (!sizes.has(size)) continue;
+      for (const { path, bytes } of frontier.partial()) files.set(path, bytes);
+      for (let i = 0; i < 20; i++) {
+        const index = (i * 37) % size;
+        const from = ((i * 53) % size) + 1;
+        const read = async (tile: Parameters<typeof tilePath>[0]): Promise<Buffer[]> =>
+          hashesOf(files.get(tilePath(tile)) as Buffer);
+        lines.push(
+          JSON.stringify({
+            size,
+            root: base64(frontier.root()),
+            index,
+            leaf: base64(leafHash(Buffer.from(`entry ${index}`))),
+            inclusion: (await inclusionProof(index, size, read)).map(base64),
+            from,
+            fromRoot: base64(roots[from] as Buffer),
+            consistency: (await consistencyProof(from, size, read)).map(base64),
+          }),
+        );
+      }
+    }
+    expect(verifier(['proofs'], lines.join('\n'))).toEqual({ status: 0, out: '' });
+    const bent = lines.map((line) =>
+      line.replace(/"index":(\d+)/, (_, index) => `"index":${Number(index) + 1}`),
+    );
+    expect(verifier(['proofs'], bent.join('\n')).status).toBe(1);
+  });
+});
