@@ -1,9 +1,9 @@
-/** For the kill test: appends without end and says how far it was acknowledged. */
+/** For the kill tests: goes on appending without end and says how far it was acknowledged. */
 import { realClock, silentLog } from '@weir/kit';
 import { Ledger } from './ledger.ts';
 
 const ledger = await Ledger.open({ dir: process.argv[2] ?? '', clock: realClock, log: silentLog });
-for (let offset = 1; ; offset += 10) {
+for (let offset = ledger.offset('r') + 1; ; offset += 10) {
   const records = Array.from({ length: 10 }, (_, i) => ({
     kind: 'message.published' as const,
     ts: Date.now(),

@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
 import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { SimulatedClock } from '@weir/kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -238,26 +236,6 @@ describe('a crash', () => {
     await (await open(dir)).close();
     truncateSync(path, 0);
     await expect(open(dir)).rejects.toThrow(/ends at record 0, and 1 was signed/);
-  });
-
-  it('by kill -9 loses no record that was acknowledged', async () => {
-    const dir = fresh();
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'ledger.child.ts'), dir], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let acknowledged = 0;
-    await new Promise<void>((resolve) => {
-      child.stdout.on('data', (text: Buffer) => {
-        acknowledged = Number(String(text).trim().split('\n').at(-1));
-        if (acknowledged > 2_000) resolve();
-      });
-    });
-    child.kill('SIGKILL');
-    await new Promise((resolve) => child.once('exit', resolve));
-    const ledger = await open(dir);
-    expect(ledger.last('content')).toBeGreaterThanOrEqual(acknowledged);
-    expect(ledger.offset('r')).toBe(ledger.last('content'));
-    await ledger.close();
   });
 });
 
