@@ -38,7 +38,9 @@ describe('a power loss', () => {
       }
     })();
     const found: { copy: string; least: number }[] = [];
-    while (found.length < LOSSES) {
+    // The losses fall around the first full tile, of 256 leaves.
+    while (acknowledged < 3 * 240) await new Promise((done) => setTimeout(done, 5));
+    while (found.length < LOSSES || acknowledged < 3 * 275) {
       await new Promise((done) => setTimeout(done, 7));
       const least = acknowledged;
       found.push({ copy: disk.afterPowerLoss(), least });
