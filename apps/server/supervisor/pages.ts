@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compressFolder } from './compress.ts';
+import { takePlace } from './swap.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const VITE = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
@@ -23,13 +24,18 @@ function sourceOf(app: string): string {
   return hash.digest('hex');
 }
 
-/** Builds a web app if its source has changed since it was last built. Resolves to whether it did. */
+/**
+ * Builds a web app if its source has changed since it was last built. Resolves to whether it did. Built apart and put
+ * in its place whole: another Weir of the same clone may be starting, or serving, beside it.
+ */
 export async function buildPages(app: 'site' | 'console'): Promise<boolean> {
   const stamp = join(ROOT, 'apps', app, 'dist', '.source');
   const source = sourceOf(app);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === source) return false;
+  const fresh = join(ROOT, 'node_modules', '.weir', `${app}.${process.pid}`);
+  rmSync(fresh, { recursive: true, force: true });
   await new Promise<void>((resolve, reject) => {
-    const build = spawn(process.execPath, [VITE, 'build', '--logLevel', 'warn'], {
+    const build = spawn(process.execPath, [VITE, 'build', '--logLevel', 'error', '--outDir', fresh], {
       cwd: join(ROOT, 'apps', app),
       // Whoever starts the service, in tests too: React's development build is another, slower program.
       env: { ...process.env, NODE_ENV: 'production' },
@@ -43,7 +49,8 @@ export async function buildPages(app: 'site' | 'console'): Promise<boolean> {
       code === 0 ? resolve() : reject(new Error(`Building ${app} failed:\n${said}`)),
     );
   });
-  compressFolder(join(ROOT, 'apps', app, 'dist'));
-  writeFileSync(stamp, source);
+  compressFolder(fresh);
+  writeFileSync(join(fresh, '.source'), source);
+  takePlace(fresh, join(ROOT, 'apps', app, 'dist'));
   return true;
 }
