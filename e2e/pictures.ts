@@ -1,5 +1,5 @@
 /*
- * Makes README's pictures from the demo, as it is: `node e2e/pictures.ts`. Chinese, the language it is made for
+ * Makes README's pictures from the demo, as it is: `npx node e2e/pictures.ts`. Chinese, the language it is made for
  * first; the room dark, where pictures are at home.
  */
 import { statSync, writeFileSync } from 'node:fs';
@@ -12,16 +12,20 @@ import { type Service, startService } from './service.ts';
 /** Larger ones would make the README slow to read. */
 const MOST_BYTES = 150_000;
 const WIDTH = 1280;
+/** Where the panel stands beside the picture. */
+const CONSOLE_WIDTH = 1440;
 const HEIGHT = 800;
 const SETTLE_MS = 1_500;
+/** Until what was said has flown into the picture. */
+const FLY_MS = 3_000;
 const PEOPLE = ['demo-viewer', 'demo-publisher', 'demo-reviewer', 'demo-admin'];
 const LINES = ['今天开的是哪一窑？', '这个釉色比上次深', '火候刚刚好', '慢慢来，不着急'];
 
-type Look = { theme?: 'light' | 'dark'; account?: string };
+type Look = { theme?: 'light' | 'dark'; account?: string; width?: number };
 
 async function open(browser: Browser, service: Service, path: string, look: Look): Promise<Page> {
   const context = await browser.newContext({
-    viewport: { width: WIDTH, height: HEIGHT },
+    viewport: { width: look.width ?? WIDTH, height: HEIGHT },
     locale: 'zh-CN',
     colorScheme: look.theme ?? 'light',
   });
@@ -80,11 +84,13 @@ try {
   const room = await open(browser, service, `/b/${find('窑口')}`, { theme: 'dark', account: 'demo-viewer' });
   await playing(room);
   await talk(service, people, find('窑口'));
+  await room.waitForTimeout(FLY_MS);
   await take(room, 'room');
 
   const console = await open(browser, service, `/console/b/${find('鱼缸')}`, {
     theme: 'dark',
     account: 'demo-reviewer',
+    width: CONSOLE_WIDTH,
   });
   await playing(console);
   await console.keyboard.press('x');

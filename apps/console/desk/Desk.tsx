@@ -6,6 +6,7 @@ import {
   Empty,
   FailureLine,
   GateChip,
+  KeyCap,
   Player,
   useActions,
   useLanguage,
@@ -70,9 +71,7 @@ function Open(props: { broadcast: Broadcast; reload: () => void }): ReactElement
   return (
     <div className="desk">
       <header className="desk-head">
-        <button type="button" className="button button-quiet" onClick={() => void navigate(`/b/${id}`)}>
-          {t('console.detail.back')} <kbd>Esc</kbd>
-        </button>
+        <ActionButton actions={actions} id="desk.back" tone="quiet" />
         <h2>{broadcast.title}</h2>
         <span className="small">
           <StateWord broadcast={broadcast} />
@@ -182,7 +181,7 @@ function Acts(props: { desk: DeskOf; actions: readonly BoundAction[]; review: bo
               disabled={!desk.reach}
               onClick={desk.release}
             >
-              {t('console.action.releaseTo')} <kbd>↵</kbd>
+              {t('console.action.releaseTo')} <KeyCap chord="Enter" />
             </button>
             <button
               type="button"
@@ -191,11 +190,18 @@ function Acts(props: { desk: DeskOf; actions: readonly BoundAction[]; review: bo
               onPointerDown={() => desk.follow(true)}
               onPointerUp={() => desk.follow(false)}
               onPointerLeave={() => desk.follow(false)}
+              onClick={({ detail }) => {
+                // By keyboard a button is pressed and let go at once: a tap.
+                if (detail === 0) {
+                  desk.follow(true);
+                  desk.follow(false);
+                }
+              }}
             >
               {desk.followMs > 0
                 ? t('console.desk.following', { s: Math.ceil(desk.followMs / 1_000) })
                 : t('console.action.follow')}{' '}
-              <kbd>F</kbd>
+              <KeyCap chord="KeyF" />
             </button>
           </>
         )}

@@ -106,7 +106,7 @@ export class Reel {
     if (!video || this.#left.signal.aborted) return;
     if (video.error) {
       // What an encoder sends may end the element: the next stretch begins anew.
-      const at = this.#positionMs();
+      const at = this.positionMs;
       const next = this.#stretches.find(({ startMs }) => startMs > at);
       this.#again();
       if (next) this.#atMs = next.startMs;
@@ -124,13 +124,14 @@ export class Reel {
             : 'loading';
     this.store.patch({
       state,
-      positionMs: this.#positionMs(),
+      positionMs: this.positionMs,
       ...(this.#unsupported ? { codec: this.#unsupported } : {}),
     });
     if (!this.#fetching) void this.#fetch();
   }
 
-  #positionMs(): number {
+  /** Where the picture stands this moment, ms of the gate's timeline. */
+  get positionMs(): number {
     const video = this.#video;
     if (!video || video.readyState === 0 || this.#atMs === undefined) return this.#atMs ?? 0;
     return Math.round(video.currentTime * 1_000);
@@ -160,7 +161,7 @@ export class Reel {
     const preview = this.#preview;
     const source = this.#source;
     if (!preview || source?.readyState !== 'open' || this.#atMs === undefined) return;
-    const at = this.#positionMs();
+    const at = this.positionMs;
     const next = this.#stretches.find(
       ({ id, state, startMs, endMs }) =>
         state !== 'dropped' && !this.#got.has(id) && endMs > at && startMs < at + AHEAD_MS,
@@ -213,7 +214,7 @@ export class Reel {
       await idle(buffer);
       buffer.appendBuffer(body);
       await idle(buffer);
-      const before = this.#positionMs() / 1_000 - BEHIND_S;
+      const before = this.positionMs / 1_000 - BEHIND_S;
       if (before > 0 && buffer.buffered.length > 0 && buffer.buffered.start(0) < before) {
         buffer.remove(0, before);
         await idle(buffer);
@@ -224,7 +225,7 @@ export class Reel {
   }
 
   #again(): void {
-    this.#atMs = this.#positionMs();
+    this.#atMs = this.positionMs;
     this.#release();
     this.#open();
   }

@@ -84,7 +84,7 @@ export function useDesk(broadcast: Broadcast): Desk {
     const at = Date.now();
     setFollowMs(follow.leftMs(at));
     const shown = now.state === 'playing' && document.visibilityState === 'visible';
-    for (const stretch of watched.at(reel.store.get().positionMs, at, shown, stretches)) {
+    for (const stretch of watched.at(reel.positionMs, at, shown, stretches)) {
       void api.post(`/api/broadcasts/${id}/desk/seen`, { stretch }).then(
         () => setSeen((before) => new Set([...before, stretch].slice(-1_000))),
         () => undefined,

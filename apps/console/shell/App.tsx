@@ -2,7 +2,7 @@ import { ActionScope, ApiError, Failure, Forbidden, Loading, type Session, useLo
 import { ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Route, Routes } from 'react-router';
 import { api } from '../api.ts';
@@ -28,8 +28,14 @@ export function App(): ReactElement {
   );
 }
 
-function Pages(): ReactElement {
+function Pages(props: { onSignedOut: () => void }): ReactElement {
   const feed = useOpenFeed();
+  const { error } = useSyncExternalStore(feed.store.subscribe, feed.store.get);
+  const { onSignedOut } = props;
+  // A session that ended elsewhere: sign in again, at the same address.
+  useEffect(() => {
+    if (error instanceof ApiError && error.status === 401) onSignedOut();
+  }, [error, onSignedOut]);
   return (
     <FeedProvider value={feed}>
       <Routes>
@@ -57,7 +63,7 @@ function Inside(props: { session: ReturnType<typeof useLoad<Session>>; forbidden
         <ActionScope>
           <Shell user={user} onSignedOut={session.reload}>
             {staff ? (
-              <Pages />
+              <Pages onSignedOut={session.reload} />
             ) : (
               <Forbidden error={new ApiError('forbidden', 403)}>
                 <p>{props.forbidden}</p>

@@ -38,15 +38,23 @@ export function useLiveList(): LiveList {
   const arranged = order.length === 0 ? arrange(all.values(), sort) : keepOrder(order, all.values());
   if (arranged !== order && arranged.length > 0) setOrder(arranged);
 
+  // Who has waited stays listed until the list is arranged anew: no row goes from under a hand.
+  const [waited, setWaited] = useState<ReadonlySet<string>>(new Set());
+  const also = [...all.values()].filter((one) => waits(one) && !waited.has(one.id));
+  if (also.length > 0) setWaited(new Set([...waited, ...also.map(({ id }) => id)]));
+
   const running = useMemo(() => [...all.values()].filter(runs), [all]);
   const shown = useMemo(
     () =>
       arranged
         .flatMap((id) => all.get(id) ?? [])
-        .filter((one) => matches(one, text) && (part !== 'waiting' || waits(one))),
-    [arranged, all, text, part],
+        .filter((one) => matches(one, text) && (part !== 'waiting' || waited.has(one.id))),
+    [arranged, all, text, part, waited],
   );
-  const anew = (by: Sort): void => setOrder(arrange(all.values(), by));
+  const anew = (by: Sort): void => {
+    setOrder(arrange(all.values(), by));
+    setWaited(new Set());
+  };
   const load: Loaded<true> = {
     ...(now.state === 'ready'
       ? {
@@ -65,7 +73,10 @@ export function useLiveList(): LiveList {
   };
   return {
     part,
-    setPart,
+    setPart: (to) => {
+      setWaited(new Set());
+      setPart(to);
+    },
     text,
     setText,
     sort,
@@ -73,7 +84,7 @@ export function useLiveList(): LiveList {
       setSort(by);
       anew(by);
     },
-    stale: isStale(arranged, all.values(), sort),
+    stale: isStale(arranged, all.values(), sort) || (part === 'waiting' && shown.some((one) => !waits(one))),
     arrangeAnew: () => anew(sort),
     matches: (one) => matches(one, text),
     running,
