@@ -218,7 +218,7 @@ const desk = (state: string, more: Partial<Screen>): Screen =>
   });
 const DESK: readonly Screen[] = [
   desk('loading', {
-    arrange: faults('silent', '/desk'),
+    arrange: (mock) => void mock.faults.set(`/api/broadcasts/${mock.show(REVIEWED).about.id}/desk`, 'silent'),
     there: (page) => page.locator('.desk .skeleton').first().waitFor(),
   }),
   desk('empty', {
@@ -226,7 +226,9 @@ const DESK: readonly Screen[] = [
       mock.show(REVIEWED).staff.desk = () => [];
     },
   }),
-  desk('error', { arrange: faults(down, '/desk') }),
+  desk('error', {
+    arrange: (mock) => void mock.faults.set(`/api/broadcasts/${mock.show(REVIEWED).about.id}/desk`, down),
+  }),
   desk('done', {
     arrange: talkOf,
     there: async (page) => {

@@ -55,7 +55,7 @@ export function SignIn(props: { onSignedIn: () => void }): ReactElement {
           {working ? t('console.signIn.working') : t('console.signIn.submit')}
         </button>
         {demo && (
-          <a className="small" href="/demo">
+          <a className="small shell-link" href="/demo">
             {t('console.signIn.demo')}
           </a>
         )}
