@@ -94,7 +94,7 @@ function Open(props: { broadcast: Broadcast; reload: () => void }): ReactElement
                 )
               }
             </View>
-            <Acts desk={desk} actions={actions} review={review} />
+            {desk.load.state === 'ready' && <Acts desk={desk} actions={actions} review={review} />}
           </section>
           <aside className="desk-side" aria-label={t('console.desk.public')}>
             <h3>{t('console.desk.public')}</h3>
