@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -16,11 +17,20 @@ let service: Service;
 let browser: Browser;
 let publisher: Client;
 let dir: string;
+let rtmpsPort: number;
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'weir-tools-'));
-  [service, browser] = await Promise.all([startService(), openBrowser()]);
+  const [cert, key] = [join(dir, 'cert.pem'), join(dir, 'key.pem')];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const subject = ['-days', '2', '-subj', '/CN=localhost'];
+  execFileSync('openssl', ['req', '-x509', ...curve, '-keyout', key, '-out', cert, ...subject], {
+    stdio: 'ignore',
+  });
+  rtmpsPort = await freePort();
+  const tls = { WEIR_RTMPS_PORT: String(rtmpsPort), WEIR_TLS_CERT: cert, WEIR_TLS_KEY: key };
+  [service, browser] = await Promise.all([startService(tls), openBrowser()]);
   publisher = await signIn(service, 'demo-publisher');
 }, 120_000);
 afterEach(() => {
@@ -34,6 +44,17 @@ afterAll(async () => {
 
 const play = (id: string): Promise<Play> => publisher.post<Play>(`/api/broadcasts/${id}/play`);
 const target = ({ ingest }: Created): string => `${ingest.url}/${ingest.key}`;
+
+/** A port that nobody listens on now. */
+function freePort(): Promise<number> {
+  const probe = createServer();
+  return new Promise((resolve) =>
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    }),
+  );
+}
 
 /** Another project's tool, to its end: status, and all it said. */
 type Ended = { status: number | null; said: string };
@@ -173,6 +194,15 @@ describe('what other people publish with', () => {
       DECIDED,
     );
     reader.close();
+  }, 60_000);
+
+  it('ffmpeg over RTMPS', async () => {
+    const broadcast = await createBroadcast(publisher);
+    const encoder = publish(`rtmps://127.0.0.1:${rtmpsPort}/live/${broadcast.ingest.key}`);
+    const reader = await read((await play(broadcast.id)).flv);
+    await vi.waitFor(() => expect(reader.bytes()).toBeGreaterThan(50_000), DECIDED);
+    reader.close();
+    await encoder.stop();
   }, 60_000);
 
   it.each([

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
+import { readConfig } from '@weir/kit';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { IngestLimits } from './limits.ts';
+import { type IngestLimits, ingestLimits } from './limits.ts';
 import { openDesk } from './testing/desk.ts';
 import {
   AAC_CONFIG,
@@ -49,6 +50,22 @@ const publishing = (name: string, more: Message[] = []): Buffer =>
 const seconds = (n: number): Promise<void> => new Promise((done) => setTimeout(done, n * 1000));
 
 describe('limits of ingest', () => {
+  it.each([
+    ['CHUNK', 'chunk', 0x7f_ff_ff_ff],
+    ['MESSAGE', 'message', 0xff_ff_ff],
+    ['MEMORY', 'reassembly', Infinity],
+    ['CHUNK_STREAMS', 'chunkStreams', Infinity],
+    ['HANDSHAKE_MS', 'handshakeMs', Infinity],
+    ['FIRST_FRAME_MS', 'firstFrameMs', Infinity],
+    ['IDLE_MS', 'idleMs', Infinity],
+    ['BITRATE', 'bitrate', Infinity],
+    ['PENDING', 'pending', Infinity],
+  ] as const)('WEIR_LIMIT_INGEST_%s sets one, and 0 turns it off', (name, limit, off) => {
+    const set = (value: string) => ingestLimits(readConfig({ [`WEIR_LIMIT_INGEST_${name}`]: value }));
+    expect(set('4711')).toEqual({ ...ingestLimits(readConfig({})), [limit]: 4711 });
+    expect(set('0')[limit]).toBe(off);
+  });
+
   it('500 encoders stuck in the handshake end by time-out and disturb no encoder from the same address', async () => {
     const { desk, port, server } = await start({ handshakeMs: 1_000 });
     const working = dial(port);
