@@ -39,6 +39,9 @@ export type Stage = {
   readonly config: Config;
   readonly dataDir: string;
   readonly postgres: Postgres;
+  /** Stops PostgreSQL in order, or starts it again at the same address. */
+  stopPostgres(): Promise<void>;
+  startPostgres(): Promise<void>;
   /** A seat on the bus that a test may use as an edge. */
   readonly bus: Bus;
   readonly busPath: string;
@@ -75,7 +78,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     WEIR_DEMO_PASSWORD: PASSWORD,
     ...env,
   });
-  const postgres = await startPostgres({ config, log });
+  let postgres = await startPostgres({ config, log });
   const path = join(dataDir, 'run', 'bus.sock');
   const hub = await openHub(path);
   const seat = async <T extends Running>(name: string, run: (bus: Bus) => Promise<T>): Promise<T> => {
@@ -105,7 +108,13 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     },
     config,
     dataDir,
-    postgres,
+    get postgres() {
+      return postgres;
+    },
+    stopPostgres: () => postgres.stop(),
+    async startPostgres() {
+      postgres = await startPostgres({ config, log });
+    },
     bus,
     busPath: path,
     async call(token, method, to, body, headers = {}) {
