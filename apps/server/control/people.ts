@@ -37,6 +37,7 @@ export class People {
   readonly #clock: Clock;
   /** Demo accounts are nobody unless the demo is on: their sessions too. */
   readonly #demo: boolean;
+  #version = 0;
 
   constructor(journal: Journal, clock: Clock, demo: boolean) {
     this.#journal = journal;
@@ -63,16 +64,19 @@ export class People {
   }
 
   put(person: Person): void {
+    this.#version++;
     this.#place(person);
     this.#journal.put('person', person.id, person);
   }
 
   open(session: Session): void {
+    this.#version++;
     this.#sessions.set(session.hash, session);
     this.#journal.put('session', session.hash, session);
   }
 
   end(hash: string): void {
+    this.#version++;
     if (this.#sessions.delete(hash)) this.#journal.delete('session', hash);
   }
 
@@ -102,6 +106,21 @@ export class People {
     for (const hash of [...this.#sessions.keys()]) if (!keep.has(hash)) this.end(hash);
     for (const person of people) {
       if (JSON.stringify(this.#byId.get(person.id)) !== JSON.stringify(person)) this.put(person);
+    }
+    for (const session of sessions) if (!this.#sessions.has(session.hash)) this.open(session);
+  }
+
+  /** Grows with each change: who read the database meanwhile may hold old news. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Takes what the database says of these people and all their sessions; others stay as they are. */
+  follow(people: readonly Person[], sessions: readonly Session[]): void {
+    const keep = new Set(sessions.map((session) => session.hash));
+    for (const person of people) {
+      if (JSON.stringify(this.#byId.get(person.id)) !== JSON.stringify(person)) this.put(person);
+      for (const { hash } of this.sessionsOf(person.id)) if (!keep.has(hash)) this.end(hash);
     }
     for (const session of sessions) if (!this.#sessions.has(session.hash)) this.open(session);
   }

@@ -32,6 +32,7 @@ import { People } from './people.ts';
 import { loadSigner, PlayTickets } from './play.ts';
 import { readPolicy } from './policy.ts';
 import * as userSql from './sql/users.ts';
+import { followStaff } from './staff.ts';
 import { Streams } from './streams.ts';
 import { Tombstones } from './tombstones.ts';
 
@@ -115,6 +116,7 @@ export async function runControl(context: {
     if (database.up) void finishCuts(whole);
     database.read((db) => userSql.deleteExpired(db, clock.now())).catch(() => {});
   });
+  const staff = followStaff(whole);
   const again = clock.every(UNSAFE_EACH_MS, () => {
     for (const cut of tombstones.unsafe()) tombstones.settle(cut).catch(() => {});
   });
@@ -127,6 +129,7 @@ export async function runControl(context: {
     async close() {
       sweep.cancel();
       again.cancel();
+      staff.cancel();
       events.close();
       await Promise.all([app.close(), local.close()]);
       for (const stop of stops) stop();

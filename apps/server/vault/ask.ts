@@ -1,3 +1,6 @@
+/** Longest password looked at, in characters; the door refuses longer ones. */
+export const MAX_PASSWORD_CHARS = 256;
+
 /** `vault.hash`: a new hash of a password. */
 export type HashAsk = { password: string };
 export type HashAnswer = { hash: string };

@@ -4,8 +4,6 @@ import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:c
 const COST = { N: 32_768, r: 8, p: 1 } as const;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-/** Longest password looked at, in characters; the door refuses longer ones. */
-export const MAX_PASSWORD_CHARS = 256;
 
 const memory = (N: number, r: number): number => 256 * N * r;
 

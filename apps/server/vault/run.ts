@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { type Bus, type Clock, type Config, type Log, Metrics, Problem } from '@weir/kit';
-import type { HashAsk, VerifyAsk } from './ask.ts';
-import { hashPassword, MAX_PASSWORD_CHARS, verifyPassword } from './password.ts';
+import { type HashAsk, MAX_PASSWORD_CHARS, type VerifyAsk } from './ask.ts';
+import { hashPassword, verifyPassword } from './password.ts';
 import { oneAtATime } from './queue.ts';
 
 const CHECK_SECONDS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { MAX_PASSWORD_CHARS } from '../../vault/password.ts';
+import { MAX_PASSWORD_CHARS } from '../../vault/ask.ts';
 import { ROLES } from '../people.ts';
 
 /** Shapes of the API; each is a JSON Schema that validates, serialises and documents. */

@@ -42,19 +42,30 @@ export async function passwordOf(db: Db, id: string): Promise<string | null> {
   return row?.password_hash ?? null;
 }
 
+const people = (db: Db) =>
+  db.selectFrom('users').select(['id', 'account', 'nickname', 'roles', 'demo', 'disabled_at']);
+
+const personOf = (row: Awaited<ReturnType<ReturnType<typeof people>['execute']>>[number]): Person => ({
+  id: row.id as UserId,
+  account: row.account,
+  nickname: row.nickname,
+  roles: row.roles as Role[],
+  demo: row.demo,
+  disabled: row.disabled_at !== null,
+});
+
 export async function all(db: Db): Promise<Person[]> {
-  const rows = await db
-    .selectFrom('users')
-    .select(['id', 'account', 'nickname', 'roles', 'demo', 'disabled_at'])
+  return (await people(db).execute()).map(personOf);
+}
+
+/** Those with one of `roles`, and those of `also` whatever they are now. */
+export async function withRoles(db: Db, roles: readonly Role[], also: readonly string[]): Promise<Person[]> {
+  const rows = await people(db)
+    .where((eb) =>
+      eb.or([eb('roles', '&&', eb.val([...roles])), ...(also.length > 0 ? [eb('id', 'in', [...also])] : [])]),
+    )
     .execute();
-  return rows.map((row) => ({
-    id: row.id as UserId,
-    account: row.account,
-    nickname: row.nickname,
-    roles: row.roles as Role[],
-    demo: row.demo,
-    disabled: row.disabled_at !== null,
-  }));
+  return rows.map(personOf);
 }
 
 export async function insertSession(trx: Trx, session: Session, at: number): Promise<void> {
@@ -93,8 +104,11 @@ export async function deleteExpired(db: Db, now: number): Promise<void> {
   await db.deleteFrom('sessions').where('expires_at', '<=', new Date(now)).execute();
 }
 
-export async function sessions(db: Db, now: number): Promise<Session[]> {
-  const rows = await db.selectFrom('sessions').selectAll().where('expires_at', '>', new Date(now)).execute();
+/** Running sessions, of everybody or of `users`. */
+export async function sessions(db: Db, now: number, users?: readonly string[]): Promise<Session[]> {
+  if (users?.length === 0) return [];
+  const running = db.selectFrom('sessions').selectAll().where('expires_at', '>', new Date(now));
+  const rows = await (users ? running.where('user_id', 'in', [...users]) : running).execute();
   return rows.map((row) => ({
     hash: row.token_hash.toString('hex'),
     user: row.user_id as UserId,
