@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, createBroadcast, signIn } from './client.ts';
 import { type Service, startService } from './service.ts';
+import { weir as runWeir } from './weir.ts';
 
 let service: Service;
 let publisher: Client;
@@ -13,20 +12,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => service?.dispose());
 
-/** Runs `npx weir …` against the service. */
-function weir(args: string[], input = ''): Promise<{ code: number | null; out: string; err: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'bin', 'weir.mjs'), ...args], {
-      env: { ...process.env, WEIR_DATA_DIR: service.dataDir },
-    });
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (text) => (out += text));
-    child.stderr.on('data', (text) => (err += text));
-    child.on('exit', (code) => resolve({ code, out, err }));
-    child.stdin.end(input);
-  });
-}
+const weir = (args: string[], input?: string) => runWeir(service, args, input);
 
 describe('the command line', () => {
   it('cuts a broadcast off and says so, once and again', async () => {

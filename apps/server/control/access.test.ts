@@ -142,7 +142,8 @@ describe('sign-in', () => {
 
   it('keeps thirty sessions of a person, the latest', async () => {
     const person = await account(['viewer']);
-    for (let n = 0; n < 30; n++) await stage.signIn(person.name);
+    // Six at a time: more would only wait in the vault's queue.
+    for (let n = 0; n < 5; n++) await Promise.all(Array.from({ length: 6 }, () => stage.signIn(person.name)));
     expect((await stage.call(person.token, 'GET', '/api/session')).status).toBe(401);
   }, 30_000);
 });
