@@ -195,6 +195,37 @@ describe('kill -9 during a broadcast', () => {
     expect(await recordedSeconds(broadcast.id)).toBeGreaterThan(seconds - LOST_S);
   }, 90_000);
 
+  it('of the edge loses no held message: a person releases it though nobody is in the room', async () => {
+    await reviewer.put(`/api/broadcasts/${broadcast.id}/gate`, {
+      messages: { mode: 'review' },
+      note: 'drill',
+    });
+    const talker = enter((await play()).room);
+    const held = await talker.say('等人来看');
+    expect(held).toMatchObject({ t: 'ack', state: 'held' });
+    talker.socket.terminate();
+    process.kill(service.pid('edge'), 'SIGKILL');
+    const release = (): Promise<string | undefined> =>
+      reviewer.post(`/api/messages/${String(held['id'])}/release`).then(
+        () => undefined,
+        (why: { code: string }) => why.code,
+      );
+    // Until there is an edge again.
+    const answer = await vi.waitFor(
+      async () => {
+        const code = await release();
+        expect(['edge_unreachable', 'not_ready']).not.toContain(code);
+        return code;
+      },
+      { timeout: 20_000, interval: 200 },
+    );
+    expect(answer).toBeUndefined();
+    const { items } = await publisher.get<{ items: { text: string }[] }>(
+      `/api/rooms/${broadcast.id}/messages`,
+    );
+    expect(items.map(({ text }) => text)).toEqual(['等人来看']);
+  }, 60_000);
+
   it('of PostgreSQL stops no viewer and no cut', async () => {
     process.kill(postmaster(), 'SIGKILL');
     await flows(viewer);

@@ -286,6 +286,20 @@ describe('an edge', () => {
     expect(waiting.ended()).toBe(false);
   });
 
+  it('ends one viewer’s session for good, and nobody else’s', async () => {
+    const { id, rtmp, flv, ticket } = stage.broadcast();
+    publish(rtmp);
+    const [gone, stays] = [await watch(flv), await watch(ticket())];
+    await Promise.all([playing(gone), playing(stays)]);
+    const [claims = ''] = new URL(flv).searchParams.get('t')?.split('.') ?? [];
+    const { s: session } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { s: string };
+    expect(await stage.bus.request('edge.1.revoke', { broadcast: id, session })).toBe(1);
+    await vi.waitFor(() => expect(gone.ended()).toBe(true));
+    expect((await watch(flv)).status).toBe(403);
+    const before = frames(stays);
+    await vi.waitFor(() => expect(frames(stays)).toBeGreaterThan(before + 10), { timeout: 10_000 });
+  });
+
   it('knows nothing of a broadcast that control does not know', async () => {
     const { flv } = stage.broadcast();
     const unknown = newId();

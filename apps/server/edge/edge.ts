@@ -21,6 +21,9 @@ import { sha256 } from './digest.ts';
 import { Registry } from './registry.ts';
 import type { Tombstones } from './tombstones.ts';
 
+/** Sessions whose tokens were revoked; a token lives for minutes, so the oldest may be forgotten. */
+const MAX_REVOKED = 100_000;
+
 export type EdgeOptions = {
   id: string;
   config: Config;
@@ -48,6 +51,7 @@ export class Edge implements IngestHost {
   readonly #opening = new Map<string, Promise<BroadcastView | undefined>>();
   /** Channels that nobody used at the last look. */
   #idle = new Set<string>();
+  readonly #revoked = new Set<string>();
   readonly #proxies: Proxies;
   #suspended = true;
 
@@ -234,10 +238,20 @@ export class Edge implements IngestHost {
     this.#channels.get(id)?.kick(code);
   }
 
+  /** Ends what runs under this session's tokens; they open nothing any more. */
   revoke(id: string, session: string): number {
+    this.#revoked.add(session);
+    for (const oldest of this.#revoked) {
+      if (this.#revoked.size <= MAX_REVOKED) break;
+      this.#revoked.delete(oldest);
+    }
     const channel = this.#channels.get(id);
     channel?.hls.revoke(session);
     return (channel?.flv.revoke(session) ?? 0) + this.#options.rooms().revoke(id, session);
+  }
+
+  isRevoked(session: string): boolean {
+    return this.#revoked.has(session);
   }
 
   /** @throws Problem `not_found` where nothing of this broadcast runs here */

@@ -25,8 +25,11 @@ export function serveOrders(bus: Bus, id: string, edge: Edge, rooms: Rooms): voi
   serve<Revoke>('revoke', ({ broadcast, session }) => edge.revoke(broadcast, session));
   serve<DeskAsk>('desk', (ask) => desk(edge, ask));
   serve<MessageAct>('message', async (act) => {
-    // A room that nobody has entered since this edge started learns its gate first.
-    await edge.view(act.room);
+    // A room that nobody has entered since this edge started learns its gate first. What only takes away needs no gate:
+    // it is done in a cut room too.
+    await edge.view(act.room).catch((why) => {
+      if (act.op === 'release') throw why;
+    });
     switch (act.op) {
       case 'release':
         return rooms.release(act.room, act.id);

@@ -92,6 +92,7 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
         return edge.channel(id);
       },
       isCut: (id) => tombstones.has(id),
+      isRevoked: (session) => edge.isRevoked(session),
       onRoomUpgrade: (req, socket, head, claims, address) => {
         const join = (view?: BroadcastView): void => {
           if (view) rooms.set(claims.b, { gate: view.gate, slowMs: view.slowMs });

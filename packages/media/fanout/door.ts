@@ -55,6 +55,8 @@ export interface DoorHost {
   channel(broadcast: string): DoorChannel | undefined | Promise<DoorChannel | undefined>;
   /** Answered in memory: is there a tombstone? */
   isCut(broadcast: string): boolean;
+  /** Whether this session's tokens open nothing any more. */
+  isRevoked?(session: string): boolean;
   /** A room's handshake with a valid token; of a cut broadcast too, for the room says `cut` itself. */
   onRoomUpgrade(
     req: IncomingMessage,
@@ -311,7 +313,9 @@ export class Door {
   /** @throws Problem `sign_in` without a token, `bad_token`, `token_expired` */
   #claims({ broadcast, token }: Target, kind: PlayClaims['k']): PlayClaims {
     if (token === null) throw new Problem('sign_in', 'Ask the API for an address to play: it has a token');
-    return this.#verifier.verify(token, { b: broadcast, k: kind });
+    const claims = this.#verifier.verify(token, { b: broadcast, k: kind });
+    if (this.#host.isRevoked?.(claims.s)) throw new Problem('bad_token', 'This session was ended');
+    return claims;
   }
 
   /** @throws Problem `limit_viewers` */

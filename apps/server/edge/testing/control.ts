@@ -35,6 +35,8 @@ export type Stage = {
     flv: string;
     room: string;
     hls: string;
+    /** The address of one more viewer by FLV. */
+    ticket(): string;
   };
   /** Something about it changes at control; the edge is not told. */
   know(id: string, over: Partial<BroadcastView>): BroadcastView;
@@ -139,11 +141,13 @@ export async function openStage(env: Record<string, string> = {}): Promise<Stage
       const token = (k: 'play' | 'room'): string =>
         signer.sign({ b: id, s: newId(), k, exp: Date.now() + 300_000, u: { id: newId(), nick: '甲' } });
       const media = `127.0.0.1:${edge.ports?.['media']}`;
+      const ticket = (): string => `http://${media}/live/${id}.flv?t=${token('play')}`;
       return {
         id,
         key,
         rtmp: `rtmp://127.0.0.1:${edge.ports?.['rtmp']}/live/${key}`,
-        flv: `http://${media}/live/${id}.flv?t=${token('play')}`,
+        flv: ticket(),
+        ticket,
         hls: `http://${media}/hls/${id}/1/index.m3u8?t=${token('play')}`,
         room: `ws://${media}/room/${id}?t=${token('room')}`,
       };
