@@ -168,6 +168,20 @@ describe('the desk', () => {
   type Desk = { stretches: { id: string; state: string }[]; preview: { url: string; token: string } };
   let id: string;
   const desk = (): Promise<Desk> => reviewer.get<Desk>(`/api/broadcasts/${id}/desk`);
+  /** A stretch that waits now, with where it can be seen. */
+  const waiting = async (): Promise<{ held: string; preview: Desk['preview'] }> => {
+    let found: { held: string; preview: Desk['preview'] } | undefined;
+    await vi.waitFor(
+      async () => {
+        const { stretches, preview } = await desk();
+        const held = stretches.findLast(({ state }) => state === 'held')?.id;
+        if (held === undefined) throw new Error('nothing waits');
+        found = { held, preview };
+      },
+      { timeout: 15_000, interval: 200 },
+    );
+    return found as NonNullable<typeof found>;
+  };
 
   it('shows a reviewer what is held before anybody else has seen it; Enter lets out what was seen', async () => {
     ({ id } = await createBroadcast(publisher, { title: '先审的画面', category: 'news' }));
@@ -210,8 +224,7 @@ describe('the desk', () => {
   }, 60_000);
 
   it('is closed to everybody else: list, picture and release', async () => {
-    const { preview, stretches } = await desk();
-    const held = stretches.findLast(({ state }) => state === 'held')?.id ?? '';
+    const { preview, held } = await waiting();
     const still = (t: string): Promise<Response> => fetch(`${preview.url}/${held}/still.mp4?t=${t}`);
     const seen = await still(preview.token);
     expect([seen.status, seen.headers.get('cache-control')]).toEqual([200, 'no-store']);
@@ -230,9 +243,27 @@ describe('the desk', () => {
     if (elsewhere) expect((await still(elsewhere.preview.token)).status).toBe(403);
   }, 60_000);
 
+  it('follows for as long as F is held: what is seen leaves by itself', async () => {
+    const released = async (): Promise<number> =>
+      Math.max(
+        0,
+        ...(await desk()).stretches.flatMap(({ id, state }) =>
+          state === 'released' ? [Number(id.slice(1))] : [],
+        ),
+      );
+    const before = await released();
+    await page.keyboard.down('f');
+    await page.locator('[aria-pressed=true]', { hasText: '跟随中' }).waitFor();
+    await vi.waitFor(async () => expect(await released()).toBeGreaterThan(before), {
+      timeout: 15_000,
+      interval: 300,
+    });
+    await page.keyboard.up('f');
+    await page.locator('[aria-pressed=false]', { hasText: '跟随' }).waitFor();
+  }, 60_000);
+
   it('is empty after a cut: the picture is destroyed, its address answers 410', async () => {
-    const { preview, stretches } = await desk();
-    const held = stretches.findLast(({ state }) => state === 'held')?.id ?? '';
+    const { preview, held } = await waiting();
     await page.keyboard.press('x');
     await page.getByRole('button', { name: '确认断流' }).waitFor();
     await page.keyboard.press('Enter');

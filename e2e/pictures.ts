@@ -16,8 +16,9 @@ const WIDTH = 1280;
 const CONSOLE_WIDTH = 1440;
 const HEIGHT = 800;
 const SETTLE_MS = 1_500;
+const SPEAK_EACH_MS = 900;
 /** Until what was said has flown into the picture. */
-const FLY_MS = 3_000;
+const FLY_MS = 500;
 const PEOPLE = ['demo-viewer', 'demo-publisher', 'demo-reviewer', 'demo-admin'];
 const LINES = ['今天开的是哪一窑？', '这个釉色比上次深', '火候刚刚好', '慢慢来，不着急'];
 
@@ -66,6 +67,7 @@ async function talk(service: Service, people: readonly Client[], id: string): Pr
       };
     });
     socket.close();
+    await new Promise((next) => setTimeout(next, SPEAK_EACH_MS));
   }
 }
 
