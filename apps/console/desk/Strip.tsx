@@ -6,7 +6,10 @@ import type { Desk } from './useDesk.ts';
 
 /** Stretches drawn at once; a gate may hold thousands. Pages of fixed members, so that no picture moves under a hand. */
 const PAGE = 24;
-const pageOf = (id: string | undefined): number => Math.floor(Number(id?.slice(1) ?? 0) / PAGE);
+/** Of the page before, so that a new page begins with what still waits. */
+const BEFORE = 8;
+const numberOf = (id: string | undefined): number => Number(id?.slice(1) ?? 0);
+const pageOf = (id: string | undefined): number => Math.floor(numberOf(id) / PAGE);
 
 const LOOK = { held: ['◆', 'warn'], released: ['●', 'ok'], dropped: ['✕', 'mute'] } as const;
 
@@ -17,7 +20,7 @@ export function Strip(props: { desk: Desk; review: boolean }): ReactElement {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus({ preventScroll: true }), []);
   const page = pageOf(desk.cursor);
-  const shown = desk.stretches.filter(({ id }) => pageOf(id) === page);
+  const shown = desk.stretches.filter(({ id }) => numberOf(id) >= page * PAGE - BEFORE && pageOf(id) <= page);
   const cursor = `stretch-${desk.cursor}`;
   useEffect(() => {
     const tile = document.getElementById(cursor);

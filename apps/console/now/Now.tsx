@@ -3,6 +3,7 @@ import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { NOW_ACTIONS, type NowContext, type Panel } from './actions.ts';
+import { Chosen as ChosenId } from './chosen.ts';
 import { Detail } from './Detail.tsx';
 import { List } from './list/List.tsx';
 import { useLiveList } from './list/useLiveList.ts';
@@ -16,21 +17,20 @@ export function Now(): ReactElement {
   const { id } = useParams();
   const [panel, setPanel] = useState<Panel>();
   const search = useRef<HTMLInputElement>(null);
-  const at = useRef(id);
-  useEffect(() => {
-    at.current = id;
-  }, [id]);
+  const [at] = useState(() => new ChosenId(id));
+  useEffect(() => at.arrived(id), [at, id]);
   const navigate = useNavigate();
   const list = useLiveList();
   const choose = (to: string | undefined): void => {
-    at.current = to;
+    const from = at.id;
+    at.choose(to);
     setPanel(undefined);
     // One step back leaves the broadcasts, however many were looked at.
-    void navigate(to ? `/b/${to}` : '/', { replace: id !== undefined && to !== undefined });
+    void navigate(to ? `/b/${to}` : '/', { replace: from !== undefined && to !== undefined });
   };
   const base = {
     shown: list.shown,
-    chosen: () => at.current,
+    chosen: () => at.id,
     choose,
     openDesk: (to: string) => void navigate(`/desk/${to}`),
     search,

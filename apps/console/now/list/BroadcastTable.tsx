@@ -65,7 +65,7 @@ export function BroadcastTable(props: {
           title: t('console.now.viewers'),
           key: 'viewers',
           className: 'now-viewers',
-          width: 64,
+          width: 72,
           align: 'right',
           render: (_, one) => (
             <>
