@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SimulatedClock } from '@weir/kit';
 import { describe, expect, it } from 'vitest';
+import { realDisk } from './disk.ts';
 import type { Ledger } from './ledger.ts';
 import { FailingDisk } from './testing/failing.ts';
 import { VolatileDisk } from './testing/powerLoss.ts';
@@ -58,6 +60,36 @@ describe('a power loss', () => {
       expect(await faultsOf(copy)).toEqual([]);
     }
   }, 60_000);
+});
+
+describe('a crash between a full tile and the head', () => {
+  it('leaves no tile that nobody signed', async () => {
+    const dir = fresh();
+    const clock = new SimulatedClock();
+    let isFailing = false;
+    const replace: typeof realDisk.replace = async (path, bytes, options) => {
+      if (isFailing && path.endsWith('head')) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+      await realDisk.replace(path, bytes, options);
+    };
+    const ledger = await open(dir, { clock, disk: { ...realDisk, replace } });
+    for (let offset = 1; offset <= 260; offset++) {
+      if (offset === 250) {
+        await ledger.sign();
+        isFailing = true;
+      }
+      await ledger.append([published(offset)]);
+      clock.advance(101);
+    }
+    await ledger.sign();
+    expect(existsSync(join(dir, 'content', 'tile', '0', '000'))).toBe(true);
+    const crashed = fresh();
+    cpSync(dir, crashed, { recursive: true });
+    await ledger.close();
+    const again = await open(crashed, { clock });
+    expect(again.last('content')).toBe(260);
+    await again.close();
+    expect(await faultsOf(crashed)).toEqual([]);
+  });
 });
 
 describe('a disk of which each nth operation fails', () => {

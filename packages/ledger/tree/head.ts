@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseEntry } from '../block.ts';
-import { type Disk, readIfThere } from '../disk.ts';
+import { type Disk, readIfThere, removeIfThere } from '../disk.ts';
 import { Frontier } from './frontier.ts';
 import { HASH_BYTES, leafHash, rootOf } from './hash.ts';
 import { fromBase64 } from './note.ts';
@@ -8,6 +8,9 @@ import { entriesOf, entriesPath, hashesOf, TILE_WIDTH, tilePath } from './tile.t
 
 /** The signer's memory, synced before each signature: what it signs, and what no full tile holds yet. */
 export const HEAD_FILE = 'head';
+
+/** Levels of tiles that a log ever has: over four thousand million leaves. */
+const MAX_LEVELS = 4;
 
 /** `last` is the number of the last record under a leaf; `entries` those of the partial bundle. */
 export type Head = { v: 1; size: number; last: number; root: string; entries: string[] };
@@ -69,4 +72,21 @@ async function lastEntry(dir: string, { size, entries }: Head): Promise<Buffer> 
   const last = entriesOf((await readIfThere(path)) ?? Buffer.alloc(0)).at(-1);
   if (!last) throw new Error(`${path} is missing`);
   return last;
+}
+
+/**
+ * Removes full tiles and bundles that a crash left ahead of the head: they were written before it, hold leaves that
+ * nobody signed, and the records under those get others.
+ */
+export async function dropAhead(dir: string, size: number): Promise<void> {
+  for (let level = 0, count = size; level < MAX_LEVELS; level++) {
+    count = Math.floor(count / TILE_WIDTH);
+    for (let index = count; ; index++) {
+      const tile = { level, index, width: TILE_WIDTH };
+      const paths = level === 0 ? [tilePath(tile), entriesPath(tile)] : [tilePath(tile)];
+      const there = await Promise.all(paths.map((path) => readIfThere(join(dir, path))));
+      if (there.every((bytes) => bytes === undefined)) break;
+      for (const path of paths) await removeIfThere(join(dir, path));
+    }
+  }
 }

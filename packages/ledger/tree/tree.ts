@@ -5,7 +5,7 @@ import { type Disk, readIfThere, realDisk, removeIfThere } from '../disk.ts';
 import type { DayKeys } from '../keys/day.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import { Frontier, type TreeFile } from './frontier.ts';
-import { frontierOf, readHead, writeHead } from './head.ts';
+import { dropAhead, frontierOf, readHead, writeHead } from './head.ts';
 import { openNote, verifierOf } from './note.ts';
 import { CheckpointSigner, loadSigner } from './signer.ts';
 
@@ -79,6 +79,7 @@ export class LogTree {
       throw new Error(
         `${dir} is older than its checkpoint of size ${signed.size}; going on would fork the log`,
       );
+    await dropAhead(dir, head?.size ?? 0);
     const frontier = head ? await frontierOf(dir, head) : new Frontier();
     const tree = new LogTree(options, new CheckpointSigner(key, frontier.size), frontier, head?.last ?? 0);
     if (head) await tree.#publish(frontier.partial(), tree.#signer.again(head.size, frontier.root()));
