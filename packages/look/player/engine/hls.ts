@@ -44,6 +44,9 @@ export async function startHls(video: HTMLVideoElement, url: string, events: Eng
     if (data.type === ErrorTypes.NETWORK_ERROR) fail({ kind: 'network', ...(status ? { status } : {}) });
     else fail({ kind: 'media', detail: data.details });
   });
+  // EXT-X-ENDLIST was read and all of it was shown.
+  const left = new AbortController();
+  video.addEventListener('ended', () => fail({ kind: 'ended' }), { signal: left.signal });
   hls.loadSource(url);
   hls.attachMedia(video);
   return {
@@ -53,6 +56,7 @@ export async function startHls(video: HTMLVideoElement, url: string, events: Eng
     behindMs: () => (hls.latency > 0 ? hls.latency * 1000 : bufferedAheadMs(video)),
     destroy() {
       over = true;
+      left.abort();
       hls.destroy();
       clearVideo(video);
     },
