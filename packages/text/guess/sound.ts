@@ -1,0 +1,126 @@
+import { CLASSES, characters, classesOf, FIRST, LAST, READINGS } from '../data/characters.ts';
+
+/** Symbols of sounds lie in the private use area, where no text's own symbols are looked for. */
+export const SOUND = 0xe000;
+
+/** Syllables that many speakers do not tell apart: zh/z, ch/c, sh/s, -ng/-n. */
+const blurred = (syllable: string): string => syllable.replace(/^([zcs])h/, '$1').replace(/ng$/, 'n');
+
+type Sounds = {
+  /** Sound symbol of each syllable as typed, `ü` as v and as u. */
+  bySyllable: ReadonlyMap<string, number>;
+  /** First letter of each sound, by symbol - SOUND. */
+  initial: Uint8Array;
+  /** Usual and second sound of each UTF-16 unit, 0 for none. */
+  usual: Uint16Array;
+  second: Uint16Array;
+};
+
+let made: Sounds | undefined;
+
+/** Sounds of syllables and characters; made on first use. */
+export function sounds(): Sounds {
+  if (made) return made;
+  const { syllables, readings } = characters();
+  const names: string[] = [];
+  const bySyllable = new Map<string, number>();
+  const ids = syllables.map((syllable) => {
+    const name = blurred(syllable);
+    let id = names.indexOf(name);
+    if (id < 0) id = names.push(name) - 1;
+    bySyllable.set(syllable, SOUND + id);
+    return id;
+  });
+  for (const [syllable, sound] of [...bySyllable])
+    if (syllable.includes('v') && !bySyllable.has(syllable.replace('v', 'u')))
+      bySyllable.set(syllable.replace('v', 'u'), sound);
+  // Interjections such as m, n, ng are no syllables that anybody spells a word with.
+  for (const syllable of [...bySyllable.keys()]) if (!/[aeiouv]/.test(syllable)) bySyllable.delete(syllable);
+  const usual = new Uint16Array(65_536);
+  const second = new Uint16Array(65_536);
+  for (let code = FIRST; code <= LAST; code++) {
+    const spoken = new Set<number>();
+    for (let i = 0; i < READINGS; i++) {
+      const reading = readings[(code - FIRST) * READINGS + i] as number;
+      if (reading > 0) spoken.add(SOUND + (ids[reading - 1] as number));
+    }
+    const [one = 0, two = 0] = spoken;
+    usual[code] = one;
+    second[code] = two;
+  }
+  made = { bySyllable, initial: Uint8Array.from(names, (name) => name.charCodeAt(0)), usual, second };
+  return made;
+}
+
+/** Whether two Chinese characters share a sound. */
+export function soundAlike(a: number, b: number): boolean {
+  const { usual, second } = sounds();
+  const a1 = usual[a] as number;
+  const a2 = second[a] as number;
+  const b1 = usual[b] as number;
+  const b2 = second[b] as number;
+  if (a1 === 0 || b1 === 0) return false;
+  // Two rare readings that meet are nobody's idea.
+  return a1 === b1 || a1 === b2 || a2 === b1;
+}
+
+/** Whether two Chinese characters share a class of look-alikes. */
+export function lookAlike(a: number, b: number): boolean {
+  if (a < FIRST || a > LAST || b < FIRST || b > LAST) return false;
+  const { classes } = characters();
+  const ofA = (a - FIRST) * CLASSES;
+  const ofB = (b - FIRST) * CLASSES;
+  for (let i = 0; i < CLASSES; i++) {
+    const one = classes[ofA + i] as number;
+    if (one === 0) return false;
+    for (let j = 0; j < CLASSES; j++) {
+      const other = classes[ofB + j] as number;
+      if (other === 0) break;
+      if (one === other) return true;
+    }
+  }
+  return false;
+}
+
+let members: number[][] | undefined;
+
+/** Sounds of the characters of a class of look-alikes. */
+export function soundsOfClass(one: number): readonly number[] {
+  if (!members) {
+    const { classes } = characters();
+    const { usual, second } = sounds();
+    const sets: Set<number>[] = [];
+    for (let at = 0; at < classes.length; at++) {
+      const id = classes[at] as number;
+      if (id === 0) continue;
+      const char = FIRST + Math.floor(at / CLASSES);
+      sets[id] ??= new Set();
+      for (const sound of [usual[char] as number, second[char] as number])
+        if (sound !== 0) sets[id].add(sound);
+    }
+    members = Array.from(sets, (set) => [...(set ?? [])]);
+  }
+  return members[one] ?? [];
+}
+
+/** Bytes in which every sound has a bit. */
+const SOUND_BYTES = 64;
+const alike = new Map<number, Uint8Array>();
+const NONE = new Uint8Array(SOUND_BYTES);
+
+/** Whether a sound is that of something a character may be taken for. */
+export function isSoundOfLookAlike(code: number, sound: number): boolean {
+  if (code < FIRST || code > LAST || sound < SOUND) return false;
+  let bits = alike.get(code);
+  if (!bits) {
+    bits = new Uint8Array(SOUND_BYTES);
+    for (const one of classesOf(code))
+      for (const of of soundsOfClass(one)) {
+        const id = of - SOUND;
+        bits[id >> 3] = (bits[id >> 3] as number) | (1 << (id & 7));
+      }
+    alike.set(code, bits.some((byte) => byte !== 0) ? bits : NONE);
+  }
+  const id = sound - SOUND;
+  return ((bits[id >> 3] as number) & (1 << (id & 7))) !== 0;
+}

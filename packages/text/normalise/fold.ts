@@ -1,0 +1,193 @@
+import { characters } from '../data/characters.ts';
+import { BIT, type StageMask } from '../stage.ts';
+
+/** Values of a fold table that are no symbols: lone surrogates, which no character folds to. */
+export const SKIP_INVISIBLE = 0xd800;
+export const SKIP_FILLER = 0xd801;
+/** One character that becomes several symbols, or none in the table: ask `point`. */
+export const ASK = 0xd802;
+
+/**
+ * How a text is read: `plain`; `number` reads Chinese numerals as digits and 点 as a dot; `leet` reads digits and
+ * signs as letters.
+ */
+export type Reading = 'plain' | 'number' | 'leet';
+
+/** One character on its way through the stages: its form after each stage that changed it. */
+type Step = { bit: StageMask; form: string };
+
+const NUMERALS: ReadonlyMap<string, string> = new Map(
+  [
+    '〇零',
+    '一壹壱弌〡',
+    '二贰弐弍〢',
+    '三叁叄〣',
+    '四肆〤',
+    '五伍〥',
+    '六陆〦',
+    '七柒〧',
+    '八捌〨',
+    '九玖〩',
+  ].flatMap((chars, digit) => [...chars].map((char) => [char, String(digit)] as [string, string])),
+);
+const LEET: ReadonlyMap<string, string> = new Map(
+  [...'3e4a5s7t8b9g@a$s!l+t€e£l'.matchAll(/../gu)].map(([pair]) => [pair[0] as string, pair[1] as string]),
+);
+/** ASCII that is taken for one another. */
+const ASCII_ALIKE: ReadonlyMap<string, string> = new Map([
+  ['0', 'o'],
+  ['1', 'l'],
+  ['i', 'l'],
+  ['|', 'l'],
+]);
+/** Strokes and marks that people put between characters as they do punctuation. */
+const STROKE_FILLERS = '丶灬丿ー々ゞ〻';
+const BLANKS = '\u3164\u115f\u1160\uffa0\u2800\u034f';
+const DOTS = '点點';
+/** Signs read aloud as 加, before somebody's number. */
+const ADDS = ['+', '➕'];
+
+const FILLER = /^[\p{Z}\p{P}\p{S}\p{Extended_Pictographic}\t\n\v\f\r]$/u;
+const INVISIBLE = /^[\p{Cf}\p{M}\p{Cc}]$/u;
+const DECOMPOSABLE = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]/u;
+const HALF_FULL = /^[\uff00-\uffef\u3000]$/;
+
+/** Blocks whose characters no stage before `traditional` changes: Unihan without compatibility forms, Hangul. */
+const isStable = (code: number): boolean =>
+  (code >= 0x3400 && code <= 0xa4cf) || (code >= 0xac00 && code <= 0xd7a3);
+
+/** Letters in squares and circles that NFKC leaves alone, and flags. */
+function enclosed(code: number): string | undefined {
+  for (const first of [0x1f150, 0x1f170, 0x1f1e6])
+    if (code >= first && code < first + 26) return String.fromCharCode(97 + code - first);
+  return undefined;
+}
+
+/** Folds characters into symbols by the stages that are switched on. A symbol is one UTF-16 unit. */
+export class Fold {
+  /** Symbol of each UTF-16 unit, or `SKIP_INVISIBLE`, `SKIP_FILLER`, `ASK`. */
+  readonly table: Uint16Array;
+  readonly #mask: StageMask;
+  readonly #reading: Reading;
+
+  constructor(mask: StageMask, reading: Reading = 'plain') {
+    this.#mask = mask;
+    this.#reading = reading;
+    this.table = new Uint16Array(65_536);
+    for (let code = 0; code < 65_536; code++) {
+      if (code >= 0xd800 && code <= 0xdfff) this.table[code] = ASK;
+      else {
+        const folded = this.point(code);
+        const first = folded.charCodeAt(0);
+        this.table[code] = folded.length === 1 ? first : ASK;
+      }
+    }
+  }
+
+  /** The symbols of a code point; a skipped one gives `SKIP_INVISIBLE` or `SKIP_FILLER` as a string. */
+  point(code: number): string {
+    const char = String.fromCodePoint(code);
+    const folded = this.#fold(code, char);
+    let symbols = '';
+    let skipped = '';
+    for (const one of folded) {
+      const skip = this.#skip(one);
+      if (skip) skipped = String.fromCharCode(skip);
+      else symbols += one;
+    }
+    return symbols || skipped;
+  }
+
+  /** The forms a character goes through, the original first. */
+  steps(char: string): Step[] {
+    const mask = this.#mask;
+    const { simple, confusable } = characters();
+    const steps: Step[] = [{ bit: 0, form: char }];
+    let form = char;
+    const to = (bit: StageMask, next: string): void => {
+      if ((mask & bit) === 0 || next === form || next === '') return;
+      form = next;
+      steps.push({ bit, form });
+    };
+    const code = char.codePointAt(0) ?? 0;
+    if (!isStable(code)) {
+      to(HALF_FULL.test(char) ? BIT.width : BIT.nfkc, char.normalize('NFKC'));
+      const cased = form;
+      to(BIT.case, form.toLowerCase());
+      if (DECOMPOSABLE.test(form)) to(BIT.invisible, form.normalize('NFD').replace(/\p{M}/gu, ''));
+      to(BIT.traditional, simple.get(form) ?? form);
+      if (mask & BIT.confusable) {
+        const alike = enclosed(code) ?? confusable.get(cased) ?? confusable.get(form);
+        if (alike !== undefined) to(BIT.confusable, alike);
+      }
+    } else to(BIT.traditional, simple.get(char) ?? char);
+    if (this.#reading === 'number') {
+      to(BIT.numeral, NUMERALS.get(form) ?? form);
+      to(BIT.contact, ADDS.includes(form) ? '加' : form);
+    }
+    if (this.#reading === 'leet') to(BIT.leet, LEET.get(form) ?? form);
+    if (mask & BIT.confusable)
+      to(
+        BIT.confusable,
+        form.length === 1
+          ? (ASCII_ALIKE.get(form) ?? form)
+          : form.replace(/[01i|]/g, (c) => ASCII_ALIKE.get(c) ?? c),
+      );
+    return steps;
+  }
+
+  /** Stages by which `a` and `b` become the same; those of both where they never do. */
+  between(a: string, b: string): StageMask {
+    if (a === b) return 0;
+    const left = this.steps(a);
+    const right = this.steps(b);
+    let best = 0;
+    for (const { bit } of [...left, ...right]) best |= bit;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < left.length; i++)
+      for (let j = 0; j < right.length; j++) {
+        if (left[i]?.form !== right[j]?.form || i + j >= fewest) continue;
+        fewest = i + j;
+        best = 0;
+        for (const { bit } of left.slice(0, i + 1)) best |= bit;
+        for (const { bit } of right.slice(0, j + 1)) best |= bit;
+      }
+    return best;
+  }
+
+  #fold(code: number, char: string): string {
+    if (isStable(code) && this.#reading === 'plain') {
+      const to = this.#mask & BIT.traditional ? characters().simple.get(char) : undefined;
+      return to ?? char;
+    }
+    return (this.steps(char).at(-1) as Step).form;
+  }
+
+  #skip(char: string): number {
+    if (
+      this.#mask & BIT.invisible &&
+      (INVISIBLE.test(char) || BLANKS.includes(char)) &&
+      !/[\t\n\v\f\r]/.test(char)
+    )
+      return SKIP_INVISIBLE;
+    if ((this.#mask & BIT.filler) === 0) return 0;
+    if (this.#reading === 'number' && DOTS.includes(char)) return SKIP_FILLER;
+    return FILLER.test(char) || STROKE_FILLERS.includes(char) ? SKIP_FILLER : 0;
+  }
+}
+
+const folds = new Map<string, Fold>();
+
+/** The fold of a set of stages, made once (about 20 ms). */
+export function foldOf(mask: StageMask, reading: Reading = 'plain'): Fold {
+  const key = `${mask}/${reading}`;
+  let fold = folds.get(key);
+  if (!fold) {
+    fold = new Fold(mask, reading);
+    folds.set(key, fold);
+  }
+  return fold;
+}
+
+/** The digit a Chinese numeral stands for, or undefined. */
+export const digitOf = (char: string): string | undefined => NUMERALS.get(char);

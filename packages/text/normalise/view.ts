@@ -1,0 +1,131 @@
+import { ASK, type Fold, SKIP_FILLER, SKIP_INVISIBLE } from './fold.ts';
+
+const START = 256;
+/** Supplementary characters whose symbols are remembered. */
+const MAX_REMEMBERED = 4_096;
+
+/**
+ * A text as symbols, each with the place in the text it came from. Skipped characters leave a gap; a character
+ * repeated is one symbol with a run. One object is used for message after message.
+ */
+export class View {
+  text = '';
+  length = 0;
+  symbol = new Uint16Array(START);
+  /** First UTF-16 unit of the symbol, and the one after its last; with a run, of the whole run. */
+  start = new Int32Array(START);
+  end = new Int32Array(START);
+  /** How many times the character stands there. */
+  run = new Int32Array(START);
+  readonly #fold: Fold;
+  readonly #collapse: boolean;
+  readonly #points = new Map<number, string>();
+
+  constructor(fold: Fold, collapse: boolean) {
+    this.#fold = fold;
+    this.#collapse = collapse;
+  }
+
+  /** Reads UTF-16 units `from` to `to` of a text. */
+  read(text: string, from = 0, to = text.length): this {
+    this.text = text;
+    this.length = 0;
+    return this.append(text, from, to);
+  }
+
+  /** Goes on reading; `text` is the text of `read`. */
+  append(text: string, from: number, to: number): this {
+    const { table } = this.#fold;
+    const collapse = this.#collapse;
+    let n = this.length;
+    if (this.symbol.length < n + to - from) this.#grow(n + to - from);
+    const { symbol, start, end, run } = this;
+    for (let i = from; i < to; i++) {
+      const s = table[text.charCodeAt(i)] as number;
+      if (s >= SKIP_INVISIBLE && s <= ASK) {
+        if (s !== ASK) continue;
+        const code = text.codePointAt(i) as number;
+        const width = code > 0xffff && i + 1 < to ? 2 : 1;
+        this.length = n;
+        this.#many(code, i, i + width);
+        n = this.length;
+        i += width - 1;
+        // Growing replaces the arrays.
+        if (this.symbol !== symbol) return this.append(text, i + 1, to);
+        continue;
+      }
+      if (collapse && n > 0 && symbol[n - 1] === s) {
+        end[n - 1] = i + 1;
+        run[n - 1] = (run[n - 1] as number) + 1;
+        continue;
+      }
+      symbol[n] = s;
+      start[n] = i;
+      end[n] = i + 1;
+      run[n] = 1;
+      n++;
+    }
+    this.length = n;
+    return this;
+  }
+
+  /** Adds one symbol of another view. */
+  take(other: View, i: number): void {
+    if (this.length === this.symbol.length) this.#grow(this.length + 1);
+    const n = this.length++;
+    this.symbol[n] = other.symbol[i] as number;
+    this.start[n] = other.start[i] as number;
+    this.end[n] = other.end[i] as number;
+    this.run[n] = other.run[i] as number;
+  }
+
+  clear(text: string): void {
+    this.text = text;
+    this.length = 0;
+  }
+
+  #many(code: number, from: number, to: number): void {
+    const symbols = this.#symbols(code);
+    if (this.symbol.length < this.length + symbols.length + this.text.length - from)
+      this.#grow(this.length + symbols.length + this.text.length - from);
+    for (let k = 0; k < symbols.length; k++) {
+      const s = symbols.charCodeAt(k);
+      if (s === SKIP_FILLER || s === SKIP_INVISIBLE) continue;
+      const n = this.length;
+      const inside = (s & 0xfc00) === 0xdc00 || k > 0;
+      if (this.#collapse && !inside && n > 0 && this.symbol[n - 1] === s && symbols.length === 1) {
+        this.end[n - 1] = to;
+        this.run[n - 1] = (this.run[n - 1] as number) + 1;
+        continue;
+      }
+      this.symbol[n] = s;
+      this.start[n] = from;
+      this.end[n] = to;
+      this.run[n] = 1;
+      this.length = n + 1;
+    }
+  }
+
+  #symbols(code: number): string {
+    let symbols = this.#points.get(code);
+    if (symbols === undefined) {
+      symbols = this.#fold.point(code);
+      if (this.#points.size >= MAX_REMEMBERED) this.#points.clear();
+      this.#points.set(code, symbols);
+    }
+    return symbols;
+  }
+
+  #grow(least: number): void {
+    const size = Math.max(2 * this.symbol.length, least);
+    const larger = <T extends Uint16Array | Int32Array>(make: new (n: number) => T, old: T): T => {
+      const array = new make(size);
+      array.set(old);
+      return array;
+    };
+    this.symbol = larger(Uint16Array, this.symbol);
+    this.start = larger(Int32Array, this.start as Int32Array<ArrayBuffer>);
+    this.end = larger(Int32Array, this.end as Int32Array<ArrayBuffer>);
+    this.run = larger(Int32Array, this.run as Int32Array<ArrayBuffer>);
+  }
+}
