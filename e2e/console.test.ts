@@ -251,6 +251,9 @@ describe('the desk', () => {
           state === 'released' ? [Number(id.slice(1))] : [],
         ),
       );
+    // What was passed over stops releases until it was seen.
+    const back = page.getByRole('button', { name: '去看' });
+    if (await back.isVisible()) await back.click();
     const before = await released();
     await page.keyboard.down('f');
     await page.locator('[aria-pressed=true]', { hasText: '跟随中' }).waitFor();

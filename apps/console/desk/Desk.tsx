@@ -4,6 +4,7 @@ import {
   type Broadcast,
   duration,
   Empty,
+  elapsed,
   FailureLine,
   GateChip,
   KeyCap,
@@ -147,6 +148,15 @@ function Source(props: { desk: DeskOf; broadcast: Broadcast; muted: boolean }): 
           {now.state === 'unsupported'
             ? t('console.desk.unsupported', { codec: now.codec ?? '' })
             : t(`console.desk.state.${now.state}`)}
+        </p>
+      )}
+      {/* Over the picture, so that nothing moves when it comes and goes. */}
+      {desk.gap && (
+        <p className="desk-gap small" role="status">
+          <span aria-hidden="true">▲</span> {t('console.desk.gap', { at: elapsed(desk.gap.startMs) })}
+          <button type="button" className="button" onClick={() => desk.gap && desk.moveTo(desk.gap.id)}>
+            {t('console.desk.toGap')}
+          </button>
         </p>
       )}
       {now.state === 'playing' && broadcast.kind === 'audio' && (

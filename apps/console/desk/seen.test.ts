@@ -1,6 +1,6 @@
 import type { Stretch } from '@weir/look';
 import { describe, expect, it } from 'vitest';
-import { releasable, Seen } from './seen.ts';
+import { passedOver, releasable, Seen } from './seen.ts';
 
 const stretch = (n: number, state: Stretch['state'] = 'held'): Stretch => ({
   id: `s${n}`,
@@ -44,6 +44,8 @@ describe('how far a release reaches', () => {
     expect(releasable(three, seen, 's2')?.id).toBe('s0');
     expect(releasable(three, new Set(['s0', 's1', 's2']), 's1')?.id).toBe('s1');
     expect(releasable(three, new Set(), 's1')).toBeUndefined();
+    expect(passedOver(three, seen, 's2')?.id).toBe('s1');
+    expect(passedOver(three, seen, 's1')).toBeUndefined();
     const dropped = [stretch(0), stretch(1, 'dropped'), stretch(2)];
     expect(releasable(dropped, seen, 's2')?.id).toBe('s2');
   });

@@ -61,3 +61,13 @@ export function releasable(
   }
   return far;
 }
+
+/** The held stretch before `cursor` that was passed over: releases stop there until somebody has seen it. */
+export function passedOver(
+  stretches: readonly Stretch[],
+  seen: ReadonlySet<string>,
+  cursor: string | undefined,
+): Stretch | undefined {
+  const at = stretches.findIndex(({ id }) => id === cursor);
+  return stretches.slice(0, Math.max(0, at)).find(({ id, state }) => state === 'held' && !seen.has(id));
+}

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'reac
 import { api } from '../api.ts';
 import { Follow } from './follow.ts';
 import { type Preview, Reel, type ReelState } from './reel.ts';
-import { releasable, Seen } from './seen.ts';
+import { passedOver, releasable, Seen } from './seen.ts';
 
 type Answer = { stretches: Stretch[]; preview: Preview };
 const DESK_EACH_MS = 1_000;
@@ -24,6 +24,8 @@ export type Desk = {
   seen: ReadonlySet<string>;
   /** How far a release would reach now. */
   reach: Stretch | undefined;
+  /** What was passed over and stops releases. */
+  gap: Stretch | undefined;
   followMs: number;
   failed: unknown;
   moveTo: (id: string) => void;
@@ -111,6 +113,7 @@ export function useDesk(broadcast: Broadcast): Desk {
     cursor,
     seen,
     reach,
+    gap: review ? passedOver(stretches, seen, cursor) : undefined,
     followMs,
     failed,
     moveTo: (to) => reel.seek(to),

@@ -180,6 +180,8 @@ export const en = {
       released: 'released',
       dropped: 'dropped',
       seen: 'seen',
+      gap: 'The stretch at {{at}} was passed over; releases stop before it.',
+      toGap: 'See it',
       following: 'Following {{s}} s',
       unsupported:
         'This browser cannot play the source’s codec ({{codec}}). You can drop, close or cut; what you have not seen cannot be released.',

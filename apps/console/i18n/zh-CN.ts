@@ -176,6 +176,8 @@ export const zhCN = {
       released: '已放行',
       dropped: '已丢弃',
       seen: '看过',
+      gap: '{{at}} 那一段跳过了没看，放行只到它之前。',
+      toGap: '去看',
       following: '跟随中 {{s}}s',
       unsupported: '这个浏览器放不了源头的编码（{{codec}}）。可以丢弃、关闸或断流，不能放行没看过的。',
       sound: '只有声音',
