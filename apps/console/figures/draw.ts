@@ -1,6 +1,9 @@
 /** Films that are loaded at once: each holds a decoder and a connection of the few a browser has per host. */
 const AT_ONCE = 3;
 const LATE_MS = 8_000;
+const LOOKS = 5;
+const LOOK_EACH_MS = 80;
+const POINTS = 8;
 
 type Job = { url: string; done: (video: HTMLVideoElement | undefined) => void; signal: AbortSignal };
 const waiting: Job[] = [];
@@ -15,12 +18,27 @@ export async function draw(url: string, canvas: HTMLCanvasElement, signal: Abort
     waiting.push({ url, done, signal });
     next();
   });
-  if (!video || signal.aborted) return false;
+  if (!video) return false;
+  // A busy browser says the picture is there some time before it draws it: black is looked at again.
+  for (let n = 0; n < LOOKS && isBlack(video) && !signal.aborted; n++)
+    await new Promise((done) => setTimeout(done, LOOK_EACH_MS));
+  if (signal.aborted) {
+    release(video);
+    return false;
+  }
   canvas.width = video.videoWidth;
   canvas.height = video.videoHeight;
   canvas.getContext('2d')?.drawImage(video, 0, 0);
   release(video);
   return true;
+}
+
+/** True where a few points of the picture are all black, or there is no picture. */
+function isBlack(video: HTMLVideoElement): boolean {
+  const small = new OffscreenCanvas(POINTS, POINTS).getContext('2d', { willReadFrequently: true });
+  small?.drawImage(video, 0, 0, POINTS, POINTS);
+  const { data } = small?.getImageData(0, 0, POINTS, POINTS) ?? { data: new Uint8ClampedArray() };
+  return data.every((value, n) => n % 4 === 3 || value === 0);
 }
 
 function next(): void {
@@ -43,6 +61,8 @@ function next(): void {
 function load({ url, signal }: Job): Promise<HTMLVideoElement | undefined> {
   const video = document.createElement('video');
   video.muted = true;
+  // Media has an origin of its own; without this its pictures could be drawn and not looked at.
+  video.crossOrigin = 'anonymous';
   video.playsInline = true;
   video.preload = 'auto';
   video.src = url;
