@@ -234,6 +234,9 @@ describe('the desk', () => {
     await expect(call(service, '', 'GET', `/api/broadcasts/${id}/desk`)).rejects.toMatchObject({
       code: 'sign_in',
     });
+    await expect(viewer.get(`/api/broadcasts/${id}/gate`)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await reviewer.get(`/api/broadcasts/${id}`)).toHaveProperty('waiting.pictureMs');
+    expect(await viewer.get(`/api/broadcasts/${id}`)).not.toHaveProperty('waiting');
     const play = await viewer.post<Play>(`/api/broadcasts/${id}/play`);
     for (const address of [play.flv, play.room])
       expect((await still(new URL(address).searchParams.get('t') ?? '')).status).toBe(403);
