@@ -22,6 +22,7 @@ export const PROBLEMS = {
   unknown_reason: [422, 'There is no such reason'],
   unknown_category: [422, 'There is no such category'],
   too_long: [422, 'The text is too long'],
+  content_refused: [422, 'The text is not allowed here'],
   too_large: [413, 'The body is too large'],
   rate: [429, 'Too many, too fast'],
   busy: [429, 'The queue is full; try again'],

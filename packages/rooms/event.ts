@@ -26,8 +26,8 @@ export type ServerEvent =
   | { t: 'cut'; reason: string; clause: string | null }
   | { t: 'online'; n: number }
   | { t: 'slow'; ms: number }
-  | { t: 'ack'; ref: Ref; id: string; state: 'shown' | 'held' }
-  | { t: 'refused'; ref: Ref; code: RefusalCode; detail: string };
+  | { t: 'ack'; ref: Ref; id: string; state: 'shown' | 'held'; category?: string }
+  | { t: 'refused'; ref: Ref; code: RefusalCode; detail: string; category?: string };
 
 /** An event as it stands in a batch. */
 export const encodeEvent = (event: ServerEvent): string => JSON.stringify(event);

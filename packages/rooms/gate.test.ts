@@ -52,6 +52,29 @@ describe('the message gate', () => {
     await expect(town.rooms.release(ROOM, lastId(ann))).rejects.toMatchObject({ code: 'not_held' });
   });
 
+  it('waits for a person with what the screen doubts, in every mode, and tells the sender the category', async () => {
+    const town = new Town('open');
+    const ann = await arrive(town, 'ann');
+    ann.say('doubtful');
+    ann.say('refused');
+    ann.say('plain');
+    await town.pass(100);
+    for (const mode of ['delay', 'open'] as const) {
+      town.rooms.set(ROOM, settings(mode, mode === 'delay' ? 1000 : 0));
+      await town.pass(30_000, 1000);
+    }
+    expect(ann.events.filter((event) => event.t === 'ack' || event.t === 'refused')).toMatchObject([
+      { t: 'ack', state: 'held', category: 'test' },
+      { t: 'refused', code: 'content', category: 'test' },
+      { t: 'ack', state: 'shown' },
+    ]);
+    expect(texts(ann)).toEqual(['plain']);
+    const held = ann.events.find((event) => event.t === 'ack' && event.state === 'held');
+    if (held?.t !== 'ack') throw new Error('nothing is held');
+    await Promise.all([town.rooms.release(ROOM, held.id), town.pass(100)]);
+    expect(texts(ann)).toEqual(['plain', 'doubtful']);
+  });
+
   it('in review still waits for a person after a crash and a softer mode', async () => {
     const town = new Town('review');
     const ann = await arrive(town, 'ann');

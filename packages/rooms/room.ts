@@ -275,9 +275,9 @@ export class Room {
   }
 
   #send(member: Member, ref: Ref, raw: string): void {
-    const refuse = (code: RefusalCode, detail = REFUSALS[code]): void => {
+    const refuse = (code: RefusalCode, detail = REFUSALS[code], category?: string): void => {
       this.#wiring.figures.refused++;
-      member.tell({ t: 'refused', ref, code, detail });
+      member.tell({ t: 'refused', ref, code, detail, ...(category ? { category } : {}) });
     };
     const { user } = member;
     const text = clean(raw);
@@ -288,15 +288,16 @@ export class Room {
     const verdict = this.#wiring.screen(text, user);
     const mode = this.#mode();
     let entry: Entry;
-    if (verdict !== 'pass') {
+    if (verdict !== 'pass' && 'refuse' in verdict) {
       entry = {
         id,
         numbered: false,
         record: () => this.#refusal(id, user, text, verdict.refuse),
-        committed: () => refuse(verdict.refuse),
+        committed: () => refuse(verdict.refuse, undefined, verdict.category),
         failed: refuse,
       };
-    } else if (mode === 'open') entry = this.#fresh(member, ref, { id, user, text }, refuse);
+    } else if (mode === 'open' && verdict === 'pass')
+      entry = this.#fresh(member, ref, { id, user, text }, refuse);
     else {
       if (this.#held.full) {
         refuse('slow');
@@ -305,8 +306,9 @@ export class Room {
       entry = this.#hold(
         member,
         ref,
-        { id, user, text, waits: mode === 'delay' ? 'delay' : 'review' },
+        { id, user, text, waits: mode === 'delay' && verdict === 'pass' ? 'delay' : 'review' },
         refuse,
+        verdict === 'pass' ? undefined : verdict.hold,
       );
     }
     if (!this.#journal?.push(entry)) refuse('slow');
@@ -362,6 +364,7 @@ export class Room {
     ref: Ref,
     held: Pick<Held, 'id' | 'user' | 'text' | 'waits'>,
     refuse: (code: RefusalCode) => void,
+    category?: string,
   ): Entry {
     const { id, user, text, waits } = held;
     const pts = this.#wiring.host.outputMs(this.id);
@@ -384,7 +387,7 @@ export class Room {
         const strict = this.#mode() === 'review' ? 'review' : waits;
         this.#held.add({ id, user, text, sentAt, waits: strict, moving: false });
         this.#wiring.figures.held++;
-        member.tell({ t: 'ack', ref, id, state: 'held' });
+        member.tell({ t: 'ack', ref, id, state: 'held', ...(category ? { category } : {}) });
         this.#pump();
       },
       failed: refuse,

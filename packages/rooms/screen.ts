@@ -1,7 +1,13 @@
 import type { Author } from './record.ts';
 
-/** Judges a cleaned text before the gate. Pure: the same text and person give the same answer. */
-export type Screen = (text: string, who: Author) => 'pass' | { refuse: 'content' | 'muted' };
+/**
+ * Judges a cleaned text before the gate. Pure: the same text and person give the same answer. `hold` names the category
+ * for which a person must look at it, whatever the gate's mode.
+ */
+export type Screen = (
+  text: string,
+  who: Author,
+) => 'pass' | { refuse: 'content' | 'muted'; category?: string } | { hold: string };
 
 /** Lets everything pass; the text engine takes its place. */
 export const passAll: Screen = () => 'pass';

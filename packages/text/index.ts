@@ -6,4 +6,4 @@ export { diffLexicons } from './lexicon/diff.ts';
 export { parseLexicon } from './lexicon/parse.ts';
 export { type Lexicon, LexiconError, type Term } from './lexicon/term.ts';
 export { type Match, Matcher } from './matcher/matcher.ts';
-export { ALL_STAGES, parseStages, STAGES, type Stage, type StageMask } from './stage.ts';
+export { ALL_STAGES, parseStages, STAGES, type Stage, type StageMask, stageBit } from './stage.ts';

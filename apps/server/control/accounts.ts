@@ -72,6 +72,7 @@ export type NewAccount = {
 /** @throws Problem conflict where the account exists */
 export async function createAccount(control: Control, ask: NewAccount, by: Actor): Promise<Person> {
   const { people, database, outbox, bus, clock } = control;
+  control.screen.admit(ask.nickname);
   if (people.byAccount(ask.account)) throw new Problem('conflict', `The account ${ask.account} exists`);
   const { hash } = await bus.request<HashAnswer>('vault.hash', { password: ask.password }, VAULT_WITHIN_MS);
   const at = clock.now();
@@ -106,6 +107,7 @@ export async function changeAccount(
   by: Actor,
 ): Promise<Person> {
   const { people, database, outbox, clock } = control;
+  control.screen.admit(change.nickname);
   const at = clock.now();
   const next: Person = { ...person, ...change };
   await database.write(async (trx) => {

@@ -1,6 +1,7 @@
 import { type Bus, type Clock, type Config, type Log, type Metrics, Problem } from '@weir/kit';
 import type { Ledger } from '@weir/ledger';
 import type { TokenSigner } from '@weir/media/token.ts';
+import type { TextScreen } from '../screen.ts';
 import type { Broadcast } from './broadcast.ts';
 import type { Broadcasts } from './broadcasts.ts';
 import type { Database } from './database.ts';
@@ -24,6 +25,7 @@ export type Control = {
   bus: Bus;
   metrics: Metrics;
   policy: Policy;
+  screen: TextScreen;
   journal: Journal;
   broadcasts: Broadcasts;
   people: People;

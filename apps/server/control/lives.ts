@@ -27,6 +27,7 @@ export async function createBroadcast(
   by: Actor,
 ): Promise<{ broadcast: Broadcast; ingest: Ingest }> {
   if (!BUILT.includes(ask.kind)) throw new Problem('kind_unavailable', 'Choose video or audio');
+  control.screen.admit(ask.title);
   if (!control.policy.categories.has(ask.category))
     throw new Problem('unknown_category', 'GET /api/categories lists them');
   if (control.broadcasts.size >= MAX_BROADCASTS) throw new Problem('busy', 'There are too many broadcasts');
@@ -95,6 +96,7 @@ export async function changeBroadcast(
   broadcast: Broadcast,
   change: { title?: string; slowMs?: number; rehearsal?: boolean },
 ): Promise<Broadcast> {
+  control.screen.admit(change.title);
   const next = { ...broadcast, ...change };
   await control.database.write((trx) => sql.update(trx, next));
   const merged = { ...(control.broadcasts.get(broadcast.id) ?? broadcast), ...change };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Bus, type Clock, type Config, isLoopback, type Log, Metrics, Problem } from '@weir/kit';
 import { Ledger } from '@weir/ledger';
+import { TextScreen } from '../screen.ts';
 import { socketPath } from '../supervisor/folders.ts';
 import type {
   AppendAsk,
@@ -75,6 +76,7 @@ export async function runControl(context: {
     clock,
     bus,
     policy,
+    screen: TextScreen.shipped(log),
     journal,
     tombstones,
     ledger,

@@ -9,6 +9,7 @@ import { RtmpServer } from '@weir/media/ingest/server.ts';
 import { recoverRecordings } from '@weir/media/tap/recover.ts';
 import { TokenVerifier } from '@weir/media/token.ts';
 import { DEFAULT_LIMITS, Rooms } from '@weir/rooms';
+import { TextScreen } from '../screen.ts';
 import type { ProcessContext, Running } from '../supervisor/child.ts';
 import type { BroadcastView, Welcome } from '../wire.ts';
 import { ControlLine } from './control-line.ts';
@@ -37,8 +38,15 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
   const mayServe = (): boolean => lease?.holds() ?? false;
   let rooms: Rooms;
   const edge = new Edge({ id: EDGE, config, clock, log, line, tombstones, rooms: () => rooms, mayServe });
+  const screen = TextScreen.shipped(log);
   rooms = new Rooms({
     clock,
+    screen: (text) => {
+      const screened = screen.judge(text);
+      if (screened.verdict === 'pass') return 'pass';
+      const { category } = screened;
+      return screened.verdict === 'hold' ? { hold: category } : { refuse: 'content', category };
+    },
     log,
     limits: { ...DEFAULT_LIMITS, messagesPerPerson: config.limitMessageRate },
     host: {

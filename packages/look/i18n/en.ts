@@ -90,6 +90,7 @@ export const en = {
     not_held: 'This message is not waiting for review.',
     kind_unavailable: 'This kind of broadcast is not available yet.',
     unknown_reason: 'There is no such reason.',
+    content_refused: 'This text is not allowed here. Word it in another way.',
     unknown_category: 'There is no such category.',
     too_long: 'Too long; please shorten it.',
     too_large: 'Too large.',

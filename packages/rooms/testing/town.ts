@@ -4,6 +4,7 @@ import { SimulatedClock, silentLog } from '@weir/kit';
 import type { ServerEvent } from '../event.ts';
 import type { RoomHost } from '../host.ts';
 import { Rooms } from '../rooms.ts';
+import type { Screen } from '../screen.ts';
 import { Disk } from './disk.ts';
 import { ROOM, settings, UNPACED } from './house.ts';
 
@@ -146,6 +147,10 @@ export class Town {
       outputMs: () => this.disk.outputMs(),
       holds: () => this.#boot === boot,
     };
-    return new Rooms({ host, clock: this.clock, log: silentLog, limits: UNPACED });
+    const screen: Screen = (text) => {
+      if (text.includes('refused')) return { refuse: 'content', category: 'test' };
+      return text.includes('doubtful') ? { hold: 'test' } : 'pass';
+    };
+    return new Rooms({ host, clock: this.clock, log: silentLog, limits: UNPACED, screen });
   }
 }

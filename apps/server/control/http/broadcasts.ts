@@ -28,7 +28,7 @@ export const broadcastRoutes: Route[] = [
     body: Type.Object({ title: Title, kind: Kind, category: Type.String({ minLength: 1, maxLength: 64 }) }),
     answer: Broadcast,
     status: 201,
-    errors: ['kind_unavailable', 'unknown_category', 'busy', 'database_unavailable'],
+    errors: ['kind_unavailable', 'unknown_category', 'content_refused', 'busy', 'database_unavailable'],
     run: async ({ control, actor, body }) => {
       if (!actor || actor.id === 'local') throw new Problem('forbidden', 'A publisher creates broadcasts');
       const { broadcast, ingest } = await createBroadcast(control, body, actor);
@@ -87,7 +87,7 @@ export const broadcastRoutes: Route[] = [
       slowMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 600_000 })),
     }),
     answer: Broadcast,
-    errors: ['database_unavailable'],
+    errors: ['content_refused', 'database_unavailable'],
     run: async ({ control, broadcast, body }) =>
       present(control, await changeBroadcast(control, broadcast, body)),
   }),
