@@ -45,6 +45,42 @@ const whole = (
   },
 });
 
+/** A limit: 0 turns it off; `min` is the least that still lets the service work. */
+const limit = (env: string, fallback: number, doc: string, min = 1): Key<number> => {
+  const key = whole(env, fallback, `${doc}; 0 = no limit`);
+  return {
+    ...key,
+    read: (t) => {
+      const n = key.read(t);
+      if (n > 0 && n < min) throw new ConfigError(`${env} must be 0 or at least ${min}, not "${t}"`);
+      return n;
+    },
+  };
+};
+
+const url = (env: string, schemes: readonly string[], doc: string): Key<string | undefined> => ({
+  env,
+  fallback: undefined,
+  doc,
+  read: (t) => {
+    const scheme = URL.canParse(t) ? new URL(t).protocol.slice(0, -1) : '';
+    // The value itself may hold a password: it is not repeated.
+    if (!schemes.includes(scheme))
+      throw new ConfigError(`${env} must be an address that begins with ${schemes.join(':// or ')}://`);
+    return t;
+  },
+});
+
+/** A name that is fixed for outsiders before what stands behind it is built: never taken in silence. */
+const unbuilt = (env: string, doc: string): Key<undefined> => ({
+  env,
+  fallback: undefined,
+  doc: `${doc}; not built yet`,
+  read: () => {
+    throw new ConfigError(`${env} is not built yet; unset it`);
+  },
+});
+
 const port = (env: string, fallback: number, doc: string): Key<number> =>
   whole(env, fallback, doc, 0, 65_535);
 
@@ -83,6 +119,8 @@ const cidrs = (env: string, doc: string): Key<string[]> => ({
   },
 });
 
+const HTTP = ['http', 'https'] as const;
+
 /** Every key Weir knows. The one file holds the same names in lower case without the prefix: `http_port = 8080`. */
 export const KEYS = {
   configFile: optional(
@@ -97,13 +135,14 @@ export const KEYS = {
   httpPort: port('WEIR_HTTP_PORT', 8080, 'site, console and API; 0 = any free'),
   mediaPort: port('WEIR_MEDIA_PORT', 8081, 'edge: media and rooms; 0 = any free'),
   rtmpPort: port('WEIR_RTMP_PORT', 1935, 'RTMP ingest; 0 = any free'),
-  rtmpsPort: whole(
-    'WEIR_RTMPS_PORT',
-    65_536,
-    'RTMPS ingest; needs WEIR_TLS_CERT and WEIR_TLS_KEY; 0 = any free, unset = none',
-    0,
-    65_536,
-  ),
+  rtmpsPort: {
+    ...port(
+      'WEIR_RTMPS_PORT',
+      0,
+      'RTMPS ingest; needs WEIR_TLS_CERT and WEIR_TLS_KEY; 0 = any free, unset = none',
+    ),
+    fallback: undefined,
+  } as Key<number | undefined>,
   tlsCert: optional('WEIR_TLS_CERT', 'certificate chain, PEM file'),
   tlsKey: optional('WEIR_TLS_KEY', 'private key, PEM file'),
   mediaTls: choice(
@@ -113,10 +152,20 @@ export const KEYS = {
     'on: the edge speaks TLS itself, with WEIR_TLS_CERT and WEIR_TLS_KEY; off: nginx in front does',
   ),
   bind: text('WEIR_BIND', '127.0.0.1', 'address to listen on; demo accounts exist only on loopback'),
-  publicUrl: optional('WEIR_PUBLIC_URL', 'what the outside calls site and API (behind nginx, a CDN)'),
-  mediaUrl: optional('WEIR_MEDIA_URL', 'what the outside calls the edge'),
-  rtmpUrl: optional('WEIR_RTMP_URL', 'what encoders are told, e.g. rtmp://live.example.org/live'),
-  databaseUrl: optional('WEIR_DATABASE_URL', 'a PostgreSQL server of your own instead of the embedded one'),
+  publicUrl: url('WEIR_PUBLIC_URL', HTTP, 'what the outside calls site and API (behind nginx, a CDN)'),
+  mediaUrl: url('WEIR_MEDIA_URL', HTTP, 'what the outside calls the edge'),
+  rtmpUrl: url(
+    'WEIR_RTMP_URL',
+    ['rtmp', 'rtmps'],
+    'what encoders are told, e.g. rtmp://live.example.org/live',
+  ),
+  databaseUrl: url(
+    'WEIR_DATABASE_URL',
+    ['postgres', 'postgresql'],
+    'a PostgreSQL server of your own instead of the embedded one',
+  ),
+  s3Url: unbuilt('WEIR_S3_URL', 'media and sealed logs in an S3 bucket instead of a directory'),
+  natsUrl: unbuilt('WEIR_NATS_URL', 'the bus over NATS instead of local sockets'),
   demo: choice(
     'WEIR_DEMO',
     ['on', 'accounts', 'off'],
@@ -146,87 +195,63 @@ export const KEYS = {
   providerName: text('WEIR_PROVIDER_NAME', '堰·台名', 'name of the provider, shown in the footer'),
   providerIcp: optional('WEIR_PROVIDER_ICP', 'ICP filing number, shown in the footer'),
   providerHotline: optional('WEIR_PROVIDER_HOTLINE', 'hotline, shown in the footer'),
-  webhookUrl: optional('WEIR_WEBHOOK_URL', 'where started, interrupted, cut and ended are POSTed'),
+  webhookUrl: url('WEIR_WEBHOOK_URL', HTTP, 'where started, interrupted, cut and ended are POSTed'),
   webhookSecret: optional('WEIR_WEBHOOK_SECRET', 'signs webhooks (HMAC-SHA256 over timestamp and body)'),
-  purgeUrl: optional('WEIR_PURGE_URL', 'CDN purge webhook: gets the path prefix of a cut broadcast'),
+  purgeUrl: url('WEIR_PURGE_URL', HTTP, 'CDN purge webhook: gets the path prefix of a cut broadcast'),
   logLevel: choice(
     'WEIR_LOG_LEVEL',
     ['debug', 'info', 'warn', 'error', 'silent'],
     'info',
     'least level that is logged',
   ),
-  limitPerAddress: whole(
-    'WEIR_LIMIT_PER_ADDRESS',
-    200,
-    'connections from one address to an edge; 0 = no limit',
-  ),
-  limitJoinsPerSecond: whole(
+  limitPerAddress: limit('WEIR_LIMIT_PER_ADDRESS', 200, 'connections from one address to an edge'),
+  limitJoinsPerSecond: limit(
     'WEIR_LIMIT_JOINS_PER_SECOND',
     50,
-    'new room and media connections a second from one address; 0 = no limit',
+    'new room and media connections a second from one address',
   ),
-  limitIngestBitrate: whole(
+  limitIngestBitrate: limit(
     'WEIR_LIMIT_INGEST_BITRATE',
     20_000_000,
-    'bit/s of one publisher, mean over 10 s; 0 = no limit',
+    'bit/s of one publisher, mean over 10 s',
   ),
-  limitIngestChunk: whole(
+  limitIngestChunk: limit(
     'WEIR_LIMIT_INGEST_CHUNK',
     65_536,
-    'RTMP chunk size in bytes that an encoder may set; 0 = no limit',
+    'RTMP chunk size in bytes that an encoder may set',
   ),
-  limitIngestMessage: whole(
-    'WEIR_LIMIT_INGEST_MESSAGE',
-    8_388_608,
-    'RTMP message in bytes; 0 = the protocol’s 16 MiB',
-  ),
-  limitIngestMemory: whole(
+  limitIngestMessage: limit('WEIR_LIMIT_INGEST_MESSAGE', 8_388_608, 'RTMP message in bytes'),
+  limitIngestMemory: limit(
     'WEIR_LIMIT_INGEST_MEMORY',
     16_777_216,
-    'bytes of unfinished RTMP messages of one encoder; 0 = no limit',
+    'bytes of unfinished RTMP messages of one encoder',
   ),
-  limitIngestChunkStreams: whole(
-    'WEIR_LIMIT_INGEST_CHUNK_STREAMS',
-    64,
-    'RTMP chunk streams of one encoder; 0 = no limit',
-  ),
-  limitIngestHandshakeMs: whole(
-    'WEIR_LIMIT_INGEST_HANDSHAKE_MS',
-    5_000,
-    'handshake to publish, ms; 0 = no limit',
-  ),
-  limitIngestFirstFrameMs: whole(
-    'WEIR_LIMIT_INGEST_FIRST_FRAME_MS',
-    10_000,
-    'publish to first frame, ms; 0 = no limit',
-  ),
-  limitIngestIdleMs: whole(
+  limitIngestChunkStreams: limit('WEIR_LIMIT_INGEST_CHUNK_STREAMS', 64, 'RTMP chunk streams of one encoder'),
+  limitIngestHandshakeMs: limit('WEIR_LIMIT_INGEST_HANDSHAKE_MS', 5_000, 'handshake to publish, ms'),
+  limitIngestFirstFrameMs: limit('WEIR_LIMIT_INGEST_FIRST_FRAME_MS', 10_000, 'publish to first frame, ms'),
+  limitIngestIdleMs: limit(
     'WEIR_LIMIT_INGEST_IDLE_MS',
     30_000,
-    'silence before an encoder is disconnected, ms; 0 = no limit',
+    'silence before an encoder is disconnected, ms',
   ),
-  limitIngestPending: whole('WEIR_LIMIT_INGEST_PENDING', 256, 'encoders in handshake at once; 0 = no limit'),
-  limitViewers: whole('WEIR_LIMIT_VIEWERS', 0, 'media connections of one broadcast; 0 = no limit'),
-  limitViewerBuffer: whole(
+  limitIngestPending: limit('WEIR_LIMIT_INGEST_PENDING', 256, 'encoders in handshake at once'),
+  limitViewers: limit('WEIR_LIMIT_VIEWERS', 0, 'media connections of one broadcast'),
+  limitViewerBuffer: limit(
     'WEIR_LIMIT_VIEWER_BUFFER',
     4_194_304,
     'bytes that may wait for a slow viewer before it is skipped to the next key frame',
     65_536,
   ),
-  limitGateMemory: whole(
+  limitGateMemory: limit(
     'WEIR_LIMIT_GATE_MEMORY',
     33_554_432,
     'bytes a delay or review gate holds in memory before it spills to disk',
     1_048_576,
   ),
-  limitGateSpill: whole('WEIR_LIMIT_GATE_SPILL', 2_147_483_648, 'bytes a gate may hold on disk', 0),
-  limitMessageRate: whole(
-    'WEIR_LIMIT_MESSAGE_RATE',
-    5,
-    'messages of one person in one room within 10 s; 0 = no limit',
-  ),
-  limitSignIns: whole('WEIR_LIMIT_SIGN_INS', 64, 'password checks that may wait; beyond it 429', 1),
-  limitBodyBytes: whole('WEIR_LIMIT_BODY_BYTES', 65_536, 'body of an API request', 1_024),
+  limitGateSpill: limit('WEIR_LIMIT_GATE_SPILL', 2_147_483_648, 'bytes a gate may hold on disk'),
+  limitMessageRate: limit('WEIR_LIMIT_MESSAGE_RATE', 5, 'messages of one person in one room within 10 s'),
+  limitSignIns: limit('WEIR_LIMIT_SIGN_INS', 64, 'password checks that may wait; beyond it 429', 1),
+  limitBodyBytes: limit('WEIR_LIMIT_BODY_BYTES', 65_536, 'body of an API request', 1_024),
 } as const;
 
 type Value<K> = K extends Key<infer T> ? T : never;
@@ -244,8 +269,16 @@ function readFile(path: string, must: boolean): Record<string, unknown> {
       throw new ConfigError(`WEIR_CONFIG names ${path}, which cannot be read: ${(why as Error).message}`);
     return {};
   }
-  const table = parse(source) as Record<string, unknown>;
+  let table: Record<string, unknown>;
+  try {
+    table = parse(source) as Record<string, unknown>;
+  } catch (why) {
+    throw new ConfigError(`${path} is no TOML: ${(why as Error).message.split('\n')[0]}`);
+  }
+  // A file says neither where it lies itself nor, where it lies in the data directory, where that is.
   const known = new Set(Object.values(KEYS).map((key) => fileName(key.env)));
+  known.delete('config');
+  if (!must) known.delete('data_dir');
   for (const name of Object.keys(table)) {
     if (!known.has(name)) throw new ConfigError(`${path} has the key "${name}", which Weir does not know`);
   }
@@ -264,18 +297,18 @@ export function readConfig(
     (name) => name.startsWith('WEIR_LIMIT_') && !Object.values(KEYS).some((key) => key.env === name),
   );
   if (unknown) throw new ConfigError(`${unknown} is no limit that Weir knows; see weir config`);
-  const dataDir = resolve(env['WEIR_DATA_DIR'] || KEYS.dataDir.fallback);
-  const named = env['WEIR_CONFIG'];
-  const file = readFile(named ?? resolve(dataDir, 'weir.toml'), named !== undefined);
+  const named = env['WEIR_CONFIG'] || undefined;
+  const where = env['WEIR_DATA_DIR'] || KEYS.dataDir.fallback;
+  const file = readFile(named ?? resolve(where, 'weir.toml'), named !== undefined);
   const out: Record<string, unknown> = {};
   for (const [name, key] of Object.entries(KEYS) as [string, Key<unknown>][]) {
     const inFile = (file[fileName(key.env)] as string | number | undefined)?.toString();
     const given = env[key.env] ?? inFile ?? defaults[key.env];
     out[name] = given === undefined || given === '' ? key.fallback : key.read(given);
   }
-  out['dataDir'] = dataDir;
+  out['dataDir'] = resolve(out['dataDir'] as string);
   const config = Object.freeze(out) as Config;
-  if ((config.rtmpsPort <= 65_535 || config.mediaTls === 'on') && !(config.tlsCert && config.tlsKey))
+  if ((config.rtmpsPort !== undefined || config.mediaTls === 'on') && !(config.tlsCert && config.tlsKey))
     throw new ConfigError('WEIR_RTMPS_PORT and WEIR_MEDIA_TLS=on need WEIR_TLS_CERT and WEIR_TLS_KEY');
   return config;
 }
@@ -289,7 +322,8 @@ export function describeConfig(
     const secret = /SECRET|PASSWORD|DATABASE_URL/.test(key.env) && value !== undefined;
     return {
       env: key.env,
-      value: secret ? '••••' : String(value ?? ''),
+      // An address may carry a name and password of its own.
+      value: secret ? '••••' : String(value ?? '').replace(/\/\/[^/@]*@/, '//••••@'),
       fallback: String(key.fallback ?? ''),
       doc: key.doc,
     };

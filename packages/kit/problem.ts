@@ -93,7 +93,7 @@ export class Problem extends Error {
       status: _status,
       ...more
     } = (body ?? {}) as ProblemBody;
-    if (!(code in PROBLEMS)) return new Problem('internal');
+    if (typeof code !== 'string' || !Object.hasOwn(PROBLEMS, code)) return new Problem('internal');
     return new Problem(code, detail, more);
   }
 }

@@ -318,9 +318,9 @@ export class Edge implements IngestHost {
       graceMs: config.graceMs,
       takeoverMs: config.takeoverMs,
       limits: {
-        viewerBufferBytes: config.limitViewerBuffer,
-        gateMemoryBytes: config.limitGateMemory,
-        gateSpillBytes: config.limitGateSpill,
+        viewerBufferBytes: orNone(config.limitViewerBuffer),
+        gateMemoryBytes: orNone(config.limitGateMemory),
+        gateSpillBytes: orNone(config.limitGateSpill),
       },
       lowLatency: (req) => cameByHttp2(req, (address) => this.#proxies.trusts(address)),
     });
@@ -344,3 +344,6 @@ export class Edge implements IngestHost {
     };
   }
 }
+
+/** A limit of the configuration, where 0 turns it off. */
+const orNone = (limit: number): number => limit || Number.POSITIVE_INFINITY;

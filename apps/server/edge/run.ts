@@ -65,7 +65,9 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
   const rtmp = new RtmpServer({ host: edge, limits: ingestLimits(config), clock, log });
   const rtmpPort = await rtmp.listen(config.rtmpPort, config.bind);
   const rtmpsPort =
-    tls && config.rtmpsPort <= 65_535 ? await rtmp.listenTls(config.rtmpsPort, config.bind, tls) : undefined;
+    tls && config.rtmpsPort !== undefined
+      ? await rtmp.listenTls(config.rtmpsPort, config.bind, tls)
+      : undefined;
   serveOrders(bus, EDGE, edge, rooms);
 
   /** Reports for duty, and takes over what was cut or restored while this edge was away. */

@@ -29,6 +29,7 @@ export async function start(config: Config, options: { progress: boolean }): Pro
   await mustBeFree(config.httpPort, config.bind, 'WEIR_HTTP_PORT');
   await mustBeFree(config.mediaPort, config.bind, 'WEIR_MEDIA_PORT');
   await mustBeFree(config.rtmpPort, config.bind, 'WEIR_RTMP_PORT');
+  await mustBeFree(config.rtmpsPort ?? 0, config.bind, 'WEIR_RTMPS_PORT');
 
   const log = createLog('supervisor', config.logLevel);
   const { step } = progressOf(options.progress);

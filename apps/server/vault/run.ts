@@ -30,7 +30,7 @@ export async function runVault({
 }): Promise<{ close(): Promise<void> }> {
   closeDoors(log);
   const metrics = new Metrics('vault').withRuntime();
-  const queue = oneAtATime(config.limitSignIns);
+  const queue = oneAtATime(config.limitSignIns || Number.POSITIVE_INFINITY);
   const seconds = metrics.histogram(
     'password_seconds',
     'Time of one password check, waiting included',

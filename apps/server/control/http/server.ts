@@ -48,7 +48,7 @@ export async function buildServer(
 ): Promise<{ app: FastifyInstance; events: Events }> {
   const { config, log } = control;
   const app = fastify({
-    bodyLimit: config.limitBodyBytes,
+    bodyLimit: config.limitBodyBytes || Number.MAX_SAFE_INTEGER,
     requestTimeout: REQUEST_WITHIN_MS,
     forceCloseConnections: true,
     http: { connectionsCheckingInterval: LOOK_EACH_MS },
