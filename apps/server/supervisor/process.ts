@@ -23,7 +23,17 @@ export class Child {
   #failures = 0;
   #exited: Promise<void> = Promise.resolve();
 
-  constructor(options: { role: string; env: () => Record<string, string>; log: Log; clock: Clock }) {
+  readonly #onEnd: ((role: string) => void) | undefined;
+
+  constructor(options: {
+    role: string;
+    env: () => Record<string, string>;
+    log: Log;
+    clock: Clock;
+    /** Called each time it ended without being asked to. */
+    onEnd?: (role: string) => void;
+  }) {
+    this.#onEnd = options.onEnd;
     this.role = options.role;
     this.#env = options.env;
     this.#log = options.log;
@@ -50,6 +60,7 @@ export class Child {
           gone();
           if (!ready) reject(new Error(`weir:${this.role} ended before it was ready (${signal ?? code})`));
           if (this.#stopped) return;
+          this.#onEnd?.(this.role);
           if (this.#clock.mono() - startedAt > STEADY_MS) this.#failures = 0;
           const wait = BACKOFF_MS[Math.min(this.#failures++, BACKOFF_MS.length - 1)] ?? 5_000;
           this.#log.warn({ role: this.role, code, signal, restart_ms: wait }, 'child ended');

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Config, createLog, isLoopback, joinBus, openHub, realClock } from '@weir/kit';
+import { type Config, createLog, isLoopback, joinBus, Metrics, openHub, realClock } from '@weir/kit';
 import { openDatabase } from './database.ts';
 import { makeFolders, socketPath } from './folders.ts';
 import { buildPages } from './pages.ts';
@@ -37,6 +37,7 @@ export async function start(config: Config, options: { progress: boolean }): Pro
   writeFileSync(pidFile, `${process.pid}\n`);
 
   const password = config.demoPassword ?? randomBytes(9).toString('base64url');
+  const metrics = new Metrics('supervisor').withRuntime();
   const hub = await openHub(busPath);
   const postgres = await step(2, 'Preparing the database', () => openDatabase(config, log));
   // A child that is started again listens where the first one did, also where any port was free to take.
@@ -50,8 +51,12 @@ export async function start(config: Config, options: { progress: boolean }): Pro
     WEIR_INTERNAL_PG: JSON.stringify(postgres.address),
     ...fixed,
   });
+  const restarts = metrics.counter('child_restarts_total', 'Children that ended and were started again', [
+    'role',
+  ]);
+  const onEnd = (role: string): void => restarts.inc({ role });
   const [vault, control, edge] = ['vault', 'control', 'edge'].map(
-    (role) => new Child({ role, env, log, clock: realClock }),
+    (role) => new Child({ role, env, log, clock: realClock, onEnd }),
   ) as [Child, Child, Child];
 
   let stopping = false;
@@ -113,7 +118,8 @@ export async function start(config: Config, options: { progress: boolean }): Pro
     process.exit(1);
   }
   // The supervisor sits on its own bus too, so that its figures are gathered with the others'.
-  await joinBus(busPath, 'supervisor');
+  const bus = await joinBus(busPath, 'supervisor');
+  bus.serve('metrics.supervisor', () => metrics.registry.metrics());
 }
 
 /** Waits until `/readyz` answers 200; the children have said they are ready, what is left is work of an earlier run and the demo's accounts. */

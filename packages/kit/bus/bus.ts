@@ -44,6 +44,20 @@ export interface Bus {
 /** Largest message in bytes (one lease answer for 2,000 streams is about 400 kB). */
 export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
+/**
+ * A body as it travels. Media never passes the bus: bytes are refused where they are sent.
+ * @throws TypeError on bytes; RangeError over MAX_MESSAGE_BYTES
+ */
+export function bytesOf(body: unknown): Buffer {
+  const parts = typeof body === 'object' && body !== null ? [body, ...Object.values(body)] : [];
+  if (parts.some((part) => ArrayBuffer.isView(part) || part instanceof ArrayBuffer))
+    throw new TypeError('the bus carries no bytes');
+  const bytes = Buffer.from(JSON.stringify(body ?? null));
+  if (bytes.length > MAX_MESSAGE_BYTES)
+    throw new RangeError(`bus message of ${bytes.length} bytes is over the bound`);
+  return bytes;
+}
+
 /** True where `pattern` (with `*` tokens) covers `subject`. */
 export function matches(pattern: string, subject: string): boolean {
   if (pattern === subject) return true;

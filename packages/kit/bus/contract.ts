@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Problem } from '../problem.ts';
-import type { Bus, Envelope } from './bus.ts';
+import { type Bus, type Envelope, MAX_MESSAGE_BYTES } from './bus.ts';
 
 /** What every transport must do. `open` starts one, `join` adds a process to it. */
 export type Transport = { join(name: string): Promise<Bus>; close(): Promise<void> };
@@ -83,6 +83,47 @@ export function busContract(open: () => Promise<Transport>): void {
     await a.request('late', null, -1).catch(() => {});
     await settle();
     expect(run).not.toHaveBeenCalled();
+  });
+
+  it('drops a published message that has expired on the way', async () => {
+    const got: unknown[] = [];
+    b.subscribe('news', (body) => got.push(body));
+    await settle();
+    a.publish('news', 'old', -1);
+    a.publish('news', 'new');
+    await vi.waitFor(() => expect(got).toEqual(['new']));
+  });
+
+  it('tells one boot of a process from the next, each counting from 1', async () => {
+    const got: Envelope[] = [];
+    b.subscribe('boot', (_, envelope) => got.push(envelope));
+    await settle();
+    const first = await transport.join('c');
+    first.publish('boot', null);
+    await vi.waitFor(() => expect(got).toHaveLength(1));
+    await first.close();
+    const second = await transport.join('c');
+    second.publish('boot', null);
+    await vi.waitFor(() => expect(got).toHaveLength(2));
+    expect(got.map(({ from, n, v }) => [from, n, v])).toEqual([
+      ['c', 1, 1],
+      ['c', 1, 1],
+    ]);
+    expect(got[0]?.boot).not.toBe(got[1]?.boot);
+    expect(got[0]?.expiresAt).toBeGreaterThan(Date.now() - 60_000);
+  });
+
+  it('carries no media: bytes and what is over the bound are refused where they are sent', async () => {
+    const got = vi.fn();
+    b.subscribe('media', got);
+    b.serve('media', got);
+    await settle();
+    for (const body of [Buffer.alloc(10), { tag: new Uint8Array(10) }, 'x'.repeat(MAX_MESSAGE_BYTES)]) {
+      expect(() => a.publish('media', body)).toThrow();
+      await expect(a.request('media', body)).rejects.toThrow();
+    }
+    a.publish('media', 'after');
+    await vi.waitFor(() => expect(got).toHaveBeenCalledOnce());
   });
 
   it('lets a restarted process take a subject over', async () => {

@@ -5,6 +5,7 @@ import { newId } from '../id.ts';
 import { Problem } from '../problem.ts';
 import {
   type Bus,
+  bytesOf,
   type Envelope,
   type Handler,
   matches,
@@ -74,6 +75,7 @@ class LocalBus implements Bus {
       if (this.#waiting.size >= MAX_WAITING)
         return reject(new Problem('busy', 'Too many requests wait on the bus'));
       const id = ++this.#requests;
+      const bytes = bytesOf(body);
       const timer = this.#clock.after(timeoutMs, () => {
         this.#waiting.delete(id);
         reject(timeoutProblem(subject));
@@ -84,7 +86,8 @@ class LocalBus implements Bus {
         reject,
         cancel: () => timer.cancel(),
       });
-      this.#send({ op: 'req', subject, id, ttl: timeoutMs, env: this.#envelope(subject, timeoutMs) }, body);
+      const env = this.#envelope(subject, timeoutMs);
+      this.#socket.write(encode({ op: 'req', subject, id, ttl: timeoutMs, env }, bytes));
     });
   }
 
@@ -139,7 +142,7 @@ class LocalBus implements Bus {
   }
 
   #send(header: Header, body: unknown): void {
-    if (!this.#closed) this.#socket.write(encode(header, Buffer.from(JSON.stringify(body ?? null))));
+    if (!this.#closed) this.#socket.write(encode(header, bytesOf(body)));
   }
 
   #receive(header: Header, body: Buffer): void {
