@@ -52,7 +52,7 @@ export async function startService(env: Record<string, string> = {}, dataDir?: s
   const url = await new Promise<string>((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`Weir did not start:\n${said}`)), START_WITHIN_MS);
     const hear = (text: Buffer): void => {
-      said = (said + text).slice(-20_000);
+      said = (said + text).slice(-2_000_000);
       const ready = /Weir is ready: (\S+)/.exec(said);
       if (!ready?.[1]) return;
       clearTimeout(late);

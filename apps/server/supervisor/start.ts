@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, createLog, isLoopback, joinBus, Metrics, openHub, realClock } from '@weir/kit';
+import { lockDirectory } from '@weir/ledger/lock.ts';
 import { openDatabase } from './database.ts';
 import { makeFolders, socketPath } from './folders.ts';
 import { buildPages } from './pages.ts';
@@ -21,7 +22,12 @@ export async function start(config: Config, options: { progress: boolean }): Pro
     );
   makeFolders(config.dataDir);
   const busPath = socketPath(config.dataDir, 'bus.sock');
-  if (await answers(busPath))
+  // Two that begin at once find no bus yet: the lock lets one of them go on, and dies with it.
+  const taken = await lockDirectory(config.dataDir).then(
+    () => false,
+    () => true,
+  );
+  if (taken || (await answers(busPath)))
     throw new Error(
       `A Weir already runs on ${config.dataDir}. Stop it, or set WEIR_DATA_DIR to another directory.`,
     );
