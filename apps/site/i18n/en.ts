@@ -53,6 +53,7 @@ export const en = {
     category: 'Category',
     kind: 'Kind',
     state: 'State',
+    provider: 'Provider',
     startedAt: 'Started',
   },
   chat: {
@@ -63,6 +64,7 @@ export const en = {
     resume: 'Resume ({{n}} new)',
     newest: 'To the newest',
     empty: 'Nobody has spoken yet. Say the first word.',
+    shut: 'There is no chat to see here.',
     connecting: 'Entering the room.',
     me: 'Me',
     say: 'Say something…',

@@ -53,6 +53,7 @@ export const zhCN = {
     category: '分类',
     kind: '形式',
     state: '状态',
+    provider: '平台',
     startedAt: '开播时间',
   },
   chat: {
@@ -63,6 +64,7 @@ export const zhCN = {
     resume: '继续（{{n}} 条新消息）',
     newest: '回到最新',
     empty: '还没有人说话，你来说第一句。',
+    shut: '这里没有可看的聊天。',
     connecting: '正在进入房间。',
     me: '我',
     say: '说点什么…',

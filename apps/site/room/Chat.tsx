@@ -1,4 +1,11 @@
-import { GateChip, type GateSetting, type Room, type RoomView, type Watch } from '@weir/look';
+import {
+  GateChip,
+  type GateSetting,
+  type PlayerState,
+  type Room,
+  type RoomView,
+  type Watch,
+} from '@weir/look';
 import { type ReactElement, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ChatLine } from './ChatLine.tsx';
@@ -7,6 +14,8 @@ import './chat.css';
 
 /** Nearer to the end than this, px, the list follows new lines. */
 const AT_END_PX = 48;
+/** Whose room takes nobody in. */
+const SHUT: ReadonlySet<PlayerState> = new Set(['cut', 'ended', 'age_gated']);
 const NONE: RoomView = { lines: [], connected: false, slowMs: 0, online: undefined };
 const never = (): (() => void) => () => undefined;
 const none = (): RoomView => NONE;
@@ -23,6 +32,7 @@ export function Chat(props: {
   const { t } = useTranslation();
   const { room } = props;
   const view = useSyncExternalStore(room?.store.subscribe ?? never, room?.store.get ?? none);
+  const { state } = useSyncExternalStore(props.watch.store.subscribe, props.watch.store.get);
   const [paused, setPaused] = useState(false);
   const [following, setFollowing] = useState(true);
   const [frozen, setFrozen] = useState<RoomView['lines']>([]);
@@ -70,7 +80,9 @@ export function Chat(props: {
         }}
       >
         {lines.length === 0 && (
-          <p className="mute chat-empty">{t(view.connected ? 'chat.empty' : 'chat.connecting')}</p>
+          <p className="mute chat-empty">
+            {t(view.connected ? 'chat.empty' : SHUT.has(state) ? 'chat.shut' : 'chat.connecting')}
+          </p>
         )}
         {lines.map((line) => (
           <ChatLine key={line.key} line={line} />

@@ -14,6 +14,7 @@ import { type ReactElement, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
+import { StateWord } from '../frame/StateWord.tsx';
 import { useSite } from '../frame/site.tsx';
 import { useTitle } from '../frame/title.ts';
 import { ROOM_ACTIONS } from './actions.ts';
@@ -84,6 +85,7 @@ function Head(props: { broadcast: Broadcast | undefined; online: number | undefi
   const { t } = useTranslation();
   const language = useLanguage();
   const { broadcast } = props;
+  const over = broadcast?.state === 'cut' || broadcast?.state === 'ended';
   const viewers = Math.max(props.online ?? 0, broadcast?.viewers ?? 0);
   return (
     <header className="room-head">
@@ -95,8 +97,9 @@ function Head(props: { broadcast: Broadcast | undefined; online: number | undefi
         <p className="mute small">{broadcast?.publisher.nickname}</p>
       </div>
       <p className="room-figures">
-        {broadcast && <GateChip gate={broadcast.gate.media} />}
-        <span className="mute small">{t('room.viewers', { n: count(viewers, language) })}</span>
+        {broadcast &&
+          (over ? <StateWord state={broadcast.state} /> : <GateChip gate={broadcast.gate.media} />)}
+        {!over && <span className="mute small">{t('room.viewers', { n: count(viewers, language) })}</span>}
         <ShareButton title={broadcast?.title ?? ''} />
       </p>
     </header>
@@ -136,6 +139,7 @@ function Talk(props: { children: [ReactElement, ReactElement] }): ReactElement {
 function About(props: { broadcast: Broadcast | undefined }): ReactElement {
   const { t } = useTranslation();
   const categoryText = useCategoryText();
+  const site = useSite();
   const { broadcast } = props;
   if (!broadcast) return <p className="room-about mute">…</p>;
   const rows: [string, string][] = [
@@ -145,6 +149,7 @@ function About(props: { broadcast: Broadcast | undefined }): ReactElement {
     [t('room.kind'), t(`kind.${broadcast.kind}`)],
     [t('room.state'), t(`broadcastState.${broadcast.state}`)],
     [t('room.startedAt'), broadcast.startedAt ? `${dateTime(broadcast.startedAt)} UTC+8` : '—'],
+    [t('room.provider'), [site?.providerName, site?.icp, site?.hotline].filter(Boolean).join(' · ') || '—'],
   ];
   return (
     <dl className="room-about">

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
 import { useAccount } from '../account/session.tsx';
 import { api } from '../api.ts';
+import { StateWord } from '../frame/StateWord.tsx';
 import { useTitle } from '../frame/title.ts';
 import { CreateForm } from './CreateForm.tsx';
 import { useKeys } from './keys.ts';
@@ -75,19 +76,6 @@ function List(props: { items: Broadcast[] }): ReactElement {
         </li>
       ))}
     </ul>
-  );
-}
-
-const TONES = { created: 'mute', live: 'ok', interrupted: 'warn', ended: 'mute', cut: 'danger' } as const;
-const GLYPHS = { created: '○', live: '●', interrupted: '▲', ended: '○', cut: '■' } as const;
-
-/** A broadcast's state as word, glyph and colour. */
-export function StateWord(props: { state: Broadcast['state'] }): ReactElement {
-  const { t } = useTranslation();
-  return (
-    <span className={`state-word ${TONES[props.state]}`}>
-      <span aria-hidden="true">{GLYPHS[props.state]}</span> {t(`broadcastState.${props.state}`)}
-    </span>
   );
 }
 

@@ -14,6 +14,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'wouter';
 import { useAccount } from '../account/session.tsx';
 import { api } from '../api.ts';
+import { StateWord } from '../frame/StateWord.tsx';
 import { useSite } from '../frame/site.tsx';
 import { useTitle } from '../frame/title.ts';
 import { Chat } from '../room/Chat.tsx';
@@ -22,7 +23,7 @@ import { useRoom } from '../room/useRoom.ts';
 import { Guides } from './Guides.tsx';
 import { Health } from './Health.tsx';
 import { IngestBox } from './IngestBox.tsx';
-import { NoStudio, StateWord } from './Studio.tsx';
+import { NoStudio } from './Studio.tsx';
 import { Warnings } from './Warnings.tsx';
 import './studio.css';
 

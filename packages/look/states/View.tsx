@@ -20,7 +20,7 @@ export function View<T>(props: {
   const { load } = props;
   switch (load.state) {
     case 'loading':
-      return <Loading>{props.skeleton}</Loading>;
+      return <Loading page={props.page}>{props.skeleton}</Loading>;
     case 'failed':
       return <Failure error={load.error} page={props.page} onRetry={load.reload} />;
     case 'forbidden':
