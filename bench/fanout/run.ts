@@ -5,6 +5,7 @@ import { type Child, startChild } from '../child.ts';
 import { freePort } from '../port.ts';
 import { cpuShare, residentBytes } from '../process.ts';
 import { type Options, type Row, row } from '../row.ts';
+import { leastOfTurns } from '../turns.ts';
 import { BITS_PER_SECOND, type Read, type Serving, VIEWERS } from './load.ts';
 import { publish } from './rtmp.ts';
 import { startSrs } from './srs.ts';
@@ -16,7 +17,6 @@ import { startSrs } from './srs.ts';
 export const metrics = ['cpu', 'cpu_tls', 'memory_idle_viewer'] as const;
 
 const UNIT = 'µs/viewer-s';
-const TURNS = 2;
 const WARM_MS = 2_000;
 const WARM_VIEWERS = 50;
 const here = (name: string): URL => new URL(name, import.meta.url);
@@ -103,29 +103,19 @@ async function memoryOfIdle(): Promise<number> {
   }
 }
 
-/** Means over turns that alternate, so that a busy moment of the machine hits both. */
-async function inTurns(
-  seconds: number,
-  ...measures: ((seconds: number) => Promise<number>)[]
-): Promise<number[]> {
-  const sums = measures.map(() => 0);
-  for (let turn = 0; turn < TURNS; turn++)
-    for (const [i, measure] of measures.entries())
-      sums[i] = (sums[i] as number) + (await measure(seconds / TURNS)) / TURNS;
-  return sums;
-}
-
 export async function* run({ seconds, peers }: Options): AsyncGenerator<Row> {
-  for (const flags of [[], ['tls']]) {
-    const files = peers ? ['weir.ts', 'bare.ts'] : ['weir.ts'];
-    const [weir = Number.NaN, bare = null] = await inTurns(
-      seconds,
-      ...files.map((file) => (part: number) => costOf(file, part, ...flags)),
-    );
-    yield row('fanout', flags.length > 0 ? 'cpu_tls' : 'cpu', weir, UNIT, 'bare', bare);
-    if (flags.length > 0 || !peers) continue;
-    yield row('fanout', 'cpu', weir, UNIT, 'srs', await costOfSrs(seconds));
-    yield row('fanout', 'cpu', weir, UNIT, 'node-media-server', await costOfNodeMediaServer(seconds));
-  }
+  const sides = peers ? (['bare', 'srs', 'node-media-server'] as const) : ([] as const);
+  const [weir, ...theirs] = await leastOfTurns(seconds, [
+    (part) => costOf('weir.ts', part),
+    ...(peers ? [(part: number) => costOf('bare.ts', part), costOfSrs, costOfNodeMediaServer] : []),
+  ]);
+  for (const [i, peer] of sides.entries())
+    yield row('fanout', 'cpu', weir ?? Number.NaN, UNIT, peer, theirs[i] ?? null);
+  if (!peers) yield row('fanout', 'cpu', weir ?? Number.NaN, UNIT);
+  const [secure, bare = null] = await leastOfTurns(
+    seconds,
+    (peers ? ['weir.ts', 'bare.ts'] : ['weir.ts']).map((file) => (part) => costOf(file, part, 'tls')),
+  );
+  yield row('fanout', 'cpu_tls', secure ?? Number.NaN, UNIT, peers ? 'bare' : null, bare);
   yield row('fanout', 'memory_idle_viewer', await memoryOfIdle(), 'kB');
 }
