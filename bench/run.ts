@@ -15,7 +15,7 @@ const load = (name: string): Promise<Bench> => import(new URL(`${name}/run.ts`, 
 
 function misuse(text: string): never {
   console.error(text);
-  console.error('usage: npm run bench -- list | NAME [--seconds S] [--peers none]');
+  console.error('usage: npm run bench -- list | NAME [--seconds S] [--peers none] [--small]');
   process.exit(2);
 }
 
@@ -23,13 +23,15 @@ function readArguments(): { name: string; seconds: number; peers: boolean } {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { seconds: { type: 'string' }, peers: { type: 'string' } },
+      options: { seconds: { type: 'string' }, peers: { type: 'string' }, small: { type: 'boolean' } },
     });
     const [name, ...more] = positionals;
     if (name === undefined || more.length > 0) misuse('Name one bench.');
     const seconds = Number(values.seconds ?? DEFAULT_SECONDS);
     if (!(seconds > 0 && seconds <= 3600)) misuse('--seconds takes a number above 0, at most 3600.');
     if (values.peers !== undefined && values.peers !== 'none') misuse('--peers takes none.');
+    // Read where loads are defined, in children too.
+    if (values.small) process.env['WEIR_BENCH_SMALL'] = '1';
     return { name, seconds, peers: values.peers !== 'none' };
   } catch (why) {
     misuse((why as Error).message);

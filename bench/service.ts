@@ -10,8 +10,10 @@ export type Whole = {
   readonly service: Service;
   readonly publisher: Client;
   readonly reviewer: Client;
-  /** A new broadcast that is on the air, fed with 1 Mbit/s by ffmpeg. */
-  live(): Promise<{ broadcast: Created; play: Play; stop(): Promise<void> }>;
+  /** A new broadcast that is on the air, fed by ffmpeg: with 1 Mbit/s where `send` does not say otherwise. */
+  live(
+    send?: (url: string) => { stop(): Promise<void> },
+  ): Promise<{ broadcast: Created; play: Play; stop(): Promise<void> }>;
   /** Stops PostgreSQL with all its processes where they stand: connections to it neither work nor break. */
   freezePostgres(): { thaw(): void };
   stop(): Promise<void>;
@@ -20,7 +22,7 @@ export type Whole = {
 const READY_MS = 30_000;
 
 /** Waits until `holds`; @throws Error after 30 s */
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+export async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
   const late = performance.now() + READY_MS;
   while (!(await holds())) {
     if (performance.now() > late) throw new Error(`${what}: not within ${READY_MS / 1000} s`);
@@ -39,9 +41,9 @@ export async function startWhole(env: Record<string, string> = {}): Promise<Whol
     service,
     publisher,
     reviewer,
-    async live() {
+    async live(send = publish) {
       const broadcast = await createBroadcast(publisher);
-      const sender = publish(`${broadcast.ingest.url}/${broadcast.ingest.key}`);
+      const sender = send(`${broadcast.ingest.url}/${broadcast.ingest.key}`);
       await until('a broadcast goes live', async () => {
         const { state } = await publisher.get<{ state: string }>(`/api/broadcasts/${broadcast.id}`);
         return state === 'live';

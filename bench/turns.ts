@@ -1,5 +1,7 @@
+import { sized } from './size.ts';
+
 /** Turns each side has. */
-const TURNS = 2;
+const TURNS = sized(2, 1);
 
 /** Measures for so many seconds; null where what it measures is not there, NaN where it did not carry its load. */
 export type Measure = (seconds: number) => Promise<number | null>;

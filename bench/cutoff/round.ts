@@ -1,8 +1,9 @@
 import { type Child, startChild } from '../child.ts';
 import { type CutTimes, FLUSH_MS, type Read, type Serving, VIEWERS } from '../fanout/load.ts';
 import { quantile } from '../row.ts';
+import { sized } from '../size.ts';
 
-const SLOW_READERS = 10;
+const SLOW_READERS = sized(10, 2);
 /** Slow readers drain what their own kernel holds; they are waited for this long. */
 const DRAIN_MS = 20_000;
 

@@ -2,6 +2,7 @@ import { startChild } from '../child.ts';
 import type { CutTimes, Serving } from '../fanout/load.ts';
 import { startSrs } from '../fanout/srs.ts';
 import { type Options, type Row, row } from '../row.ts';
+import { sized } from '../size.ts';
 import { type Round, round, worst } from './round.ts';
 import { wholeRounds } from './whole.ts';
 
@@ -24,7 +25,7 @@ export const metrics = [
   'edge_slow_reader_bytes',
 ] as const;
 
-const ROUNDS = 3;
+const ROUNDS = sized(3, 1);
 /** Of a peer: it is there for the size of the figure. */
 const PEER_ROUNDS = 2;
 

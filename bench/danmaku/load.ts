@@ -1,5 +1,7 @@
+import { sized } from '../size.ts';
+
 /** What every peer carries: sockets in one room, and messages a second in it. */
-export const SOCKETS = 10_000;
+export const SOCKETS = sized(10_000, 200);
 export const MESSAGES_PER_SECOND = 100;
 /** Persons who speak in turn: each stays under the shipped limit of 5 messages in 10 s. */
 export const SPEAKERS = 400;

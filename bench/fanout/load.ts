@@ -1,5 +1,7 @@
+import { sized } from '../size.ts';
+
 /** The case that all of these benches share: viewers, what each is sent, and how often. */
-export const VIEWERS = 1_000;
+export const VIEWERS = sized(1_000, 40);
 export const BITS_PER_SECOND = 1_000_000;
 export const FRAMES_PER_SECOND = 25;
 export const KEY_SECONDS = 2;

@@ -1,5 +1,7 @@
+import { sized } from '../size.ts';
+
 /** What every server is given: as many encoders, each as fast, each with a key frame as often. */
-export const PUBLISHERS = 50;
+export const PUBLISHERS = sized(50, 4);
 export const BITS_PER_SECOND = 1_000_000;
 export const AUDIO_BITS_PER_SECOND = 64_000;
 export const FRAMES_PER_SECOND = 25;

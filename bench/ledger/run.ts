@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { newId, realClock, silentLog } from '@weir/kit';
 import { Ledger, type PublishedMessage } from '@weir/ledger';
 import { type Options, quantile, type Row, row } from '../row.ts';
+import { sized } from '../size.ts';
 
 export const metrics: readonly string[] = [
   'append',
@@ -17,8 +18,8 @@ export const metrics: readonly string[] = [
 ];
 
 /** Records of the store that is opened and read. */
-const RECORDS = 1_000_000;
-const ROOMS = 1_000;
+const RECORDS = sized(1_000_000, 20_000);
+const ROOMS = sized(1_000, 20);
 /** Records of one append: what a busy edge sends at once. */
 const BATCH = 1_000;
 /** Appends under way at once: the next group gathers while one is on its way. */
