@@ -7,6 +7,10 @@ const [command = 'help', ...rest] = process.argv.slice(2);
 
 try {
   if (command === 'up' || command === 'start') {
+    if (rest.length > 0) {
+      console.error(`weir start takes no ${rest[0]}; see weir help`);
+      process.exit(2);
+    }
     const { start } = await import('./supervisor/start.ts');
     // npm start is for trying: unless told otherwise it brings the demo, and its progress is not buried in the log.
     const trying = command === 'up';
