@@ -1,24 +1,10 @@
 import { newId, realClock, silentLog } from '@weir/kit';
-import type { IngestLimits } from '@weir/media/ingest/limits.ts';
 import { RtmpServer } from '@weir/media/ingest/server.ts';
+import { LIMITS } from '@weir/media/ingest/testing/desk.ts';
 import { Recorder } from '@weir/media/tap/recorder.ts';
 
 /** The serving process: ingest with a recorder behind it, as an edge has them. Usage: weir.ts DIR */
 const [dir = ''] = process.argv.slice(2);
-
-/** As shipped. */
-const limits: IngestLimits = {
-  chunk: 65_536,
-  message: 8_388_608,
-  reassembly: 16_777_216,
-  chunkStreams: 64,
-  handshakeMs: 5_000,
-  firstFrameMs: 10_000,
-  idleMs: 30_000,
-  bitrate: 20_000_000,
-  perAddress: 200,
-  pending: 256,
-};
 
 const server = new RtmpServer({
   host: {
@@ -38,7 +24,7 @@ const server = new RtmpServer({
       };
     },
   },
-  limits,
+  limits: LIMITS,
   clock: realClock,
   log: silentLog,
 });
