@@ -139,7 +139,7 @@ function Source(props: { desk: DeskOf; broadcast: Broadcast; muted: boolean }): 
   return (
     <div className="desk-source" data-theme="dark" data-weir-desk={now.state}>
       <video ref={video} muted={muted} playsInline tabIndex={-1} aria-label={t('console.desk.source')} />
-      <p className="desk-mark">
+      <p className="picture-words">
         {t('console.desk.source')} · {broadcast.number}
         {now.state !== 'empty' && ` · ${t('console.desk.behind', { time: duration(behind, language) })}`}
       </p>

@@ -6,7 +6,7 @@ const mac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator
 /** A key as it is printed on the keyboard; screen readers hear it from the help instead. */
 export function KeyCap(props: { chord: Chord }): ReactElement {
   return (
-    <span aria-hidden="true">
+    <span className="key-cap" aria-hidden="true">
       <kbd>{capOf(props.chord, mac)}</kbd>
     </span>
   );

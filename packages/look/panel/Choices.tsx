@@ -14,6 +14,7 @@ export function Choices(props: {
   columns?: 1 | 2;
 }): ReactElement {
   const name = useId();
+  const keyed = props.choices.some(({ key }) => key !== undefined);
   return (
     <fieldset className={`choices ${props.columns === 2 ? 'choices-two' : ''}`}>
       <legend className="only-heard">{props.label}</legend>
@@ -26,7 +27,11 @@ export function Choices(props: {
             checked={props.value === choice.value}
             onChange={() => props.onChoose(choice.value)}
           />
-          {choice.key && <KeyCap chord={choice.key} />}
+          {choice.key ? (
+            <KeyCap chord={choice.key} />
+          ) : (
+            keyed && <span className="key-cap" aria-hidden="true" />
+          )}
           <span>{choice.label}</span>
           {choice.note && <span className="mute">{choice.note}</span>}
           <span className="choice-mark" aria-hidden="true">

@@ -81,7 +81,7 @@ export function Player(props: PlayerProps): ReactElement {
         </button>
       )}
       {props.figures && now.transport && (
-        <p className="player-figures" aria-hidden="true">
+        <p className="picture-words" aria-hidden="true">
           {t('player.via', { transport: now.transport.toUpperCase() })}
           {now.failure && ` · ${now.failure}`}
           {now.behindMs !== undefined && (
