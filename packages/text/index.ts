@@ -1,3 +1,4 @@
+export { Builder, buildInBackground, type Source, SupersededError } from './engine/background.ts';
 export { type Compiled, compile } from './engine/compile.ts';
 export { Engine, type Result } from './engine/engine.ts';
 export { DEFAULT_THRESHOLDS, type Hit, type Thresholds, type Verdict } from './engine/verdict.ts';

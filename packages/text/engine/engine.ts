@@ -1,6 +1,6 @@
 import { Guesser } from '../guess/guesser.ts';
 import { isBound, isBoundLeft, isBoundRight } from '../guess/nature.ts';
-import { termCategory, termSeverity, termText } from '../lexicon/table.ts';
+import { termCategory, termContexts, termSeverity, termText } from '../lexicon/table.ts';
 import { Hits } from '../matcher/hits.ts';
 import { scan } from '../matcher/scan.ts';
 import { type Fold, foldOf, type Reading } from '../normalise/fold.ts';
@@ -72,6 +72,11 @@ export class Engine {
         mask,
         termView: (term) => this.#termView(term),
       });
+  }
+
+  /** Bytes that the compiled lexicon takes. */
+  get bytes(): number {
+    return this.compiled.bytes;
   }
 
   /**
@@ -205,7 +210,7 @@ export class Engine {
   }
 
   #explained(text: string, hit: Found): boolean {
-    for (const context of this.compiled.terms.contexts.get(hit.term) ?? [])
+    for (const context of termContexts(this.compiled.terms, hit.term))
       for (
         let at = text.indexOf(context, Math.max(0, hit.start - context.length));
         at >= 0 && at < hit.end;

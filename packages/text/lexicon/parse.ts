@@ -3,6 +3,7 @@ import { readRecords } from './csv.ts';
 import {
   type Lexicon,
   LexiconError,
+  MAX_CATEGORY_UNITS,
   MAX_CONTEXT,
   MAX_TERM_UNITS,
   MAX_TERMS,
@@ -87,6 +88,9 @@ function readEntry(entry: Entry, at: number): Term {
   const term = word('term');
   if (term === '') throw new LexiconError(at, 'term is empty');
   if (term.length > MAX_TERM_UNITS) throw new LexiconError(at, `term is longer than ${MAX_TERM_UNITS}`);
+  const category = word('category');
+  if (category.length > MAX_CATEGORY_UNITS)
+    throw new LexiconError(at, `category is longer than ${MAX_CATEGORY_UNITS}`);
   const kind = word('kind') || 'deny';
   if (kind !== 'deny' && kind !== 'allow')
     throw new LexiconError(at, `kind is deny or allow, not ${JSON.stringify(kind)}`);
@@ -100,14 +104,21 @@ function readEntry(entry: Entry, at: number): Term {
   return {
     term,
     kind,
-    category: word('category'),
+    category,
     severity: severity as Severity,
-    context: list(entry.context, 'context', at),
+    context: contextOf(entry.context, at),
     source: word('source'),
     ...stagesOf(entry.stages, at),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
   };
+}
+
+function contextOf(value: unknown, at: number): string[] {
+  const texts = list(value, 'context', at);
+  if (texts.some((text) => text.length > MAX_TERM_UNITS))
+    throw new LexiconError(at, `a context is longer than ${MAX_TERM_UNITS}`);
+  return texts;
 }
 
 function stagesOf(value: unknown, at: number): { stages?: number } {

@@ -1,11 +1,12 @@
 import { ALL_STAGES } from '../stage.ts';
 import type { Severity, Term, TermKind } from './term.ts';
 
-/** Terms in flat arrays, so that half a million pass between threads as they are. */
+/** Many strings one after another as UTF-16 units, and where each ends. */
+export type Strings = { units: Uint16Array; ends: Uint32Array };
+
+/** Terms in flat arrays, so that half a million are handed from thread to thread without being copied. */
 export type TermTable = {
-  /** All terms one after another, and where each ends. */
-  text: string;
-  ends: Uint32Array;
+  term: Strings;
   categories: string[];
   category: Uint16Array;
   severity: Uint8Array;
@@ -15,15 +16,16 @@ export type TermTable = {
   /** Wall ms; -Infinity and Infinity where unbounded. */
   from: Float64Array;
   to: Float64Array;
-  /** Allow context of the few terms that have one. */
-  contexts: Map<number, readonly string[]>;
+  /** Allow contexts of all terms, and for each term the one after its last; empty where no term has any. */
+  context: Strings;
+  contextEnd: Uint32Array;
 };
 
 export function tableOf(terms: readonly Term[]): TermTable {
   const n = terms.length;
+  const contexts = terms.flatMap(({ context }) => context);
   const table: TermTable = {
-    text: terms.map(({ term }) => term).join(''),
-    ends: new Uint32Array(n),
+    term: stringsOf(terms.map(({ term }) => term)),
     categories: [],
     category: new Uint16Array(n),
     severity: new Uint8Array(n),
@@ -31,13 +33,12 @@ export function tableOf(terms: readonly Term[]): TermTable {
     stages: new Uint32Array(n),
     from: new Float64Array(n),
     to: new Float64Array(n),
-    contexts: new Map(),
+    context: stringsOf(contexts),
+    contextEnd: new Uint32Array(contexts.length > 0 ? n : 0),
   };
   const categories = new Map<string, number>();
-  let end = 0;
-  terms.forEach(({ term, kind, category, severity, stages, context, from, to }, i) => {
-    end += term.length;
-    table.ends[i] = end;
+  let contextEnd = 0;
+  terms.forEach(({ kind, category, severity, stages, context, from, to }, i) => {
     let id = categories.get(category);
     if (id === undefined) {
       id = categories.size;
@@ -49,14 +50,30 @@ export function tableOf(terms: readonly Term[]): TermTable {
     table.stages[i] = stages ?? ALL_STAGES;
     table.from[i] = from ?? Number.NEGATIVE_INFINITY;
     table.to[i] = to ?? Number.POSITIVE_INFINITY;
-    if (context.length > 0) table.contexts.set(i, context);
+    contextEnd += context.length;
+    if (contexts.length > 0) table.contextEnd[i] = contextEnd;
   });
   table.categories = [...categories.keys()];
   return table;
 }
 
-export const termText = ({ text, ends }: TermTable, i: number): string =>
-  text.slice(i === 0 ? 0 : (ends[i - 1] as number), ends[i]);
+function stringsOf(list: readonly string[]): Strings {
+  let total = 0;
+  const ends = new Uint32Array(list.length);
+  list.forEach((text, i) => {
+    total += text.length;
+    ends[i] = total;
+  });
+  const units = new Uint16Array(total);
+  let at = 0;
+  for (const text of list) for (let i = 0; i < text.length; i++) units[at++] = text.charCodeAt(i);
+  return { units, ends };
+}
+
+const stringAt = ({ units, ends }: Strings, i: number): string =>
+  String.fromCharCode(...units.subarray(i === 0 ? 0 : ends[i - 1], ends[i]));
+
+export const termText = ({ term }: TermTable, i: number): string => stringAt(term, i);
 
 export const termKind = ({ allow }: TermTable, i: number): TermKind => (allow[i] === 1 ? 'allow' : 'deny');
 
@@ -64,3 +81,11 @@ export const termCategory = ({ categories, category }: TermTable, i: number): st
   categories[category[i] as number] as string;
 
 export const termSeverity = ({ severity }: TermTable, i: number): Severity => severity[i] as Severity;
+
+/** Allow strings of one term. */
+export function termContexts({ context, contextEnd }: TermTable, i: number): string[] {
+  const texts: string[] = [];
+  const end = contextEnd[i] ?? 0;
+  for (let k = i === 0 ? 0 : (contextEnd[i - 1] ?? 0); k < end; k++) texts.push(stringAt(context, k));
+  return texts;
+}

@@ -25,21 +25,55 @@ export type Term = {
 /** Terms of one version. */
 export type Lexicon = { version: string; terms: readonly Term[] };
 
-/** Bounds of a lexicon. */
+/** Bounds of a lexicon, in UTF-16 units where a text is meant: what one takes of memory follows from them. */
 export const MAX_TERMS = 500_000;
 export const MAX_TERM_UNITS = 128;
+export const MAX_ALL_UNITS = 8_000_000;
 export const MAX_CONTEXT = 64;
+export const MAX_CATEGORIES = 1_000;
+export const MAX_CATEGORY_UNITS = 64;
 
 /** A lexicon that cannot be read: where, and what to do about it. Nothing of it is taken. */
 export class LexiconError extends Error {
   override readonly name = 'LexiconError';
   /** 1-based line (CSV) or entry (JSON), 0 for the whole. */
   readonly at: number;
+  /** What is wrong, without the place. */
+  readonly what: string;
 
   constructor(at: number, what: string) {
     super(at > 0 ? `${at}: ${what}` : what);
     this.at = at;
+    this.what = what;
   }
+}
+
+/**
+ * Holds terms against the bounds of a lexicon.
+ * @throws LexiconError that names the bound, and the entry where it is one's own
+ */
+export function assertBounded(terms: readonly Term[]): void {
+  if (terms.length > MAX_TERMS)
+    throw new LexiconError(0, `${terms.length} terms; a lexicon has at most ${MAX_TERMS}`);
+  const categories = new Set<string>();
+  let units = 0;
+  terms.forEach(({ term, category, context }, i) => {
+    if (term.length > MAX_TERM_UNITS) throw new LexiconError(i + 1, `term is longer than ${MAX_TERM_UNITS}`);
+    if (category.length > MAX_CATEGORY_UNITS)
+      throw new LexiconError(i + 1, `category is longer than ${MAX_CATEGORY_UNITS}`);
+    if (context.length > MAX_CONTEXT || context.some((text) => text.length > MAX_TERM_UNITS))
+      throw new LexiconError(
+        i + 1,
+        `context is at most ${MAX_CONTEXT} texts, none longer than ${MAX_TERM_UNITS}`,
+      );
+    units += term.length;
+    for (const text of context) units += text.length;
+    categories.add(category);
+  });
+  if (units > MAX_ALL_UNITS)
+    throw new LexiconError(0, `${units} characters in all; a lexicon has at most ${MAX_ALL_UNITS}`);
+  if (categories.size > MAX_CATEGORIES)
+    throw new LexiconError(0, `${categories.size} categories; a lexicon has at most ${MAX_CATEGORIES}`);
 }
 
 /** Stages of a term as a lexicon writes them. */

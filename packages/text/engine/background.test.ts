@@ -1,0 +1,75 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Lexicon, LexiconError, MAX_ALL_UNITS, MAX_TERM_UNITS, MAX_TERMS } from '../lexicon/term.ts';
+import { term } from '../testing/terms.ts';
+import { Builder, SupersededError } from './background.ts';
+import { compile } from './compile.ts';
+
+const builder = new Builder();
+afterAll(() => builder.close());
+
+const TEXT = 'term,category,context\n蓝鲸币,test,\n上台,test,上台阶|在上台\n';
+const lexicon = (...terms: string[]): Lexicon => ({ version: '7', terms: terms.map((text) => term(text)) });
+
+describe('a lexicon compiled in the background', () => {
+  test('finds what its text says, contexts heard', async () => {
+    const engine = await builder.build(TEXT);
+    expect(engine.check('买蓝 鲸币').hits).toMatchObject([{ term: '蓝鲸币', category: 'test', start: 1 }]);
+    expect(engine.check('上台阶').hits).toEqual([]);
+    expect(engine.check('他上台').hits).toHaveLength(1);
+  });
+
+  test('is the same as one compiled here, whatever it takes to hand it over', async () => {
+    const many = lexicon(...Array.from({ length: 2_500 }, (_, i) => `蓝鲸${i}币`));
+    const engine = await builder.build(many);
+    const here = compile(many);
+    expect({ ...engine.compiled, buildMs: 0 }).toEqual({ ...here, buildMs: 0 });
+    expect(engine.bytes).toBe(here.bytes);
+  });
+
+  test('that cannot be read says where, and the next one is built', async () => {
+    const wrong = await builder.build('term,severity\n蓝鲸币,9\n').catch((why: unknown) => why);
+    expect(wrong).toBeInstanceOf(LexiconError);
+    expect(wrong).toMatchObject({ at: 2 });
+    expect((await builder.build(lexicon('星河'))).check('星河').hits).toHaveLength(1);
+  });
+
+  test('waits its turn, and gives it up to a newer one', async () => {
+    const [one, two, three] = await Promise.allSettled([
+      builder.build(lexicon('甲甲')),
+      builder.build(lexicon('乙乙')),
+      builder.build(lexicon('丙丙')),
+    ]);
+    expect(one).toMatchObject({ status: 'fulfilled' });
+    expect(two).toMatchObject({ status: 'rejected', reason: expect.any(SupersededError) });
+    expect(three.status === 'fulfilled' && three.value.check('丙丙').hits).toHaveLength(1);
+  });
+
+  test('is given up when the builder closes', async () => {
+    const closing = new Builder();
+    const builds = [closing.build(lexicon('甲甲')), closing.build(lexicon('乙乙'))];
+    const settled = Promise.allSettled(builds);
+    await closing.close();
+    for (const each of await settled)
+      expect(each).toMatchObject({ status: 'rejected', reason: expect.any(SupersededError) });
+    await expect(closing.build(lexicon('甲甲'))).rejects.toThrow(SupersededError);
+  });
+});
+
+describe('a lexicon beyond its bounds is refused, with the bound', () => {
+  const long = 'x'.repeat(MAX_TERM_UNITS + 1);
+  test.each([
+    ['terms', Array.from({ length: MAX_TERMS + 1 }, () => term('a')), String(MAX_TERMS)],
+    ['a term', [term(long)], String(MAX_TERM_UNITS)],
+    ['a context', [term('a', { context: [long] })], String(MAX_TERM_UNITS)],
+    ['a category', [term('a', { category: long })], '64'],
+    ['categories', Array.from({ length: 1_001 }, (_, i) => term('a', { category: `c${i}` })), '1000'],
+    [
+      'characters in all',
+      Array.from({ length: MAX_ALL_UNITS / 64 + 1 }, () => term('y'.repeat(64))),
+      String(MAX_ALL_UNITS),
+    ],
+  ])('%s', (_, terms, bound) => {
+    expect(() => compile({ version: '', terms })).toThrow(LexiconError);
+    expect(() => compile({ version: '', terms })).toThrow(bound);
+  });
+});
