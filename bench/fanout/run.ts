@@ -60,7 +60,7 @@ async function costOfNodeMediaServer(seconds: number): Promise<number> {
   const dir = mkdtempSync(join(tmpdir(), 'weir-bench-'));
   const rtmp = await freePort();
   const ports = [String(rtmp), String(await freePort()), dir];
-  const server = await startChild<Serving>(here('node-media-server.ts'), ports, { quiet: true });
+  const server = await startChild<Serving>(here('../node-media-server.ts'), ports, { quiet: true });
   await pause(500);
   const sender = publish(`rtmp://127.0.0.1:${rtmp}/live/bench`);
   try {

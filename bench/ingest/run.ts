@@ -91,8 +91,8 @@ const costOfNginx = (chunk: number, seconds: number): Promise<number | null> =>
 const costOfNodeMediaServer = (chunk: number, seconds: number): Promise<number> =>
   withDir(async (dir) => {
     const port = await freePort();
-    const ports = [String(port), String(await freePort()), dir];
-    const server = await startChild<Serving>(here('node-media-server.ts'), ports, { quiet: true });
+    const ports = [String(port), String(await freePort()), dir, 'record'];
+    const server = await startChild<Serving>(here('../node-media-server.ts'), ports, { quiet: true });
     try {
       await pause(500);
       return await cost(server.pid, port, dir, chunk, seconds);
