@@ -19,10 +19,12 @@ const PROGRAMS = {
   prlimit: 'util-linux',
   go: 'golang-go',
 };
-/** Files without a program of their own: fonts and plug-ins. */
+/** Files without a program of their own: fonts, plug-ins, neutral texts. */
 const FILES = {
   '/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog': 'golang-golang-x-mod-dev',
   '/usr/share/fonts/truetype/wqy/wqy-microhei.ttc': 'fonts-wqy-microhei',
+  '/usr/share/man/zh_CN/man1/ls.1.gz': 'manpages-zh',
+  '/usr/share/debian-reference/debian-reference.zh-cn.txt.gz': 'debian-reference-zh-cn',
   '/usr/share/doc/gstreamer1.0-plugins-base': 'gstreamer1.0-plugins-base',
   '/usr/share/doc/gstreamer1.0-plugins-good': 'gstreamer1.0-plugins-good',
   '/usr/share/doc/gstreamer1.0-plugins-bad': 'gstreamer1.0-plugins-bad',

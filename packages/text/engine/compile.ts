@@ -1,4 +1,5 @@
 import { buildFilter } from '../guess/filter.ts';
+import { crowdOf, emptyCrowd } from '../guess/path.ts';
 import { sounds } from '../guess/sound.ts';
 import { type TermTable, tableOf } from '../lexicon/table.ts';
 import { assertBounded, type Lexicon } from '../lexicon/term.ts';
@@ -29,6 +30,8 @@ export type Compiled = {
   heard: Trie | undefined;
   heardTerm: Uint32Array;
   filter: Uint32Array;
+  /** Terms that are guessed at, by length. */
+  crowd: Uint32Array;
   /** Milliseconds the compilation took, and bytes of all arrays. */
   buildMs: number;
   bytes: number;
@@ -55,6 +58,7 @@ export function compile(lexicon: Lexicon, mask: StageMask = ALL_STAGES): Compile
   const heard: string[] = [];
   const heardPlain: string[] = [];
   const heardTerm: number[] = [];
+  const crowd = emptyCrowd();
   let hasNumbers = false;
   let hasLetters = false;
   const guess = (mask & GUESSES) !== 0;
@@ -76,6 +80,8 @@ export function compile(lexicon: Lexicon, mask: StageMask = ALL_STAGES): Compile
     }
     if (!guess || kind === 'allow' || key.length < 2 || key.length > MAX_GUESSED) return;
     if (stages !== undefined && (stages & GUESSES) === 0) return;
+    const length = crowdOf(key.length);
+    crowd[length] = (crowd[length] as number) + 1;
     for (const sound of heardKeys(key)) {
       heard.push(sound);
       heardPlain.push(key);
@@ -97,6 +103,7 @@ export function compile(lexicon: Lexicon, mask: StageMask = ALL_STAGES): Compile
     heard: heardTrie,
     heardTerm: Uint32Array.from(heardTerm),
     filter,
+    crowd,
   };
   const bytes = buffersIn(arrays).reduce((sum, { byteLength }) => sum + byteLength, 0);
   return { ...arrays, buildMs: performance.now() - began, bytes };

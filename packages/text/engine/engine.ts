@@ -63,12 +63,13 @@ export class Engine {
     };
     this.#columns = new View(plain, false);
     this.#term = { plain: new View(plain, collapse), number: new View(number ?? plain, collapse) };
-    const { heard, heardTerm, filter } = compiled;
+    const { heard, heardTerm, filter, crowd } = compiled;
     if (heard)
       this.#guesser = new Guesser({
         heard,
         heardTerm,
         filter,
+        crowd,
         mask,
         termView: (term) => this.#termView(term),
       });

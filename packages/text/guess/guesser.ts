@@ -15,6 +15,8 @@ export type GuessTerms = {
   heardTerm: Uint32Array;
   filter: Uint32Array;
   mask: StageMask;
+  /** Terms by length, see `path.ts`. */
+  crowd: Uint32Array;
   termView(term: number): View;
 };
 
@@ -391,13 +393,13 @@ export class Guesser {
 
   /** Reports the terms that end at a node, where the way there speaks for them. */
   #end(node: number, count: number): void {
-    const { heard, heardTerm, mask, termView } = this.#terms;
+    const { heard, heardTerm, mask, crowd, termView } = this.#terms;
     const group = heard.group[node] as number;
     if (group === 0) return;
     for (let m = heard.groupStart[group - 1] as number; m < (heard.groupStart[group] as number); m++) {
       this.#budget--;
       const term = heardTerm[heard.members[m] as number] as number;
-      const needs = judge(this.#view, this.#steps, count, termView(term));
+      const needs = judge(this.#view, this.#steps, count, termView(term), crowd);
       if (needs <= 0 || (needs & ~mask) !== 0 || !this.#isWhole(count)) continue;
       this.#found(term, (this.#steps[0] as Step).unit, (this.#steps[count - 1] as Step).unitEnd - 1, needs);
     }

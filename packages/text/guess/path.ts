@@ -28,6 +28,8 @@ type Count = {
   /** Changed ones that make no word with their neighbours, and changed ones that any sentence may hold. */
   loose: number;
   plain: number;
+  /** Of the loose ones, those that make a word with a character that the term has there itself. */
+  leaning: number;
 };
 
 /** Terms of so few characters need more to speak for them. */
@@ -35,13 +37,21 @@ const SHORT = 2;
 const MIDDLE = 3;
 /** Symbols of a text that is short enough to be nothing but the disguise. */
 const BRIEF = 9;
+/** Symbols of a text that is nothing but a short term and a word before or behind it. */
+const BARE = 5;
 
 /**
  * Stages a way through the text needs to be the term, or -1 where it is not the term or too little speaks for it.
  * The shorter a term, the more of it must stand as it is, and the less may what was changed make words by itself:
- * two characters by sound are in every other sentence.
+ * two characters by sound are in every other sentence. `crowd` is the lexicon's, see `isCrowded`.
  */
-export function judge(view: View, steps: readonly Step[], count: number, term: View): StageMask {
+export function judge(
+  view: View,
+  steps: readonly Step[],
+  count: number,
+  term: View,
+  crowd: Uint32Array,
+): StageMask {
   const seen: Count = {
     exact: 0,
     common: 0,
@@ -52,6 +62,7 @@ export function judge(view: View, steps: readonly Step[], count: number, term: V
     initial: 0,
     loose: 0,
     plain: 0,
+    leaning: 0,
   };
   let mask = 0;
   for (let k = 0; k < count; k++) {
@@ -62,7 +73,7 @@ export function judge(view: View, steps: readonly Step[], count: number, term: V
     if (needs & (BIT.homophone | BIT.lookalike)) weigh(view, steps, k, count, term, seen);
     mask |= needs;
   }
-  if (mask === 0 || !enough(view, steps, count, seen)) return -1;
+  if (mask === 0 || !enough(view, steps, count, seen, isCrowded(crowd, count))) return -1;
   return mask;
 }
 
@@ -128,8 +139,11 @@ function weigh(view: View, steps: readonly Step[], k: number, count: number, ter
       view.symbol[step.unit] === (term.symbol[at] as number)
     );
   };
-  const bound = (isBoundLeft(view, unit) && !kept(k - 1)) || (isBoundRight(view, unit) && !kept(k + 1));
-  if (!bound) seen.loose++;
+  const left = isBoundLeft(view, unit);
+  const right = isBoundRight(view, unit);
+  if ((left && !kept(k - 1)) || (right && !kept(k + 1))) return;
+  seen.loose++;
+  if (left || right) seen.leaning++;
 }
 
 const isDigit = (view: View, unit: number): boolean => {
@@ -137,28 +151,51 @@ const isDigit = (view: View, unit: number): boolean => {
   return code >= 48 && code <= 57;
 };
 
-function enough(view: View, steps: readonly Step[], count: number, seen: Count): boolean {
+function enough(view: View, steps: readonly Step[], count: number, seen: Count, crowded: boolean): boolean {
   const { alike, heard, split, pinyin, initial, loose, plain } = seen;
   const changed = alike + heard;
   const exact = seen.exact + seen.common;
-  if (initial > 0)
-    return (
-      count > SHORT &&
-      changed === 0 &&
-      (exact + split + pinyin >= 1 || (initial === count && isOpen(view, count)))
-    );
+  if (initial > 0) {
+    if (count <= SHORT || changed > 0 || (crowded && !isTight(view, steps, count))) return false;
+    return exact + split + pinyin >= 1 || (initial === count && !crowded && isOpen(view, count));
+  }
   if (count <= SHORT) {
     if (split > 0) return changed === 0 && (exact === 0 || !isPlainWord(view, steps, count));
+    if (pinyin > 0 && crowded && view.length > 2 * BARE) return false;
     if (pinyin > 0) return changed === 0 || (pinyin === 1 && loose === 1);
-    if (changed === 1) return loose === 1;
-    return loose === 2 && isTight(view, steps, count) && (alike > 0 || view.length <= BRIEF);
+    if (!isTight(view, steps, count) || (crowded && view.length > BARE)) return false;
+    return loose === changed && (changed === 2 || !isTaken(view, steps, count));
   }
   const strong = seen.exact + split + pinyin;
   if (count === MIDDLE && plain > 0) return false;
   if (count > MIDDLE && strong + seen.common >= MIDDLE) return true;
-  if (strong >= 2) return loose >= 1 || changed === 0 || count > MIDDLE + 1;
+  if (strong >= 2) return loose > (crowded ? seen.leaning : 0) || changed === 0 || count > MIDDLE + 1;
+  if (count === MIDDLE) return loose - seen.leaning >= (strong === 1 ? 2 : MIDDLE);
   if (strong === 1) return loose >= 1;
-  return loose >= (count === MIDDLE ? 2 : count - 2) && alike <= count / 2;
+  return loose >= count - 2 && alike <= count / 2;
+}
+
+/**
+ * From how many terms of a length on each of them needs more to speak for it: every term adds its own chance that an
+ * innocent text sounds or looks like it. Terms of four and more share one entry.
+ */
+const CROWD = [0, 0, 150, 1_000, 4_000];
+
+/** Where a term of `length` symbols is counted in a crowd. */
+export const crowdOf = (length: number): number => Math.min(length, CROWD.length - 1);
+
+export const emptyCrowd = (): Uint32Array => new Uint32Array(CROWD.length);
+
+function isCrowded(crowd: Uint32Array, length: number): boolean {
+  const at = crowdOf(length);
+  return (crowd[at] as number) > (CROWD[at] as number);
+}
+
+/** Whether a character at either end of a hit belongs to the word beside it. */
+function isTaken(view: View, steps: readonly Step[], count: number): boolean {
+  return (
+    isBoundLeft(view, (steps[0] as Step).unit) || isBoundRight(view, (steps[count - 1] as Step).unitEnd - 1)
+  );
 }
 
 /** Whether a word of initials is long enough, or most of what is said. */
