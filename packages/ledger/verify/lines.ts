@@ -9,13 +9,14 @@ export type Line = { n: number; line: Buffer; file: string };
 
 /**
  * The records of a log's segments in order, unparsed: the bytes are what was signed. A tail that the next segment
- * replaced is left out, as is a last line without end.
+ * replaced is left out, as is a last line without end. `from` passes over segments whose records all lie before it.
  * @throws Fault where records are missing between two segments
  */
-export async function* linesOf(dir: string): AsyncGenerator<Line> {
+export async function* linesOf(dir: string, from = 1): AsyncGenerator<Line> {
   const segments = await listSegments(dir);
   for (const [index, { path, first }] of segments.entries()) {
     const before = segments[index + 1]?.first ?? Number.POSITIVE_INFINITY;
+    if (before <= from) continue;
     const file = path.slice(dir.length + 1);
     const bytes = await readFile(path);
     let n = first;

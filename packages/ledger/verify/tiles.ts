@@ -7,8 +7,11 @@ import { rootFromTiles } from '../tree/proof.ts';
 import { entriesOf, entriesPath, hashesOf, TILE_WIDTH, type Tile, tilePath, tilesOf } from '../tree/tile.ts';
 import { Fault } from './fault.ts';
 
-/** The hashes of a tile; of a full one its beginning, where the partial one is no longer there. */
-async function readTile(dir: string, tile: Tile): Promise<Buffer[]> {
+/**
+ * The hashes of a tile; of a full one its beginning, where the partial one is no longer there.
+ * @throws Fault where it is missing or has not the size of a tile
+ */
+export async function readTile(dir: string, tile: Tile): Promise<Buffer[]> {
   const path = tilePath(tile);
   const bytes =
     (await readIfThere(join(dir, path))) ??
@@ -20,8 +23,8 @@ async function readTile(dir: string, tile: Tile): Promise<Buffer[]> {
   return hashesOf(bytes).slice(0, tile.width);
 }
 
-/** The entries under a level-0 tile, each checked against its leaf hash. */
-async function readEntries(dir: string, tile: Tile, leaves: readonly Buffer[]): Promise<Block[]> {
+/** The blocks under a level-0 tile, each checked against its leaf hash. @throws Fault naming the file */
+export async function readEntries(dir: string, tile: Tile, leaves: readonly Buffer[]): Promise<Block[]> {
   const path = entriesPath(tile);
   const bytes =
     (await readIfThere(join(dir, path))) ??
