@@ -1,7 +1,9 @@
 import { newId, Problem, type UserId } from '@weir/kit';
 import type { HashAnswer, VerifyAnswer } from '../vault/ask.ts';
+import type { Caller } from './accessNotes.ts';
 import type { Actor, Control } from './control.ts';
 import { newToken, type Person, type Role, SESSION_MS, type Session, tokenHash } from './people.ts';
+import { nicknameRecord } from './publicWords.ts';
 import * as decisionSql from './sql/decisions.ts';
 import * as sql from './sql/users.ts';
 
@@ -17,21 +19,40 @@ export type SignedIn = { person: Person; token: string };
  * Checks an account and password in the vault process and opens a session. An unknown account costs the same work.
  * @throws Problem bad_credentials, busy, database_unavailable
  */
-export async function signIn(control: Control, account: string, password: string): Promise<SignedIn> {
+export async function signIn(
+  control: Control,
+  account: string,
+  password: string,
+  from: Caller,
+): Promise<SignedIn> {
   const person = control.people.byAccount(account);
+  return openSession(control, await mustKnow(control, person, password, from), from);
+}
+
+/**
+ * Checks a person's password in the vault process; nobody's costs the same work.
+ * @throws Problem bad_credentials, busy, database_unavailable
+ */
+export async function mustKnow(
+  control: Control,
+  person: Person | undefined,
+  password: string,
+  from: Caller,
+): Promise<Person> {
   const acts = person !== undefined && control.people.mayAct(person);
   const hash = acts ? await control.database.read((db) => sql.passwordOf(db, person.id)) : null;
   const { ok } = await control.bus.request<VerifyAnswer>('vault.verify', { password, hash }, VAULT_WITHIN_MS);
   if (!ok || !acts) {
-    // A failed try has no transaction of its own to ride on, and must not slow the refusal.
     control.log.warn({ account: person?.id ?? 'unknown' }, 'sign-in refused');
+    // An unknown account is not named: people type passwords there.
+    control.accessNotes.note({ kind: 'session.refused', user: person?.id ?? 'unknown', ...from });
     throw new Problem('bad_credentials');
   }
-  return openSession(control, person);
+  return person;
 }
 
 /** A session without a password: for the demo's one-click roles, and after `signIn` has checked. */
-export async function openSession(control: Control, person: Person): Promise<SignedIn> {
+export async function openSession(control: Control, person: Person, from: Caller): Promise<SignedIn> {
   const { people, database, outbox, clock } = control;
   const at = clock.now();
   const token = newToken();
@@ -44,7 +65,14 @@ export async function openSession(control: Control, person: Person): Promise<Sig
   await database.write(async (trx) => {
     await sql.deleteSessions(trx, surplus);
     await sql.insertSession(trx, session, at);
-    await outbox.record(trx, 'access', { kind: 'session.opened', ts: at, user: person.id });
+    for (const _ of surplus)
+      await outbox.record(trx, 'access', {
+        kind: 'session.ended',
+        ts: at,
+        user: person.id,
+        cause: 'surplus',
+      });
+    await outbox.record(trx, 'access', { kind: 'session.opened', ts: at, user: person.id, ...from });
   });
   for (const hash of surplus) people.end(hash);
   people.open(session);
@@ -53,12 +81,20 @@ export async function openSession(control: Control, person: Person): Promise<Sig
 }
 
 /** Ends one session. */
-export async function signOut(control: Control, hash: string, user: string): Promise<void> {
+export async function signOut(control: Control, hash: string, user: string, from: Caller): Promise<void> {
+  const ts = control.clock.now();
   await control.database.write(async (trx) => {
     await sql.deleteSessions(trx, [hash]);
-    await control.outbox.record(trx, 'access', { kind: 'session.ended', ts: control.clock.now(), user });
+    await control.outbox.record(trx, 'access', {
+      kind: 'session.ended',
+      ts,
+      user,
+      cause: 'signed_out',
+      ...from,
+    });
   });
   control.people.end(hash);
+  await control.outbox.flush();
 }
 
 export type NewAccount = {
@@ -93,6 +129,8 @@ export async function createAccount(control: Control, ask: NewAccount, by: Actor
       account: person.id,
       roles: ask.roles,
     });
+    // Last, so that no name becomes public of which no record stands.
+    await control.ledger.append([nicknameRecord(person, by, at)]);
   });
   people.put(person);
   await outbox.flush();
@@ -109,20 +147,67 @@ export async function changeAccount(
   const { people, database, outbox, clock } = control;
   control.screen.admit(change.nickname);
   const at = clock.now();
+  const order = newId();
   const next: Person = { ...person, ...change };
   await database.write(async (trx) => {
     await sql.update(trx, next, at);
-    await decisionSql.insert(trx, { id: newId(), kind: 'role', subject: person.id, by: by.id, at });
+    await decisionSql.insert(trx, { id: order, kind: 'role', subject: person.id, by: by.id, at });
     await outbox.record(trx, 'access', {
       kind: 'account.changed',
       ts: at,
       user: by.id,
       account: person.id,
-      ...change,
+      roles: change.roles,
+      disabled: change.disabled,
+      ended: next.disabled ? people.sessionsOf(person.id).length : undefined,
     });
+    if (change.roles || change.disabled !== undefined)
+      await outbox.record(trx, 'moderation', {
+        kind: 'decision.made',
+        ts: at,
+        user: by.id,
+        subject: person.id,
+        decision: 'account',
+        order,
+        roles: change.roles,
+        disabled: change.disabled,
+        policy: control.policy.version,
+      });
+    if (change.nickname !== undefined) await control.ledger.append([nicknameRecord(next, by, at)]);
   });
   people.put(next);
   if (next.disabled) for (const { hash } of people.sessionsOf(person.id)) people.end(hash);
   await outbox.flush();
   return next;
+}
+
+/** Sets another password: every session of the person ends but `keep`. */
+export async function changePassword(
+  control: Control,
+  person: Person,
+  password: string,
+  by: Actor,
+  from: Caller,
+): Promise<void> {
+  const { people, database, outbox, bus, clock } = control;
+  const { hash } = await bus.request<HashAnswer>('vault.hash', { password }, VAULT_WITHIN_MS);
+  const ended = people.sessionsOf(person.id).filter((session) => session.hash !== by.session);
+  const ts = clock.now();
+  await database.write(async (trx) => {
+    await sql.storePassword(trx, person.id, hash);
+    await sql.deleteSessions(
+      trx,
+      ended.map((session) => session.hash),
+    );
+    await outbox.record(trx, 'access', {
+      kind: 'password.changed',
+      ts,
+      user: by.id,
+      account: person.id,
+      ended: ended.length,
+      ...from,
+    });
+  });
+  for (const session of ended) people.end(session.hash);
+  await outbox.flush();
 }

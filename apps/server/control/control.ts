@@ -2,6 +2,7 @@ import { type Bus, type Clock, type Config, type Log, type Metrics, Problem } fr
 import type { Ledger } from '@weir/ledger';
 import type { TokenSigner } from '@weir/media/token.ts';
 import type { TextScreen } from '../screen.ts';
+import type { AccessNotes } from './accessNotes.ts';
 import type { Broadcast } from './broadcast.ts';
 import type { Broadcasts } from './broadcasts.ts';
 import type { Database } from './database.ts';
@@ -10,6 +11,7 @@ import type { Edges } from './edges.ts';
 import type { LiveFigures } from './figures.ts';
 import type { Hooks } from './hooks.ts';
 import type { Journal } from './journal.ts';
+import type { DeskLooks } from './looks.ts';
 import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
 import type { PlayTickets } from './play.ts';
@@ -39,6 +41,8 @@ export type Control = {
   signer: TokenSigner;
   tickets: PlayTickets;
   desk: Desk;
+  deskLooks: DeskLooks;
+  accessNotes: AccessNotes;
   streams: Streams;
 };
 

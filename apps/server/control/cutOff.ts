@@ -91,7 +91,9 @@ export function adopt(control: Control, stone: Tombstone, edge: string): void {
 /** The record of the decision, sealed: facts and note lie nowhere in clear. A full disk costs them, not the cut. */
 function sealedDecision(control: Control, cut: Cut, ask: CutAsk): Cut['sealed'] {
   const { order, broadcast, reason, clause, by, orderedAt: ts } = cut;
-  const record = { kind: 'decision.made', ts, broadcast, user: by, decision: 'cut', order, reason, clause };
+  const policy = control.policy.version;
+  const decided = { decision: 'cut', order, reason, clause, policy };
+  const record = { kind: 'decision.made', ts, broadcast, user: by, ...decided };
   try {
     const { day, bytes } = control.ledger.seal('moderation', { ...record, facts: ask.facts, note: ask.note });
     return { day, bytes: bytes.toString('base64') };

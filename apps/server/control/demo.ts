@@ -25,6 +25,15 @@ export async function seedDemo(control: Control): Promise<void> {
       continue;
     }
     const { hash } = await bus.request<HashAnswer>('vault.hash', { password }, 10_000);
-    await database.write((trx) => sql.storePassword(trx, known.id, hash));
+    await database.write(async (trx) => {
+      await sql.storePassword(trx, known.id, hash);
+      await control.outbox.record(trx, 'access', {
+        kind: 'password.changed',
+        ts: control.clock.now(),
+        user: LOCAL_OPERATOR.id,
+        account: known.id,
+        ended: 0,
+      });
+    });
   }
 }

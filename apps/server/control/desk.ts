@@ -36,8 +36,8 @@ export class Desk {
     if (this.#seen.size > MAX_SEEN) for (const oldest of this.#seen) return void this.#seen.delete(oldest);
   }
 
-  /** Lets everything up to and with `upTo` out, in order. @throws Problem not_seen, not_found */
-  async release(broadcast: string, upTo: string, session: string): Promise<string> {
+  /** @throws Problem not_seen where this session has not seen all up to `upTo`, not_found */
+  async mayRelease(broadcast: string, upTo: string, session: string): Promise<void> {
     const stretches = await this.list(broadcast);
     const end = stretches.findIndex(({ id }) => id === upTo);
     if (end < 0) throw new Problem('not_found', 'No such stretch waits');
@@ -45,6 +45,11 @@ export class Desk {
       .slice(0, end + 1)
       .find(({ id, state }) => state === 'held' && !this.#seen.has(key(session, broadcast, id)));
     if (unseen) throw new Problem('not_seen', 'Look at each stretch first', { stretch: unseen.id });
+  }
+
+  /** Lets everything up to and with `upTo` out, in order. @throws Problem not_seen, not_found */
+  async release(broadcast: string, upTo: string, session: string): Promise<string> {
+    await this.mayRelease(broadcast, upTo, session);
     await this.#edges.ask(broadcast, 'desk', { broadcast, op: 'release', upTo });
     return upTo;
   }

@@ -73,7 +73,7 @@ const parts: Record<(typeof FOLLOW_UPS)[number], (control: Control, cut: Cut) =>
     if (!kept.every(Boolean)) throw new Problem('database_unavailable', 'the hooks go on in memory');
   },
 
-  async database({ database, outbox, config }, cut) {
+  async database({ database, outbox, config, policy }, cut) {
     const { order: id, broadcast, reason, clause, by, orderedAt: at } = cut;
     await database.write(async (trx) => {
       const fresh = await decisionSql.insert(trx, {
@@ -101,6 +101,7 @@ const parts: Record<(typeof FOLLOW_UPS)[number], (control: Control, cut: Cut) =>
           decision: 'cut',
           order: id,
           reason,
+          policy: policy.version,
         });
     });
     await outbox.flush();

@@ -45,6 +45,7 @@ export async function orderGate(
       media: ask.media,
       messages: ask.messages,
       note: ask.note,
+      policy: control.policy.version,
     });
   });
   await applyView(control, { ...(control.broadcasts.get(broadcast.id) ?? broadcast), orders });

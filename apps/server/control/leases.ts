@@ -62,13 +62,20 @@ export function lease(control: Control, ask: LeaseRequest): LeaseAnswer {
 /** `control.publish`: may the owner of this key publish? A refusal is remembered for the studio. */
 export function publish(control: Control, ask: PublishAsk): PublishAnswer {
   const found = control.broadcasts.byKeyHash(ask.keyHash);
+  const door = { address: ask.address, protocol: ask.protocol };
   if (!found) {
     control.log.warn({ edge: ask.edge, address: ask.address }, 'publish with an unknown key');
+    control.accessNotes.note({ kind: 'publisher.refused', ...door, code: 'unknown_key' });
     return { ok: false, code: 'unknown_key' };
   }
   const { broadcast, current } = found;
   const code = refusal(control, broadcast.id, broadcast.publisher, current);
-  if (!code) return { ok: true, broadcast: control.broadcasts.view(broadcast) };
+  const who = { broadcast: broadcast.id, user: broadcast.publisher, ...door };
+  if (!code) {
+    control.accessNotes.note({ kind: 'publisher.admitted', ...who });
+    return { ok: true, broadcast: control.broadcasts.view(broadcast) };
+  }
+  control.accessNotes.note({ kind: 'publisher.refused', ...who, code });
   control.broadcasts.put({ ...broadcast, lastRefusal: { code, at: control.clock.now() } });
   return { ok: false, code };
 }

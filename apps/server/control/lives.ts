@@ -5,6 +5,7 @@ import type { Broadcast } from './broadcast.ts';
 import { MAX_BROADCASTS } from './broadcasts.ts';
 import type { Actor, Control } from './control.ts';
 import { applyView } from './gates.ts';
+import { titleRecord } from './publicWords.ts';
 import * as sql from './sql/broadcasts.ts';
 import * as decisionSql from './sql/decisions.ts';
 
@@ -48,7 +49,12 @@ export async function createBroadcast(
     endedAt: null,
     orders: {},
   };
-  const number = await control.database.write((trx) => sql.insert(trx, draft));
+  const number = await control.database.write(async (trx) => {
+    const given = await sql.insert(trx, draft);
+    // Last, so that no title becomes public of which no record stands.
+    await control.ledger.append([titleRecord('broadcast.created', draft, by, at)]);
+    return given;
+  });
   const broadcast = { ...draft, number };
   control.broadcasts.put(broadcast);
   return { broadcast, ingest: { url: control.edges.rtmpUrl(), key } };
@@ -81,6 +87,7 @@ export async function endBroadcast(control: Control, broadcast: Broadcast, by: A
         user: by.id,
         decision: 'end',
         order,
+        policy: control.policy.version,
       });
     });
     await control.outbox.flush();
@@ -95,10 +102,15 @@ export async function changeBroadcast(
   control: Control,
   broadcast: Broadcast,
   change: { title?: string; slowMs?: number; rehearsal?: boolean },
+  by: Actor,
 ): Promise<Broadcast> {
   control.screen.admit(change.title);
   const next = { ...broadcast, ...change };
-  await control.database.write((trx) => sql.update(trx, next));
+  await control.database.write(async (trx) => {
+    await sql.update(trx, next);
+    if (next.title !== broadcast.title)
+      await control.ledger.append([titleRecord('title.changed', next, by, control.clock.now())]);
+  });
   const merged = { ...(control.broadcasts.get(broadcast.id) ?? broadcast), ...change };
   await applyView(control, merged);
   return merged;

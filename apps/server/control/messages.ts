@@ -41,10 +41,11 @@ export async function actOnMessage(
   if (order.op !== 'recall' && !ledger.held(room).some((held) => held.id === id))
     throw new Problem('not_held');
   const at = clock.now();
+  const decision = newId();
   const reason = order.op === 'release' ? undefined : order.reason;
   await database.write(async (trx) => {
     await decisionSql.insert(trx, {
-      id: newId(),
+      id: decision,
       kind: order.op,
       broadcast: room,
       subject: id,
@@ -59,6 +60,8 @@ export async function actOnMessage(
       room,
       user: by.id,
       decision: order.op,
+      order: decision,
+      policy: control.policy.version,
       message: id,
       reason,
       note: order.op === 'release' ? undefined : order.note,

@@ -12,6 +12,8 @@ export type Reason = { code: string; label: Label; clause?: string };
 export type Policy = {
   categories: ReadonlyMap<string, Category>;
   reasons: ReadonlyMap<string, Reason>;
+  /** Which versions of the files stood when something was decided under them, e.g. `categories@1 reasons@1`. */
+  version: string;
 };
 
 const FOLDER = fileURLToPath(new URL('../../../policies', import.meta.url));
@@ -21,11 +23,20 @@ export const DEFAULT_DELAY_MS = 8_000;
 
 /** @throws Error where a file is missing, or `chat` or `other` is: both are fixed for outsiders */
 export function readPolicy(folder = FOLDER): Policy {
+  const versions: string[] = [];
   const read = <T extends { code: string }>(name: string): ReadonlyMap<string, T> => {
-    const { items } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { items: T[] };
+    const { version, items } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as {
+      version: number;
+      items: T[];
+    };
+    versions.push(`${name.replace('.json', '')}@${version}`);
     return new Map(items.map((item) => [item.code, item]));
   };
-  const policy = { categories: read<Category>('categories.json'), reasons: read<Reason>('reasons.json') };
+  const policy = {
+    categories: read<Category>('categories.json'),
+    reasons: read<Reason>('reasons.json'),
+    version: versions.join(' '),
+  };
   if (!policy.categories.has('chat')) throw new Error('policies/categories.json lacks the category chat');
   if (!policy.reasons.has('other')) throw new Error('policies/reasons.json lacks the reason other');
   return policy;

@@ -43,6 +43,7 @@ export async function restore(control: Control, id: string, note: string, by: Ac
       order,
       lifts: cut.order,
       note,
+      policy: control.policy.version,
     });
     return lifting;
   });

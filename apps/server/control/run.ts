@@ -13,6 +13,7 @@ import type {
   PublishAsk,
   StreamEvent,
 } from '../wire.ts';
+import { AccessNotes } from './accessNotes.ts';
 import { Broadcasts } from './broadcasts.ts';
 import type { Control } from './control.ts';
 import { type Connection, Database } from './database.ts';
@@ -27,6 +28,7 @@ import { Journal } from './journal.ts';
 import { hello, lease, publish, view } from './leases.ts';
 import { load } from './load.ts';
 import { openLocalSocket } from './localSocket.ts';
+import { DeskLooks } from './looks.ts';
 import { history } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import { People } from './people.ts';
@@ -90,6 +92,8 @@ export async function runControl(context: {
     signer: loadSigner(join(directory, 'play.key')),
     tickets: new PlayTickets(),
     desk: new Desk(edges),
+    deskLooks: new DeskLooks(),
+    accessNotes: new AccessNotes({ clock, log, database: later, outbox: () => whole.outbox }),
   };
   const whole = control as Control;
   const streams = new Streams(whole);
@@ -137,6 +141,7 @@ export async function runControl(context: {
       for (const stop of stops) stop();
       whole.hooks.close();
       await streams.close();
+      await whole.accessNotes.close();
       await whole.outbox.flush();
       await database.close();
       await tombstones.close();

@@ -11,6 +11,10 @@ import { Broadcast, Done, Ingest, Kind, list, State } from './schema.ts';
 
 const Title = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' });
 const MAX_PAGE = 200;
+const must = (actor: Actor | undefined): Actor => {
+  if (!actor) throw new Problem('sign_in');
+  return actor;
+};
 
 /** Others' broadcasts are listed while there is something to see; one's own and for staff all of them. */
 function visible(control: Control, broadcast: Held, actor: Actor | undefined): boolean {
@@ -28,7 +32,15 @@ export const broadcastRoutes: Route[] = [
     body: Type.Object({ title: Title, kind: Kind, category: Type.String({ minLength: 1, maxLength: 64 }) }),
     answer: Broadcast,
     status: 201,
-    errors: ['kind_unavailable', 'unknown_category', 'content_refused', 'busy', 'database_unavailable'],
+    errors: [
+      'kind_unavailable',
+      'unknown_category',
+      'content_refused',
+      'busy',
+      'storage_failed',
+      'database_unavailable',
+    ],
+    records: 'content',
     run: async ({ control, actor, body }) => {
       if (!actor || actor.id === 'local') throw new Problem('forbidden', 'A publisher creates broadcasts');
       const { broadcast, ingest } = await createBroadcast(control, body, actor);
@@ -87,9 +99,10 @@ export const broadcastRoutes: Route[] = [
       slowMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 600_000 })),
     }),
     answer: Broadcast,
-    errors: ['content_refused', 'database_unavailable'],
-    run: async ({ control, broadcast, body }) =>
-      present(control, await changeBroadcast(control, broadcast, body)),
+    errors: ['content_refused', 'storage_failed', 'database_unavailable'],
+    records: 'content',
+    run: async ({ control, broadcast, actor, body }) =>
+      present(control, await changeBroadcast(control, broadcast, body, must(actor))),
   }),
   route({
     method: 'POST',
@@ -100,8 +113,8 @@ export const broadcastRoutes: Route[] = [
     body: Type.Object({ on: Type.Boolean() }),
     answer: Broadcast,
     errors: ['database_unavailable'],
-    run: async ({ control, broadcast, body }) =>
-      present(control, await changeBroadcast(control, broadcast, { rehearsal: body.on })),
+    run: async ({ control, broadcast, actor, body }) =>
+      present(control, await changeBroadcast(control, broadcast, { rehearsal: body.on }, must(actor))),
   }),
   route({
     method: 'POST',

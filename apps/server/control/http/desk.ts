@@ -1,3 +1,4 @@
+import { newId } from '@weir/kit';
 import { Type } from 'typebox';
 import { deskPreview } from '../play.ts';
 import type { Call, Route } from './route.ts';
@@ -12,6 +13,24 @@ const Stretch = Type.Object({
 });
 const StretchId = Type.String({ minLength: 1, maxLength: 64 });
 const session = ({ actor }: Call): string => actor?.session ?? actor?.id ?? '';
+
+/** A person lets stretches out, or keeps one from the public for good: a decision, recorded before it is done. */
+async function decideStretch(call: Call, decision: 'release' | 'drop', stretch: string): Promise<void> {
+  const { control, broadcast, actor } = call;
+  await control.database.write((trx) =>
+    control.outbox.record(trx, 'moderation', {
+      kind: 'decision.made',
+      ts: control.clock.now(),
+      broadcast: broadcast.id,
+      user: actor?.id ?? '',
+      decision: `${decision}_stretch`,
+      order: newId(),
+      stretch,
+      policy: control.policy.version,
+    }),
+  );
+  await control.outbox.flush();
+}
 
 export const deskRoutes: Route[] = [
   route({
@@ -29,6 +48,7 @@ export const deskRoutes: Route[] = [
     }),
     errors: ['edge_unreachable'],
     run: async ({ control, broadcast, actor, reply }) => {
+      control.deskLooks.note(control, actor, { what: 'desk', broadcast: broadcast.id });
       reply.header('cache-control', 'no-store');
       return {
         stretches: await control.desk.list(broadcast.id),
@@ -58,10 +78,14 @@ export const deskRoutes: Route[] = [
     about: 'broadcast',
     body: Type.Object({ upTo: StretchId }),
     answer: Type.Object({ releasedTo: Type.String() }),
-    errors: ['not_found', 'not_seen', 'out_of_order', 'edge_unreachable'],
-    run: async (call) => ({
-      releasedTo: await call.control.desk.release(call.broadcast.id, call.body.upTo, session(call)),
-    }),
+    errors: ['not_found', 'not_seen', 'out_of_order', 'edge_unreachable', 'database_unavailable'],
+    records: 'moderation',
+    run: async (call) => {
+      const { control, broadcast, body } = call;
+      await control.desk.mayRelease(broadcast.id, body.upTo, session(call));
+      await decideStretch(call, 'release', body.upTo);
+      return { releasedTo: await control.desk.release(broadcast.id, body.upTo, session(call)) };
+    },
   }),
   route({
     method: 'POST',
@@ -71,8 +95,11 @@ export const deskRoutes: Route[] = [
     about: 'broadcast',
     body: Type.Object({ stretch: StretchId }),
     answer: Done,
-    errors: ['not_found', 'edge_unreachable', 'conflict'],
-    run: async ({ control, broadcast, body }) => {
+    errors: ['not_found', 'edge_unreachable', 'conflict', 'database_unavailable'],
+    records: 'moderation',
+    run: async (call) => {
+      const { control, broadcast, body } = call;
+      await decideStretch(call, 'drop', body.stretch);
       await control.desk.drop(broadcast.id, body.stretch);
       return { ok: true };
     },

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { lookedAt } from '../looks.ts';
 import { type Route, route } from './route.ts';
 
 const MAX_RECORDS = 10_000;
@@ -29,7 +30,16 @@ export const logRoutes: Route[] = [
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_RECORDS })),
     }),
     answer: Type.Object({ items: Type.Array(Type.Object({}, { additionalProperties: true })) }),
-    run: async ({ control, query }) => {
+    errors: ['database_unavailable'],
+    records: 'access',
+    run: async ({ control, actor, query }) => {
+      const { text, ...named } = query;
+      // What was searched for is content: that it was, and how long it is, is enough, and may be kept longer.
+      if (actor)
+        await lookedAt(control, actor, {
+          what: 'log',
+          query: { ...named, ...(text === undefined ? {} : { textLength: text.length }) },
+        });
       const items = await Array.fromAsync(control.ledger.search({ limit: 1_000, ...query }));
       // In a record the number and log stand first, as DOORS.md writes them.
       return {

@@ -43,7 +43,8 @@ export const roomRoutes: Route[] = [
     about: 'broadcast',
     query: Type.Object({ after: Type.Optional(Type.String({ maxLength: 64 })) }),
     answer: list(Held),
-    run: ({ control, room, query }) => {
+    run: ({ control, actor, room, query }) => {
+      control.deskLooks.note(control, actor, { what: 'held', broadcast: room });
       const held = control.ledger.held(room);
       const from = query.after === undefined ? 0 : held.findIndex(({ id }) => id === query.after) + 1;
       const items = held.slice(from, from + MAX_PAGE);

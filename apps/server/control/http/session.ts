@@ -1,9 +1,10 @@
 import { isLoopback, Problem } from '@weir/kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { openSession, type SignedIn, signIn, signOut } from '../accounts.ts';
+import { changePassword, mustKnow, openSession, type SignedIn, signIn, signOut } from '../accounts.ts';
 import type { Control } from '../control.ts';
 import { SESSION_MS } from '../people.ts';
+import { callerOf } from './caller.ts';
 import { COOKIE } from './door.ts';
 import { isForwarded } from './origin.ts';
 import { type Route, route } from './route.ts';
@@ -41,8 +42,8 @@ export const sessionRoutes: Route[] = [
     answer: Answer,
     errors: ['bad_credentials', 'busy', 'database_unavailable'],
     records: 'access',
-    run: async ({ control, reply, body }) =>
-      answer(control, reply, await signIn(control, body.account, body.password)),
+    run: async ({ control, request, reply, body }) =>
+      answer(control, reply, await signIn(control, body.account, body.password, callerOf(request))),
   }),
   route({
     method: 'GET',
@@ -60,9 +61,29 @@ export const sessionRoutes: Route[] = [
     answer: Done,
     errors: ['database_unavailable'],
     records: 'access',
-    run: async ({ control, actor, reply }) => {
-      if (actor?.session) await signOut(control, actor.session, actor.id);
+    run: async ({ control, request, actor, reply }) => {
+      if (actor?.session) await signOut(control, actor.session, actor.id, callerOf(request));
       reply.clearCookie(COOKIE, { path: '/' });
+      return { ok: true };
+    },
+  }),
+  route({
+    method: 'PUT',
+    url: '/api/session/password',
+    summary: 'Set another password of one’s own; every other session of the person ends',
+    permission: 'signed_in',
+    body: Type.Object({
+      password: Password,
+      next: Type.Intersect([Password, Type.String({ minLength: 8 })]),
+    }),
+    answer: Done,
+    errors: ['bad_credentials', 'busy', 'database_unavailable'],
+    records: 'access',
+    run: async ({ control, request, actor, body }) => {
+      const person = actor && control.people.get(actor.id);
+      if (!actor || !person) throw new Problem('bad_credentials');
+      await mustKnow(control, person, body.password, callerOf(request));
+      await changePassword(control, person, body.next, actor, callerOf(request));
       return { ok: true };
     },
   }),
@@ -79,7 +100,7 @@ export const sessionRoutes: Route[] = [
       mustBeLocalDemo(control, request);
       const person = control.people.byAccount(`demo-${body.role}`);
       if (!person) throw new Problem('not_found', 'There are no demo accounts yet');
-      return answer(control, reply, await openSession(control, person));
+      return answer(control, reply, await openSession(control, person, callerOf(request)));
     },
   }),
 ];

@@ -45,7 +45,7 @@ export const userRoutes: Route[] = [
     }),
     answer: Shown,
     status: 201,
-    errors: ['conflict', 'content_refused', 'busy', 'database_unavailable'],
+    errors: ['conflict', 'content_refused', 'busy', 'storage_failed', 'database_unavailable'],
     records: 'access',
     run: async ({ control, actor, body }) => {
       if (!actor) throw new Problem('sign_in');
@@ -64,7 +64,7 @@ export const userRoutes: Route[] = [
       disabled: Type.Optional(Type.Boolean()),
     }),
     answer: Shown,
-    errors: ['content_refused', 'database_unavailable'],
+    errors: ['content_refused', 'storage_failed', 'database_unavailable'],
     records: 'access',
     run: async ({ control, actor, person, body }) => {
       if (!actor) throw new Problem('sign_in');

@@ -58,6 +58,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   'POST /api/session': { may: all, body: () => ({ account: 'walk-viewer', password: PASSWORD }) },
   'GET /api/session': { may: signedIn },
   'DELETE /api/session': { may: signedIn },
+  'PUT /api/session/password': { may: signedIn, body: () => ({ password: PASSWORD, next: PASSWORD }) },
   'POST /api/demo/role': {
     may: all,
     body: () => ({ role: 'viewer' }),
