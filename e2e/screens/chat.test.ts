@@ -23,7 +23,66 @@ test('one’s own message tells how far it is: shown, or refused with the reason
   await say(page, '第一句');
   await page.locator('[data-weir-message=shown]', { hasText: '第一句' }).waitFor();
   await say(page, '加我微信 abc');
-  await page.locator('[data-weir-message=refused]', { hasText: '内容不合规' }).waitFor();
+  await page.locator('[data-weir-message=refused]', { hasText: '站外联系方式' }).waitFor();
+  await page.context().close();
+});
+
+test('what is refused stays in the box, unless the next has been begun', async () => {
+  const page = await enter(8422, 'viewer');
+  const box = page.getByPlaceholder('说点什么…');
+  await say(page, '加我微信 abc');
+  await page.locator('[data-weir-message=refused]').waitFor();
+  expect(await box.inputValue()).toBe('加我微信 abc');
+  await box.fill('换一句');
+  expect(await box.inputValue()).toBe('换一句');
+  await page.context().close();
+});
+
+test('a refusal is contested by one tap, and the answer comes under the message', async () => {
+  const page = await enter(8423, 'viewer');
+  await say(page, '加我微信 abc');
+  const line = page.locator('[data-weir-message=refused]');
+  await line.waitFor();
+  const before = await line.boundingBox();
+  stage.mock.faults.set('/contest', { status: 503, code: 'database_unavailable' });
+  await line.getByRole('button', { name: '申诉' }).tap();
+  await line.getByText('数据库没有应答').waitFor();
+  stage.mock.faults.clear();
+  await line.getByRole('button', { name: '再试一次' }).tap();
+  await page.locator('[data-weir-contest=open]', { hasText: '申诉中' }).waitFor();
+  // The row was there from the beginning: nothing has moved.
+  expect((await line.boundingBox())?.height).toBe(before?.height);
+  stage.mock.show(8423).answer('overturned');
+  await page.locator('[data-weir-contest=overturned]', { hasText: '申诉成立' }).waitFor();
+  await line.getByRole('button', { name: '再发一次' }).waitFor();
+  await page.context().close();
+});
+
+test('the rate is told before it bites, and nothing moves while one types', async () => {
+  const page = await enter(8426, 'viewer');
+  const box = page.getByPlaceholder('说点什么…');
+  const place = async () => (await box.boundingBox())?.y;
+  const first = await place();
+  await say(page, '一');
+  await say(page, '二');
+  await page.getByText('还能连发 2 条').waitFor();
+  await say(page, '停一停');
+  await page.getByText('发得有点快').waitFor();
+  expect(await box.inputValue()).toBe('停一停');
+  expect(await page.locator('[data-weir-message=refused]').count()).toBe(0);
+  expect(await page.getByRole('button', { name: '发送' }).isDisabled()).toBe(true);
+  await box.fill('长'.repeat(90));
+  await page.getByText('90 / 100').waitFor();
+  expect(await place()).toBe(first);
+  await page.context().close();
+});
+
+test('who is muted is told until when and why, and has the text again afterwards', async () => {
+  const page = await enter(8427, 'viewer');
+  await say(page, '住口');
+  const told = page.locator('[data-weir-muted]');
+  await told.getByText(/你在这里被禁言到 \d{4}-\d\d-\d\d \d\d:\d\d:\d\d（UTC\+8）/).waitFor();
+  await told.getByText('原因：刷屏').waitFor();
   await page.context().close();
 });
 

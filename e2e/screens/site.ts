@@ -129,6 +129,38 @@ const ROOM: readonly Screen[] = [
       await say('真好看', 'shown');
     },
   }),
+  room('contested', MOVING, {
+    there: async (page, mock) => {
+      await untilState(page, 'muted');
+      const contest = async (text: string): Promise<void> => {
+        await page.locator('.composer input').fill(text);
+        await page.locator('.composer input').press('Enter');
+        await page.locator('.line-refused', { hasText: text }).locator('.line-way').click();
+        await page.locator('[data-weir-contest=open]').waitFor();
+      };
+      await contest('微信里说好的那盏灯呢');
+      mock.show(MOVING).answer('overturned');
+      await contest('加我微信 abc');
+      mock.show(MOVING).answer('stands', '这是联系方式');
+      await contest('微信支付可以吗');
+    },
+  }),
+  room('slowed down', MOVING, {
+    there: async (page) => {
+      await untilState(page, 'muted');
+      await page.locator('.composer input').fill('停一停');
+      await page.locator('.composer input').press('Enter');
+      await page.locator('.composer-note b').waitFor();
+    },
+  }),
+  room('muted person', MOVING, {
+    there: async (page) => {
+      await untilState(page, 'muted');
+      await page.locator('.composer input').fill('住口');
+      await page.locator('.composer input').press('Enter');
+      await page.locator('[data-weir-muted]').waitFor();
+    },
+  }),
   room('danmaku settings', MOVING, {
     there: async (page) => {
       await untilState(page, 'muted');

@@ -25,6 +25,8 @@ export * from './player/Player.tsx';
 export * from './player/state.ts';
 export * from './player/watch.ts';
 export * from './room/event.ts';
+export * from './room/lines.ts';
+export * from './room/own.ts';
 export * from './room/room.ts';
 export * from './states/Done.tsx';
 export * from './states/Empty.tsx';

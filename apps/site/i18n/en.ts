@@ -82,6 +82,28 @@ export const en = {
       refused: 'Not accepted',
       lost: 'Not delivered',
     },
+    seconds: '{{n}} s',
+    waitRate: 'A little fast: wait a moment',
+    waitSlow: 'Slow mode: wait a moment',
+    left: '{{n}} more in a row',
+    returned: {
+      content: 'Not accepted: change it, or contest it.',
+      moment: 'Not sent. You can send it again.',
+    },
+    muted: {
+      until: 'You are muted here until {{time}}',
+      open: 'You are muted here until somebody lifts it',
+      why: 'Reason: {{why}}',
+      left: '{{time}} left',
+    },
+    contest: {
+      ask: 'Contest',
+      asking: 'Handing it in',
+      open: 'Contested, a person will look',
+      stands: 'Contested, and it stands',
+      overturned: 'Contest granted',
+      again: 'Send it again',
+    },
   },
   studio: {
     title: 'My broadcasts',

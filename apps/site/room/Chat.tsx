@@ -1,24 +1,26 @@
 import {
   GateChip,
   type GateSetting,
+  NO_ROOM,
   type PlayerState,
   type Room,
   type RoomView,
   type Watch,
 } from '@weir/look';
-import { type ReactElement, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type ReactElement, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ChatLine } from './ChatLine.tsx';
+import { ChatLine, type LineWays } from './ChatLine.tsx';
 import { Composer } from './Composer.tsx';
+import { useWhyText } from './labels.ts';
+import { useContest } from './useContest.ts';
 import './chat.css';
 
 /** Nearer to the end than this, px, the list follows new lines. */
 const AT_END_PX = 48;
 /** Whose room takes nobody in. */
 const SHUT: ReadonlySet<PlayerState> = new Set(['cut', 'ended', 'age_gated']);
-const NONE: RoomView = { lines: [], connected: false, slowMs: 0, online: undefined };
 const never = (): (() => void) => () => undefined;
-const none = (): RoomView => NONE;
+const none = (): RoomView => NO_ROOM;
 
 /**
  * The room as a list: `role=log`, follows the newest unless one reads above or has paused it. Below it the
@@ -37,6 +39,12 @@ export function Chat(props: {
   const [following, setFollowing] = useState(true);
   const [frozen, setFrozen] = useState<RoomView['lines']>([]);
   const end = useRef<HTMLDivElement>(null);
+  const why = useWhyText();
+  const contest = useContest(room);
+  const ways = useMemo<LineWays>(
+    () => ({ why, contest, sayAgain: ({ text }) => void room?.send(text) }),
+    [why, contest, room],
+  );
   const lines = paused ? frozen : view.lines;
   const missed = paused ? view.lines.filter((line) => !frozen.includes(line)).length : 0;
 
@@ -85,7 +93,7 @@ export function Chat(props: {
           </p>
         )}
         {lines.map((line) => (
-          <ChatLine key={line.key} line={line} />
+          <ChatLine key={line.key} line={line} ways={ways} />
         ))}
       </div>
       {!following && !paused && (

@@ -1,14 +1,13 @@
-import { duration, type GateSetting, type Room, type RoomView, useLanguage, type Watch } from '@weir/look';
+import type { GateSetting, Room, RoomView, Watch } from '@weir/look';
 import { type FormEvent, type ReactElement, useEffect, useId, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
 import { useAccount } from '../account/session.tsx';
+import { ComposerNote, TEXT_MOST } from './ComposerNote.tsx';
+import { Muted } from './Muted.tsx';
+import { useCountdown } from './useCountdown.ts';
 
-const TEXT_MOST = 100;
-/** From here on the count is shown. */
-const TEXT_WARN = 80;
-
-/** The box to write in. Text that was not sent stays; whoever cannot send is told why and what to do. */
+/** The box to write in. Text that was not sent stays; whoever cannot send is told why and until when. */
 export function Composer(props: {
   room: Room | undefined;
   view: RoomView;
@@ -16,13 +15,13 @@ export function Composer(props: {
   gate: GateSetting | undefined;
 }): ReactElement | null {
   const { t } = useTranslation();
-  const language = useLanguage();
   const { user } = useAccount();
   const [pathname] = useLocation();
   const { room, view, watch } = props;
   const { state } = useSyncExternalStore(watch.store.subscribe, watch.store.get);
   const [text, setText] = useState('');
   const [unsent, setUnsent] = useState(false);
+  const [sentAt, setSentAt] = useState(0);
   const id = useId();
   const length = Array.from(text.trim()).length;
 
@@ -34,6 +33,19 @@ export function Composer(props: {
     setText('');
   }, [view.connected, room]);
 
+  // What was refused comes back into the box, unless the next text has already been begun.
+  const { returned } = view;
+  useEffect(() => {
+    if (returned) setText((now) => (now.trim() === '' ? returned.text : now));
+  }, [returned]);
+
+  const { allowance } = view;
+  const spent = allowance?.left === 0 ? allowance.renewsAt : 0;
+  const slowed = view.slowMs > 0 && sentAt > 0 ? sentAt + view.slowMs : 0;
+  const waitMs = useCountdown(Math.max(returned?.againAt ?? 0, spent, slowed));
+  const mutedUntil = view.mute?.until ? Date.parse(view.mute.until) : Number.POSITIVE_INFINITY;
+  const mutedMs = useCountdown(view.mute ? mutedUntil : 0);
+
   if (state === 'cut') return <p className="composer mute">{t('chat.cut')}</p>;
   if (user === null)
     return (
@@ -44,35 +56,30 @@ export function Composer(props: {
       </p>
     );
   if (props.gate?.mode === 'closed') return <p className="composer mute">{t('chat.closed')}</p>;
+  if (view.mute && mutedMs > 0) return <Muted mute={view.mute} leftMs={mutedMs} />;
 
+  const blocked = length === 0 || length > TEXT_MOST || waitMs > 0;
   const trySend = (): void => {
     const sent = room?.send(text.trim()) ?? false;
     setUnsent(!sent);
-    if (sent) setText('');
+    if (!sent) return;
+    setSentAt(Date.now());
+    setText('');
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (length === 0 || length > TEXT_MOST) return;
-    trySend();
+    if (!blocked) trySend();
   };
-  const note = unsent
-    ? t('chat.unsent')
-    : length > TEXT_MOST
-      ? t('chat.tooLong', { n: length - TEXT_MOST })
-      : length >= TEXT_WARN
-        ? `${length} / ${TEXT_MOST}`
-        : view.slowMs > 0
-          ? t('chat.slow', { pause: duration(view.slowMs, language) })
-          : '';
   return (
     <form className="composer" onSubmit={submit}>
-      <p
+      <ComposerNote
         id={`${id}note`}
-        className={`composer-note small ${length > TEXT_MOST || unsent ? 'danger' : 'mute'}`}
-        role="status"
-      >
-        {note}
-      </p>
+        length={length}
+        unsent={unsent}
+        waitMs={waitMs}
+        view={view}
+        changed={text !== returned?.text}
+      />
       <input
         className="input"
         value={text}
@@ -91,7 +98,7 @@ export function Composer(props: {
             event.preventDefault();
         }}
       />
-      <button type="submit" className="button button-accent" disabled={length === 0 || length > TEXT_MOST}>
+      <button type="submit" className="button button-accent" disabled={blocked}>
         {t('chat.send')}
       </button>
     </form>

@@ -48,6 +48,13 @@ export function useReasonText(): (code: string) => string {
   return (code) => text(code) ?? t(`reason.${code}`, { defaultValue: code });
 }
 
+/** Words for why a message was not accepted: a person's public reason, or a category of the screen. */
+export function useWhyText(): (code: string) => string {
+  const { t } = useTranslation();
+  const text = useLabels('/api/reasons');
+  return useCallback((code) => text(code) ?? t(`violation.${code}`, { defaultValue: code }), [text, t]);
+}
+
 function useLabels(path: '/api/categories' | '/api/reasons'): (code: string) => string | undefined {
   const language = useLanguage();
   const items = useList(path);

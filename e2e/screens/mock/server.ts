@@ -157,6 +157,7 @@ export class Mock {
         return { ...made?.about, ingest: ingest() };
       }
     }
+    if (/^POST \/api\/messages\/[^/]+\/contest$/.test(call)) return { state: 'open' };
     if (!show) return problem(answer, 404, 'not_found');
     const [method = ''] = call.split(' ');
     const rest = call.slice(call.indexOf(show.about.id) + show.about.id.length);
@@ -223,13 +224,7 @@ export class Mock {
     ws.on('message', (data) => {
       const event = JSON.parse(String(data)) as { t: string; ref: string; text: string };
       if (event.t !== 'send' || !user) return;
-      const { ref, text } = event;
-      if (text.includes('微信'))
-        return ws.send(JSON.stringify([{ t: 'refused', ref, code: 'content', detail: '' }]));
-      if (show.about.gate.messages.mode === 'review')
-        return ws.send(JSON.stringify([{ t: 'ack', ref, id: randomUUID(), state: 'held' }]));
-      const message = show.say(text, { id: user.id, nickname: user.nickname });
-      ws.send(JSON.stringify([{ t: 'ack', ref, id: message.id, state: 'shown' }]));
+      ws.send(JSON.stringify([show.hear(event, { id: user.id, nickname: user.nickname })]));
     });
   }
 }

@@ -28,6 +28,8 @@ export class Show {
   readonly loop: Loop;
   readonly sockets = new Set<WebSocket>();
   readonly messages: Message[] = [];
+  /** Ids of messages that were refused and not answered since. */
+  readonly refused: string[] = [];
   readonly about: Broadcast;
   readonly staff: Staff;
 
@@ -84,6 +86,27 @@ export class Show {
     this.messages.push(message);
     this.tell({ t: 'msg', ...message });
     return message;
+  }
+
+  /** Takes what somebody sends: `微信` is refused, `停` comes too fast, `住口` is from somebody muted. */
+  hear({ ref, text }: { ref: string; text: string }, user: Person): RoomEvent {
+    const id = randomUUID();
+    if (text.includes('微信')) this.refused.push(id);
+    if (text.includes('微信')) return { t: 'refused', ref, id, code: 'content', category: 'contact' };
+    if (text.includes('停')) return { t: 'refused', ref, code: 'rate', waitMs: 8_000 };
+    if (text.includes('住口')) {
+      const until = new Date(Date.now() + 600_000).toISOString();
+      return { t: 'refused', ref, code: 'muted', until, reason: 'flood' };
+    }
+    if (this.about.gate.messages.mode === 'review') return { t: 'ack', ref, id, state: 'held' };
+    const left = Math.max(0, 3 - this.messages.filter((one) => one.user.id === user.id).length);
+    return { t: 'ack', ref, id: this.say(text, user).id, state: 'shown', left, renewMs: 9_000 };
+  }
+
+  /** A person answers the contests of everybody in the room. */
+  answer(outcome: 'stands' | 'overturned', note?: string): void {
+    for (const id of this.refused.splice(0))
+      this.tell({ t: 'contest', id, outcome, ...(note ? { note } : {}) });
   }
 
   gate(mode: GateMode): void {

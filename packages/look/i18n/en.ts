@@ -71,6 +71,18 @@ export const en = {
     other: 'Other',
   },
   reason: { other: 'Other violation' },
+  violation: {
+    gambling: 'Gambling',
+    fraud: 'Fraud',
+    sexual_services: 'Sexual services',
+    drugs: 'Drugs',
+    contact: 'Contact details',
+    flood: 'Flooding',
+    duplicate: 'Repeated content',
+    room_word: 'A word of this room',
+    too_long: 'Too long',
+    other: 'Other',
+  },
   role: { viewer: 'Viewer', publisher: 'Publisher', reviewer: 'Reviewer', admin: 'Administrator' },
   error: {
     bad_request: 'Something in the form is not right; please check it.',

@@ -68,6 +68,18 @@ export const zhCN = {
     other: '其他',
   },
   reason: { other: '其他违规' },
+  violation: {
+    gambling: '赌博',
+    fraud: '诈骗',
+    sexual_services: '色情服务',
+    drugs: '毒品',
+    contact: '站外联系方式',
+    flood: '刷屏',
+    duplicate: '重复内容',
+    room_word: '房间屏蔽词',
+    too_long: '太长',
+    other: '其他',
+  },
   role: { viewer: '观众', publisher: '发布者', reviewer: '审核员', admin: '管理员' },
   error: {
     bad_request: '填写的内容不对，请检查后再提交。',

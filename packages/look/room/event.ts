@@ -13,6 +13,18 @@ export type RefusedCode =
   | 'cut'
   | 'content';
 
+/** How many messages may still follow now, and in how many ms there will be more. */
+export type Allowance = { left?: number; renewMs?: number };
+
+/** Why, and for how long: `waitMs` until the next message may be tried, `until` (ISO) for a mute. */
+type Refused = {
+  detail?: string;
+  category?: string;
+  reason?: string;
+  waitMs?: number;
+  until?: string | null;
+};
+
 /** What the room's socket brings; a frame is an array of these. */
 export type RoomEvent =
   | { t: 'hello'; offset: number; online: number }
@@ -22,8 +34,9 @@ export type RoomEvent =
   | { t: 'cut'; reason: string; clause?: string | null }
   | { t: 'online'; n: number }
   | { t: 'slow'; ms: number }
-  | { t: 'ack'; ref: string; id: string; state: 'shown' | 'held' }
-  | { t: 'refused'; ref: string; code: RefusedCode; detail?: string };
+  | ({ t: 'ack'; ref: string; id: string; state: 'shown' | 'held'; category?: string } & Allowance)
+  | ({ t: 'refused'; ref: string; id?: string; code: RefusedCode } & Refused)
+  | { t: 'contest'; id: string; outcome: 'stands' | 'overturned'; note?: string };
 
 /** Events of a frame; what is no array of objects is no frame. Unknown kinds are for newer pages. */
 export function readEvents(text: string): RoomEvent[] {

@@ -2,27 +2,35 @@ import { ATTEMPTS_MOST, backoffMs } from '../backoff.ts';
 import type { Gate } from '../broadcast.ts';
 import { type Clock, pageClock } from '../clock.ts';
 import { Store } from '../store.ts';
-import { type Message, type RefusedCode, type RoomEvent, readEvents } from './event.ts';
-
-/** A message of one's own and how far it is. `lost`: the connection went before the answer came. */
-export type OwnState = 'sending' | 'shown' | 'held' | 'refused' | 'lost';
-
-/** A line of the list: a public message, or one's own on its way. */
-export type Line = {
-  key: string;
-  id: string | undefined;
-  user: { id: string; nickname: string };
-  text: string;
-  ts: string;
-  offset: number;
-  own?: { state: OwnState; code?: RefusedCode };
-};
+import { type Allowance, type Message, type RefusedCode, type RoomEvent, readEvents } from './event.ts';
+import { type Line, loseSending, putLine, replaceLine } from './lines.ts';
+import { type Contest, isOfTheMoment, type Own } from './own.ts';
 
 export type RoomView = {
   lines: readonly Line[];
   connected: boolean;
   slowMs: number;
   online: number | undefined;
+  /** How many messages one may still send before `renewsAt`, wall ms; undefined where the room did not say. */
+  allowance: { left: number; renewsAt: number } | undefined;
+  /** The last text that was not taken, for the box, with why. */
+  returned: Returned | undefined;
+  /** One may not speak here until then (ISO; null: until somebody lifts it), and why. */
+  mute: { until: string | null; reason: string | undefined } | undefined;
+};
+
+/** A text that comes back to the box: why, and from when on it may be tried again, wall ms. */
+export type Returned = { key: string; text: string; code: RefusedCode; againAt: number };
+
+/** What a page knows before it is in a room. */
+export const NO_ROOM: RoomView = {
+  lines: [],
+  connected: false,
+  slowMs: 0,
+  online: undefined,
+  allowance: undefined,
+  returned: undefined,
+  mute: undefined,
 };
 
 /** What the room tells the rest of the page. */
@@ -47,8 +55,6 @@ export type RoomOptions = {
   random?: () => number;
 };
 
-/** Lines kept in a page; older ones are in the history. */
-const LINES_MOST = 300;
 const CUT_CODE = 4410;
 /** History is told in the same burst as `hello`; later messages are fresh. */
 const FRESH_MS = 5_000;
@@ -58,7 +64,7 @@ const FRESH_MS = 5_000;
  * doubled. A cut ends it for good, until somebody makes another.
  */
 export class Room {
-  readonly store = new Store<RoomView>({ lines: [], connected: false, slowMs: 0, online: undefined });
+  readonly store = new Store<RoomView>(NO_ROOM);
   readonly #options: RoomOptions;
   readonly #clock: Clock;
   #socket: WebSocket | undefined;
@@ -110,6 +116,12 @@ export class Room {
     return true;
   }
 
+  /** Notes how far the contest of one's own message is. */
+  contested(id: string, contest: Contest): void {
+    const line = this.store.get().lines.find((one) => one.id === id);
+    if (line?.own) this.#replace({ ...line, own: { ...line.own, contest } });
+  }
+
   async #connect(): Promise<void> {
     this.#retry = undefined;
     if (this.#closed || this.#cut) return;
@@ -138,12 +150,7 @@ export class Room {
 
   #gone(code: number): void {
     this.#socket = undefined;
-    this.store.patch({
-      connected: false,
-      lines: this.store
-        .get()
-        .lines.map((line) => (line.own?.state === 'sending' ? { ...line, own: { state: 'lost' } } : line)),
-    });
+    this.store.patch({ connected: false, lines: loseSending(this.store.get().lines) });
     if (this.#closed) return;
     if (code === CUT_CODE) {
       if (!this.#cut) this.#options.listener.onCut?.('other', undefined);
@@ -194,10 +201,15 @@ export class Room {
         this.store.patch({ slowMs: event.ms });
         break;
       case 'ack':
-        this.#own(event.ref, event.id, { state: event.state });
+        this.#allowance(event);
+        this.store.patch({ mute: undefined });
+        this.#own(event.ref, event.id, { state: event.state, ...pick(event.category) });
         break;
       case 'refused':
-        this.#own(event.ref, undefined, { state: 'refused', code: event.code });
+        this.#refused(event);
+        break;
+      case 'contest':
+        this.contested(event.id, { state: event.outcome, ...(event.note ? { note: event.note } : {}) });
         break;
     }
   }
@@ -218,21 +230,40 @@ export class Room {
     this.#options.listener.onMessage?.(message, fresh);
   }
 
-  #own(ref: string, id: string | undefined, own: NonNullable<Line['own']>): void {
+  #refused(event: Extract<RoomEvent, { t: 'refused' }>): void {
+    const { ref, id, code, waitMs = 0 } = event;
+    const { lines } = this.store.get();
+    const line = lines.find((one) => one.key === ref || (id !== undefined && one.id === id));
+    if (!line) return;
+    // A person's refusal of what was held: it left the box long ago.
+    if (line.own?.state === 'sending')
+      this.store.patch({
+        returned: { key: line.key, text: line.text, code, againAt: this.#clock.now() + waitMs },
+      });
+    if (code === 'muted')
+      this.store.patch({ mute: { until: event.until ?? null, reason: event.reason ?? event.category } });
+    if (code === 'rate') this.#allowance({ left: 0, renewMs: waitMs });
+    if (isOfTheMoment(code)) this.store.patch({ lines: lines.filter((one) => one !== line) });
+    else this.#own(line.key, id, { state: 'refused', code, ...pick(event.category ?? event.reason) });
+  }
+
+  #allowance({ left, renewMs = 0 }: Allowance): void {
+    if (left !== undefined) this.store.patch({ allowance: { left, renewsAt: this.#clock.now() + renewMs } });
+  }
+
+  #own(ref: string, id: string | undefined, own: Own): void {
     const line = this.store.get().lines.find((one) => one.key === ref);
     // The message itself may come before its acknowledgement.
     if (line && line.own?.state !== 'shown') this.#replace({ ...line, id: id ?? line.id, own });
   }
 
-  /** Puts a line where its offset belongs; a replay may bring what lies before the newest. */
   #put(line: Line): void {
-    const { lines } = this.store.get();
-    const after = line.own ? -1 : lines.findLastIndex((one) => one.offset <= line.offset);
-    const at = line.own || after === lines.length - 1 ? lines.length : after + 1;
-    this.store.patch({ lines: [...lines.slice(0, at), line, ...lines.slice(at)].slice(-LINES_MOST) });
+    this.store.patch({ lines: putLine(this.store.get().lines, line) });
   }
 
   #replace(line: Line): void {
-    this.store.patch({ lines: this.store.get().lines.map((one) => (one.key === line.key ? line : one)) });
+    this.store.patch({ lines: replaceLine(this.store.get().lines, line) });
   }
 }
+
+const pick = (category: string | undefined): { category?: string } => (category ? { category } : {});
