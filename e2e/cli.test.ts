@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Client, createBroadcast, signIn } from './client.ts';
+import { type Client, call, createBroadcast, signIn } from './client.ts';
 import { type Service, startService } from './service.ts';
 import { weir as runWeir } from './weir.ts';
 
@@ -41,6 +41,26 @@ describe('the command line', () => {
     expect(await weir(['cut', 'x'])).toMatchObject({ code: 2, out: '' });
     expect(await weir(['nonsense'])).toMatchObject({ code: 2, out: '' });
   }, 60_000);
+
+  it('moves no clock of a store with the real one', async () => {
+    const before = await call<{ now: string }>(service, '', 'GET', '/api/clock');
+    const refused = await weir(['clock', 'advance', '59d']);
+    expect([refused.code, refused.out, refused.err]).toEqual([
+      1,
+      '',
+      expect.stringContaining('not_simulated'),
+    ]);
+    const { now, ...rest } = await call<{ now: string }>(service, '', 'GET', '/api/clock');
+    expect(rest).toEqual({ simulated: false, offsetMs: 0 });
+    expect(Date.parse(now) - Date.parse(before.now)).toBeLessThan(3_600_000);
+  }, 60_000);
+
+  it.each(['0d', '-5d', '59', '1.5d', 'soon', '401d', '59w', ''])(
+    'takes %j for no time to move on by',
+    async (by) => {
+      expect(await weir(['clock', 'advance', by])).toMatchObject({ code: 2, out: '' });
+    },
+  );
 
   it('creates an administrator who can sign in', async () => {
     expect(await weir(['admin', 'create', 'boss', '--password-stdin'], 'a-long-password\n')).toMatchObject({

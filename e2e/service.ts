@@ -27,11 +27,15 @@ export type Service = {
 };
 
 /** Starts a whole Weir of its own, as a person would by `npx weir start`, on free ports. */
-export async function startService(env: Record<string, string> = {}, dataDir?: string): Promise<Service> {
+export async function startService(
+  env: Record<string, string> = {},
+  dataDir?: string,
+  args: readonly string[] = [],
+): Promise<Service> {
   const dir = dataDir ?? (await mkdtemp(join(tmpdir(), 'weir-e2e-')));
   // As root the database runs as a user of its own, who must be able to pass through.
   chmodSync(dir, 0o711);
-  const child = spawn(process.execPath, [join(ROOT, 'bin', 'weir.mjs'), 'start'], {
+  const child = spawn(process.execPath, [join(ROOT, 'bin', 'weir.mjs'), 'start', ...args], {
     cwd: ROOT,
     env: {
       ...process.env,

@@ -1,5 +1,5 @@
 import { type SpawnOptions, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,8 +28,10 @@ function begin(
   env: Record<string, string>,
   options: SpawnOptions = {},
   wrapper: string[] = [],
+  args: string[] = [],
 ): Promise<Ended> {
-  const command = [...wrapper, process.execPath, '--disable-warning=ExperimentalWarning', MAIN, 'start'];
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning'];
+  const command = [...wrapper, ...node, MAIN, 'start', ...args];
   return new Promise((resolve) => {
     const child = spawn(command[0] as string, command.slice(1), {
       ...options,
@@ -91,6 +93,24 @@ describe('a start that cannot be', () => {
     expect(both.map(({ code }) => code).toSorted()).toEqual([0, 1]);
     expect(both.find(({ code }) => code === 1)?.err).toContain('A Weir already runs');
   }, 60_000);
+
+  it('with --simulated is refused on a store made with the real clock, a mark laid beside it or not', async () => {
+    const WEIR_DATA_DIR = fresh();
+    const simulate = () => begin({ WEIR_DATA_DIR }, {}, [], ['--simulated']);
+    expect((await begin({ WEIR_DATA_DIR })).code).toBe(0);
+    const line = expect.stringMatching(/^\S+ was made with the real clock and keeps to it\. .*\n$/);
+    expect(await simulate()).toEqual({ code: 2, out: '', err: line });
+    writeFileSync(join(WEIR_DATA_DIR, 'clock.json'), '{"simulated":true,"offsetMs":0}\n');
+    expect(await simulate()).toEqual({ code: 2, out: '', err: line });
+    const forged = await begin({ WEIR_DATA_DIR });
+    expect([forged.code, forged.err]).toEqual([
+      1,
+      expect.stringContaining('clock.json does not belong here'),
+    ]);
+    rmSync(join(WEIR_DATA_DIR, 'clock.json'));
+    expect((await begin({ WEIR_DATA_DIR })).code).toBe(0);
+    rmSync(WEIR_DATA_DIR, { recursive: true, force: true });
+  }, 90_000);
 
   it('refuses demo accounts on anything but loopback', async () => {
     for (const WEIR_DEMO of ['on', 'accounts']) {

@@ -1,4 +1,5 @@
 import { KEYS, readConfig } from '@weir/kit';
+import { WrongUse } from './cli/misuse.ts';
 
 /** Roles that the supervisor starts as children of its own; nobody types them. */
 const CHILDREN = ['control', 'vault', 'edge', 'demo'] as const;
@@ -7,15 +8,16 @@ const [command = 'help', ...rest] = process.argv.slice(2);
 
 try {
   if (command === 'up' || command === 'start') {
-    if (rest.length > 0) {
-      console.error(`weir start takes no ${rest[0]}; see weir help`);
-      process.exit(2);
-    }
+    const unknown = rest.find((word) => word !== '--simulated');
+    if (unknown !== undefined) throw new WrongUse(`weir start takes no ${unknown}; see weir help`);
     const { start } = await import('./supervisor/start.ts');
     // npm start is for trying: unless told otherwise it brings the demo, and its progress is not buried in the log.
     const trying = command === 'up';
     const defaults = { [KEYS.demo.env]: 'on', [KEYS.logLevel.env]: 'warn' };
-    await start(readConfig(process.env, trying ? defaults : {}), { progress: trying });
+    await start(readConfig(process.env, trying ? defaults : {}), {
+      progress: trying,
+      simulated: rest.length > 0,
+    });
   } else if ((CHILDREN as readonly string[]).includes(command)) {
     const { runChild } = await import('./supervisor/child.ts');
     await runChild(command as (typeof CHILDREN)[number]);
@@ -26,5 +28,5 @@ try {
 } catch (why) {
   console.error((why as Error).message);
   if (process.env['WEIR_LOG_LEVEL'] === 'debug') console.error(why);
-  process.exit(1);
+  process.exit(why instanceof WrongUse ? 2 : 1);
 }

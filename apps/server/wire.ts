@@ -3,6 +3,9 @@
  * Edge-bound subjects carry the edge's id: `edge.1.cut`. Media never passes here.
  */
 
+/** `clock.PROCESS`, answered with the same: how far the store's wall time is ahead of the machine's, ms. */
+export type ClockMove = { offsetMs: number };
+
 export type GateMode = 'open' | 'delay' | 'review' | 'closed';
 /** One gate as computed by policy: mode, delay in ms (0 unless `delay`), and the rule that gave it. */
 export type GateSetting = { mode: GateMode; delayMs: number; rule: string };

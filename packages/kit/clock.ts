@@ -12,7 +12,11 @@ export interface Clock {
   after(delayMs: number, run: () => void): Timer;
   /** Calls `run` each `periodMs` until cancelled. */
   every(periodMs: number, run: () => void): Timer;
+  /** Calls `run` each time wall time was moved by an order, which moves neither `mono` nor the timers above. */
+  onMove(run: () => void): Timer;
 }
+
+const NOTHING: Timer = { cancel() {} };
 
 /** The machine's own clock. Timers do not keep the process alive. */
 export const realClock: Clock = {
@@ -28,6 +32,7 @@ export const realClock: Clock = {
     handle.unref();
     return { cancel: () => clearInterval(handle) };
   },
+  onMove: () => NOTHING,
 };
 
 type Due = { at: number; order: number; run: () => void; periodMs?: number };
@@ -61,6 +66,11 @@ export class SimulatedClock implements Clock {
 
   every(periodMs: number, run: () => void): Timer {
     return this.#add({ at: this.#now + periodMs, order: this.#order++, run, periodMs });
+  }
+
+  /** Never: `advance` moves monotonic time with the wall. */
+  onMove(): Timer {
+    return NOTHING;
   }
 
   /** Moves time forward by `ms`, running what falls due on the way, each at its own instant. */

@@ -6,5 +6,6 @@ export * from './config.ts';
 export * from './id.ts';
 export * from './log.ts';
 export * from './metrics.ts';
+export * from './movedClock.ts';
 export * from './problem.ts';
 export * from './scheduler.ts';

@@ -26,8 +26,16 @@ import { type Found, type Query, searchLog } from './search.ts';
 import { fieldNeedle, readSegment } from './segments.ts';
 import { LogTree } from './tree/tree.ts';
 
-/** `kekPath` names the key-encryption key's file, where it does not lie in `dir`. */
-export type LedgerOptions = { dir: string; clock: Clock; log: Log; disk?: Disk; kekPath?: string };
+export type LedgerOptions = {
+  dir: string;
+  clock: Clock;
+  log: Log;
+  disk?: Disk;
+  /** The key-encryption key's file, where it does not lie in `dir`. */
+  kekPath?: string;
+  /** Whether `clock` is moved by order: decided when the ledger is made, and said in the origin of its logs. */
+  simulated?: boolean;
+};
 
 /** A checkpoint is signed this often, where there is news. */
 const SIGN_EACH_MS = 1_000;
@@ -74,8 +82,11 @@ export class Ledger {
     this.#epoch = parts.epoch;
   }
 
-  /** @throws Error where another process writes to `dir`, or a segment is damaged */
-  static async open({ dir, clock, log, disk, kekPath }: LedgerOptions): Promise<Ledger> {
+  /**
+   * @throws Error where another process writes to `dir`, a segment is damaged, or the ledger was made for the other
+   * kind of clock
+   */
+  static async open({ dir, clock, log, disk, kekPath, simulated }: LedgerOptions): Promise<Ledger> {
     await mkdir(dir, { recursive: true, mode: 0o700 });
     const lock = await lockDirectory(dir);
     let slots: SlotFile | undefined;
@@ -98,7 +109,15 @@ export class Ledger {
         await mkdir(folder, { recursive: true, mode: 0o700 });
         const dayKeys = new DayKeys(slots, name);
         keys.set(name, dayKeys);
-        const tree = await LogTree.open({ dir: folder, name, keys: dayKeys, clock, log: own, disk });
+        const tree = await LogTree.open({
+          dir: folder,
+          name,
+          keys: dayKeys,
+          clock,
+          log: own,
+          disk,
+          simulated,
+        });
         trees.set(name, tree);
         logs.set(
           name,

@@ -1,3 +1,5 @@
+import { heardServer } from './clock.ts';
+
 /** Codes that arise in the browser itself, beside those of the server's catalogue. */
 export type LocalCode = 'network' | 'timeout' | 'unreadable';
 
@@ -58,6 +60,7 @@ export function createApi(base = '', fetcher: typeof fetch = (...args) => fetch(
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
+      heardServer(answer.headers.get('date'));
       const text = await answer.text();
       if (answer.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
       throw problem(answer.status, text);

@@ -58,6 +58,8 @@ export type SiteInfo = {
   hotline?: string | null;
   mediaUrl: string;
   rtmpUrl: string;
+  /** Its clock is moved by order: a trial. */
+  simulated?: boolean;
   demo: boolean;
 };
 export type PlayTicket = { flv: string; ws: string; hls: string; room: string; expiresAt: string };

@@ -34,6 +34,7 @@ export * from './states/Failure.tsx';
 export * from './states/Forbidden.tsx';
 export * from './states/Loading.tsx';
 export * from './states/load.ts';
+export * from './states/SimulatedMark.tsx';
 export * from './states/Stale.tsx';
 export * from './states/View.tsx';
 export * from './store.ts';

@@ -6,7 +6,8 @@ export type Held = {
   id: string;
   user: Author;
   text: string;
-  sentAt: number;
+  /** When it began to wait, monotonic ms: nobody who moves wall time shortens a delay. */
+  since: number;
   waits: HeldMode;
   moving: boolean;
 };
@@ -25,12 +26,13 @@ export class HeldMessages {
 
   /**
    * Starts from disk. A message waits for its delay again only where it did and the gate still stands at `delay`:
-   * in every other case somebody may have meant it to wait for a person.
+   * in every other case somebody may have meant it to wait for a person. The delay begins anew at `now`, monotonic ms,
+   * as the picture's does.
    */
-  load(items: readonly HeldMessage[], mode: string | undefined): void {
-    for (const { id, user, text, ts, mode: was } of items) {
+  load(items: readonly HeldMessage[], mode: string | undefined, now: number): void {
+    for (const { id, user, text, mode: was } of items) {
       const waits = was === 'delay' && mode === 'delay' ? 'delay' : 'review';
-      this.#items.set(id, { id, user, text, sentAt: Date.parse(ts), waits, moving: false });
+      this.#items.set(id, { id, user, text, since: now, waits, moving: false });
     }
   }
 
@@ -57,13 +59,13 @@ export class HeldMessages {
     return false;
   }
 
-  /** Those whose delay is over at wall time `now`, in order, and when the next one is due. */
+  /** Those whose delay is over at monotonic time `now`, in order, and when the next one is due. */
   due(now: number, delayMs: number): { items: Held[]; nextAt: number | undefined } {
     const items: Held[] = [];
     for (const held of this.#items.values()) {
       if (held.waits !== 'delay' || held.moving) continue;
-      const dueAt = held.sentAt + delayMs;
-      // The first that must wait holds back the rest: order is kept also when the wall clock steps.
+      const dueAt = held.since + delayMs;
+      // The first that must wait holds back the rest: order is kept.
       if (dueAt > now) return { items, nextAt: dueAt };
       items.push(held);
     }

@@ -225,7 +225,7 @@ export class Room {
         const { offset, items, held } = await host.history(this.id, undefined, MEMORY_MESSAGES);
         const whole = items.length < MEMORY_MESSAGES;
         this.#memory.load(offset, whole ? 0 : (items[0] as PublicMessage).offset - 1, items);
-        this.#held.load(held, this.#mode());
+        this.#held.load(held, this.#mode(), clock.mono());
         this.#journal = new Journal({ host, clock, log, room: this.id }, offset, (message, at) => {
           if (message) this.#show(message);
           else this.#memory.skipTo(at);
@@ -368,7 +368,9 @@ export class Room {
   ): Entry {
     const { id, user, text, waits } = held;
     const pts = this.#wiring.host.outputMs(this.id);
-    const sentAt = this.#wiring.clock.now();
+    const { clock } = this.#wiring;
+    const sentAt = clock.now();
+    const since = clock.mono();
     return {
       id,
       numbered: false,
@@ -385,7 +387,7 @@ export class Room {
       committed: () => {
         // The gate may have become stricter while it was written.
         const strict = this.#mode() === 'review' ? 'review' : waits;
-        this.#held.add({ id, user, text, sentAt, waits: strict, moving: false });
+        this.#held.add({ id, user, text, since, waits: strict, moving: false });
         this.#wiring.figures.held++;
         member.tell({ t: 'ack', ref, id, state: 'held', ...(category ? { category } : {}) });
         this.#pump();
@@ -440,10 +442,10 @@ export class Room {
     if (this.#closed || !this.#journal || mode === 'review' || !this.#passes()) return;
     const { clock } = this.#wiring;
     const delayMs = mode === 'delay' ? (this.#standing.settings?.gate.messages.delayMs ?? 0) : 0;
-    const { items, nextAt } = this.#held.due(clock.now(), delayMs);
+    const { items, nextAt } = this.#held.due(clock.mono(), delayMs);
     const again = (): void => this.#pumpIn(PUMP_AGAIN_MS);
     for (const held of items) if (!this.#publish(held, () => {}, again)) return;
-    if (nextAt !== undefined) this.#pumpIn(nextAt - clock.now());
+    if (nextAt !== undefined) this.#pumpIn(Math.max(0, nextAt - clock.mono()));
   }
 
   #pumpIn(delayMs: number): void {

@@ -5,6 +5,7 @@ import {
   elapsed,
   type Gate,
   GateChip,
+  pageClock,
   ruleText,
   useLanguage,
   useLoad,
@@ -37,7 +38,7 @@ export function Figures(props: { broadcast: Broadcast }): ReactElement {
         <Figure name={t('console.detail.online')}>{count(broadcast.online ?? 0, language)}</Figure>
         {running && broadcast.startedAt && (
           <Figure name={t('console.now.since')}>
-            {elapsed(Date.now() - Date.parse(broadcast.startedAt))}
+            {elapsed(pageClock.now() - Date.parse(broadcast.startedAt))}
           </Figure>
         )}
         {running && encoder && (

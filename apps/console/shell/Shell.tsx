@@ -5,7 +5,10 @@ import {
   KeyCap,
   onTheme,
   type Session,
+  SimulatedMark,
+  type SiteInfo,
   shownTheme,
+  useLoad,
   useScope,
 } from '@weir/look';
 import { type ReactElement, type ReactNode, useSyncExternalStore } from 'react';
@@ -24,6 +27,7 @@ export function Shell(props: {
 }): ReactElement {
   const { t, i18n } = useTranslation();
   const scope = useScope();
+  const site = useLoad((signal) => api.get<SiteInfo>('/api/site', signal), []);
   const other = i18n.language === 'en' ? 'zh-CN' : 'en';
   const theme = useSyncExternalStore(onTheme, shownTheme) === 'dark' ? 'light' : 'dark';
   const leave = async (): Promise<void> => {
@@ -42,6 +46,7 @@ export function Shell(props: {
         <a className="shell-link" href="/">
           {t('console.site')}
         </a>
+        {site.state === 'ready' && site.data.simulated && <SimulatedMark />}
         <span className="shell-space" />
         <button
           type="button"

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { describeConfig, Problem, readConfig } from '@weir/kit';
 import { LOGS, type LogName } from '@weir/ledger';
 import { socketPath } from '../supervisor/folders.ts';
+import { durationOf, MAX_MOVE_MS } from '../time/duration.ts';
 import { WrongUse } from './misuse.ts';
 import { type Operator, operatorOf } from './operator.ts';
 import { readPassword } from './password.ts';
@@ -13,7 +14,9 @@ const DONE = 0;
 const REFUSED = 1;
 const WRONG_USE = 2;
 
-const HELP = `weir start                                   run the service
+const HELP = `weir start [--simulated]                     run the service; --simulated makes a store for trials,
+                                             whose clock moves by order
+weir clock advance 59d [--json]              move a simulated store's clock on: s, m, h or d
 weir config [--json]                         every key: value, default, meaning
 weir admin create NAME [--password-stdin]    create an administrator
 weir broadcasts [--json]                     what is live
@@ -98,6 +101,15 @@ const commands: Record<string, Run> = {
       for (const { edge, state, lastResetAt } of certificate.edges)
         console.log(`  edge ${edge}: ${state} ${lastResetAt ?? ''}`);
     }
+    return DONE;
+  },
+  async clock(args, operator) {
+    const { values, names } = parse(args, json, 2);
+    const [what, by = ''] = names;
+    if (what !== 'advance') throw new WrongUse('weir clock advance 59d');
+    const ms = durationOf(by, MAX_MOVE_MS);
+    const moved = await operator()<{ now: string }>('POST', '/api/clock/advance', { ms });
+    console.log(values['json'] ? JSON.stringify(moved) : `It is ${moved.now} now.`);
     return DONE;
   },
   async admin(args, operator) {

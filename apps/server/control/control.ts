@@ -16,6 +16,7 @@ import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
 import type { PlayTickets } from './play.ts';
 import type { Policy } from './policy.ts';
+import type { Simulation } from './simulation.ts';
 import type { Streams } from './streams.ts';
 import type { Tombstones } from './tombstones.ts';
 
@@ -44,6 +45,8 @@ export type Control = {
   deskLooks: DeskLooks;
   accessNotes: AccessNotes;
   streams: Streams;
+  /** Only where the store was made with a clock that moves by order. */
+  simulation?: Simulation;
 };
 
 /** Who acts: a signed-in person, or the operator on the machine by control's own socket. */

@@ -4,7 +4,7 @@ import type { Journal } from './journal.ts';
 
 /** An edge that reported for duty; kept in the snapshot, so that a restarted control knows whom to tell of a cut. */
 export type Edge = Omit<Hello, 'tombstones'> & {
-  /** Wall ms of its last hello or lease. */
+  /** Wall ms of its last hello or lease: for a restarted control alone, which has no other clock in common with it. */
   seenAt: number;
 };
 
@@ -17,6 +17,8 @@ const SNAPSHOT_EACH_MS = 5_000;
 export class Edges {
   readonly #edges = new Map<string, Edge>();
   readonly #snapshotAt = new Map<string, number>();
+  /** Monotonic ms of each one's last hello or lease. */
+  readonly #heardAt = new Map<string, number>();
   readonly #homes = new Map<string, string>();
   /** The boot of each edge that said hello to this control and missed nothing since. */
   readonly #met = new Map<string, string>();
@@ -32,7 +34,12 @@ export class Edges {
     this.#config = options.config;
     this.#journal = options.journal;
     this.#log = options.log;
-    for (const edge of this.#journal.values<Edge>('edge')) this.#edges.set(edge.edge, edge);
+    for (const edge of this.#journal.values<Edge>('edge')) {
+      this.#edges.set(edge.edge, edge);
+      // Silent for longer than its lease is all that wall time is believed here: a cut must still find it.
+      const silentMs = Math.max(0, this.#clock.now() - edge.seenAt);
+      this.#heardAt.set(edge.edge, this.#clock.mono() - Math.min(silentMs, this.#config.leaseMs + 1));
+    }
   }
 
   hello(hello: Hello): void {
@@ -69,26 +76,28 @@ export class Edges {
 
   /** Every edge that may still serve or come back. */
   known(): Edge[] {
-    const now = this.#clock.now();
-    for (const edge of this.#edges.values()) {
-      if (now - edge.seenAt <= FORGET_MS) continue;
-      this.#edges.delete(edge.edge);
-      this.#journal.delete('edge', edge.edge);
+    for (const { edge } of this.#edges.values()) {
+      if (this.#silentMs(edge) <= FORGET_MS) continue;
+      this.#edges.delete(edge);
+      this.#heardAt.delete(edge);
+      this.#journal.delete('edge', edge);
     }
     return [...this.#edges.values()];
   }
 
   /** True where an edge was heard of within its lease. */
   fresh(): boolean {
-    const now = this.#clock.now();
-    return this.known().some((edge) => now - edge.seenAt <= this.#config.leaseMs);
+    return this.known().some(({ edge }) => this.#silentMs(edge) <= this.#config.leaseMs);
   }
 
   /** The edge a broadcast's viewers are sent to. */
   of(broadcast: string): Edge | undefined {
     const home = this.#homes.get(broadcast);
     const known = this.known();
-    return known.find((edge) => edge.edge === home) ?? known.toSorted((a, b) => b.seenAt - a.seenAt)[0];
+    return (
+      known.find((edge) => edge.edge === home) ??
+      known.toSorted((a, b) => this.#silentMs(a.edge) - this.#silentMs(b.edge))[0]
+    );
   }
 
   /** Asks the edge where the broadcast lives. @throws Problem edge_unreachable */
@@ -135,11 +144,17 @@ export class Edges {
     return `rtmp://${host(this.#config.bind)}${port === 1935 ? '' : `:${port}`}/live`;
   }
 
+  #silentMs(edge: string): number {
+    return this.#clock.mono() - (this.#heardAt.get(edge) ?? Number.NEGATIVE_INFINITY);
+  }
+
   #keep(edge: Edge, write: boolean): void {
+    const now = this.#clock.mono();
     this.#edges.set(edge.edge, edge);
-    const writtenAt = this.#snapshotAt.get(edge.edge) ?? 0;
-    if (!write && edge.seenAt - writtenAt < SNAPSHOT_EACH_MS) return;
-    this.#snapshotAt.set(edge.edge, edge.seenAt);
+    this.#heardAt.set(edge.edge, now);
+    const writtenAt = this.#snapshotAt.get(edge.edge) ?? Number.NEGATIVE_INFINITY;
+    if (!write && now - writtenAt < SNAPSHOT_EACH_MS) return;
+    this.#snapshotAt.set(edge.edge, now);
     this.#journal.put('edge', edge.edge, edge);
   }
 }

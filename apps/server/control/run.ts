@@ -1,5 +1,14 @@
 import { join } from 'node:path';
-import { type Bus, type Clock, type Config, isLoopback, type Log, Metrics, Problem } from '@weir/kit';
+import {
+  type Bus,
+  type Clock,
+  type Config,
+  isLoopback,
+  type Log,
+  Metrics,
+  MovedClock,
+  Problem,
+} from '@weir/kit';
 import { Ledger } from '@weir/ledger';
 import { TextScreen } from '../screen.ts';
 import { socketPath } from '../supervisor/folders.ts';
@@ -34,6 +43,7 @@ import { Outbox } from './outbox.ts';
 import { People } from './people.ts';
 import { loadSigner, PlayTickets } from './play.ts';
 import { readPolicy } from './policy.ts';
+import { Simulation } from './simulation.ts';
 import * as userSql from './sql/users.ts';
 import { followStaff } from './staff.ts';
 import { Streams } from './streams.ts';
@@ -69,7 +79,8 @@ export async function runControl(context: {
   const policy = readPolicy();
   const journal = new Journal(join(directory, 'snapshot.ndjson'), log);
   const tombstones = await Tombstones.open(join(directory, 'tombstones.ndjson'));
-  const ledger = await Ledger.open({ dir: join(config.dataDir, 'ledger'), clock, log });
+  const simulated = clock instanceof MovedClock;
+  const ledger = await Ledger.open({ dir: join(config.dataDir, 'ledger'), clock, log, simulated });
   const edges = new Edges({ bus, clock, config, journal, log });
   const later = (): Database => database;
   const control: Omit<Control, 'database' | 'streams'> = {
@@ -96,6 +107,10 @@ export async function runControl(context: {
     accessNotes: new AccessNotes({ clock, log, database: later, outbox: () => whole.outbox }),
   };
   const whole = control as Control;
+  if (simulated) {
+    const processes = ['vault', 'edge', ...(config.demo === 'on' ? ['demo'] : [])];
+    whole.simulation = new Simulation({ clock, dataDir: config.dataDir, bus, log, processes });
+  }
   const streams = new Streams(whole);
   whole.streams = streams;
   const database = new Database({
@@ -136,6 +151,7 @@ export async function runControl(context: {
       sweep.cancel();
       again.cancel();
       staff.cancel();
+      whole.simulation?.close();
       events.close();
       await Promise.all([app.close(), local.close()]);
       for (const stop of stops) stop();

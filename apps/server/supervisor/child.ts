@@ -10,6 +10,7 @@ import {
   readConfig,
   realClock,
 } from '@weir/kit';
+import { followClock } from '../time/follow.ts';
 
 /** What a child process works with. */
 export type ProcessContext = { config: Config; bus: Bus; log: Log; clock: Clock };
@@ -42,7 +43,9 @@ export async function runChild(role: keyof typeof runners): Promise<void> {
   const busPath = process.env['WEIR_INTERNAL_BUS'];
   if (!busPath) throw new Error(`weir ${role} is started by the supervisor; use weir start`);
   const bus = await joinBus(busPath, role);
-  const running: Running = await (await runners[role]())({ config, bus, log, clock: realClock });
+  const simulated = process.env['WEIR_INTERNAL_SIMULATED'] === '1';
+  const clock = simulated ? followClock({ bus, dataDir: config.dataDir, log }) : realClock;
+  const running: Running = await (await runners[role]())({ config, bus, log, clock });
 
   let closing = false;
   const close = (cause: string): void => {

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, createLog, isLoopback, joinBus, Metrics, openHub, realClock } from '@weir/kit';
 import { lockDirectory } from '@weir/ledger/lock.ts';
+import { settleClock } from '../time/open.ts';
 import { openDatabase } from './database.ts';
 import { makeFolders, socketPath } from './folders.ts';
 import { buildPages } from './pages.ts';
@@ -13,8 +14,11 @@ import { progressOf } from './progress.ts';
 
 const CHILD_CLOSES_WITHIN_MS = 5_000;
 
+/** `simulated`: a new store is made with a clock that moves by order. */
+type Options = { progress: boolean; simulated: boolean };
+
 /** Starts the whole service and stays until SIGTERM or SIGINT; every part in the order it needs the others. */
-export async function start(config: Config, options: { progress: boolean }): Promise<void> {
+export async function start(config: Config, options: Options): Promise<void> {
   process.title = 'weir:supervisor';
   if (config.demo !== 'off' && !isLoopback(config.bind))
     throw new Error(
@@ -31,6 +35,7 @@ export async function start(config: Config, options: { progress: boolean }): Pro
     throw new Error(
       `A Weir already runs on ${config.dataDir}. Stop it, or set WEIR_DATA_DIR to another directory.`,
     );
+  const { simulated } = await settleClock(config.dataDir, options.simulated);
   await endOrphans(config.dataDir, ['demo', 'edge', 'control', 'vault']);
   await mustBeFree(config.httpPort, config.bind, 'WEIR_HTTP_PORT');
   await mustBeFree(config.mediaPort, config.bind, 'WEIR_MEDIA_PORT');
@@ -54,6 +59,7 @@ export async function start(config: Config, options: { progress: boolean }): Pro
     WEIR_DEMO_PASSWORD: password,
     WEIR_LOG_LEVEL: config.logLevel,
     WEIR_INTERNAL_BUS: busPath,
+    WEIR_INTERNAL_SIMULATED: simulated ? '1' : '0',
     WEIR_INTERNAL_PG: JSON.stringify(postgres.address),
     ...fixed,
   });
@@ -109,6 +115,10 @@ export async function start(config: Config, options: { progress: boolean }): Pro
     await ready(url);
     const shown = config.publicUrl ?? url;
     console.log(`Weir is ready: ${url}`);
+    if (simulated) {
+      log.warn({}, 'the clock of this store is simulated: for trials alone');
+      console.log('  Clock    simulated, for trials alone; weir clock advance 59d moves it on');
+    }
     console.log(`  Lobby    ${shown}/`);
     console.log(`  Console  ${shown}/console`);
     if (config.demo !== 'off') {

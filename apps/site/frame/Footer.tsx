@@ -1,3 +1,4 @@
+import { SimulatedMark } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSite } from './site.tsx';
@@ -12,6 +13,7 @@ export function Footer(): ReactElement {
       {site?.icp && <span>{site.icp}</span>}
       {site?.hotline && <span>{t('site.hotline', { number: site.hotline })}</span>}
       <span>{t('site.zone')}</span>
+      {site?.simulated && <SimulatedMark />}
     </footer>
   );
 }

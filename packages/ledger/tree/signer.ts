@@ -13,19 +13,34 @@ export const VKEY_FILE = 'vkey';
 type KeyFile = { name: string; key: string };
 const textOf = (file: KeyFile): string => `${JSON.stringify(file)}\n`;
 
+const SIMULATED = 'weir-simulated-';
+
+/** True where a log's origin says that its times are simulated: every checkpoint that was ever signed says so too. */
+export const isSimulatedOrigin = (name: string): boolean => name.startsWith(SIMULATED);
+
 /**
- * The signing key of a log, made with the log: `weir-STORE/LOG`, STORE random, so that no two stores share an origin.
- * @throws Error where the file is damaged
+ * The signing key of a log, made with the log: `weir-STORE/LOG`, STORE random, so that no two stores share an origin;
+ * `weir-simulated-STORE/LOG` where its times are simulated, so that no log passes from one to the other.
+ * @throws Error where the file is damaged, or the log was made for the other kind of clock
  */
-export async function loadSigner(dir: string, log: string, disk: Disk): Promise<NoteSigner> {
+export async function loadSigner(
+  dir: string,
+  log: string,
+  disk: Disk,
+  simulated: boolean,
+): Promise<NoteSigner> {
   const path = join(dir, KEY_FILE);
   if (!(await readIfThere(path))) {
     const { privateKey } = generateKeyPairSync('ed25519');
     const key = privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
-    const name = `weir-${randomBytes(8).toString('hex')}/${log}`;
+    const name = `${simulated ? SIMULATED : 'weir-'}${randomBytes(8).toString('hex')}/${log}`;
     await disk.replace(path, textOf({ name, key }), { sync: true });
   }
   const signer = await readSigner(dir);
+  if (isSimulatedOrigin(signer.name) !== simulated)
+    throw new Error(
+      `${dir} was made ${simulated ? 'with the real clock' : 'with a simulated clock'} and keeps to it`,
+    );
   const vkey = await readIfThere(join(dir, VKEY_FILE));
   if (!vkey) await disk.replace(join(dir, VKEY_FILE), `${signer.vkey}\n`, { sync: true });
   else if (vkey.toString() !== `${signer.vkey}\n`)

@@ -23,6 +23,8 @@ export type TreeOptions = {
   clock: Clock;
   log: Log;
   disk?: Disk | undefined;
+  /** Whether its times are simulated: said in the log's origin for good. */
+  simulated?: boolean | undefined;
 };
 
 /**
@@ -69,7 +71,7 @@ export class LogTree {
   static async open(options: TreeOptions): Promise<LogTree> {
     const { dir, name } = options;
     const disk = options.disk ?? realDisk;
-    const key = await loadSigner(dir, name, disk);
+    const key = await loadSigner(dir, name, disk, options.simulated ?? false);
     const head = await readHead(dir);
     const note = await readIfThere(join(dir, CHECKPOINT_FILE));
     const signed = note

@@ -11,6 +11,7 @@ export const en = {
     writing: 'Writing',
     copy: 'Copy',
     copied: 'Copied',
+    simulated: 'Simulated clock, for trials',
     theme: { title: 'Appearance', system: 'Follow system', light: 'Light', dark: 'Dark' },
     language: { title: 'Language', 'zh-CN': '中文', en: 'English' },
     keys: {
@@ -115,6 +116,8 @@ export const en = {
     database_unavailable: 'The database does not answer; try again later.',
     bus_timeout: 'The service did not answer in time inside; try again.',
     bus_no_responder: 'The process that does this is not running; try again later.',
+    not_simulated: 'The clock of this service is the real one; nobody moves it.',
+    clock_waits: 'The clock was moved; not every process has it yet.',
     not_ready: 'The service is not ready yet; please wait.',
     storage_failed: 'The disk refused the write; this did not take effect.',
     internal: 'Something broke here; the log has it.',

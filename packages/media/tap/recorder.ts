@@ -21,6 +21,8 @@ const UNWRITTEN_BYTES = 8 * 1024 * 1024;
 const UNFINISHED = 4;
 /** Pause after the disk refused, before another segment is tried. */
 const RETRY_MS = 1_000;
+/** Wall time that leaps by more ends a segment at the next key frame: what it says of itself would be wrong. */
+const WALL_LEAP_MS = 2_000;
 /** Times in FLV are modulo 2^32: a leap of half of that cannot be told from a wrap, so it begins a new segment. */
 const LEAP_MS = 2 ** 31;
 
@@ -82,7 +84,7 @@ export class Recorder {
     const segment = this.#current ?? this.#begin(packet, now);
     if (!segment) return;
     segment.gather.tag(packet);
-    segment.toMs = Math.max(segment.place.fromMs, this.#options.clock.now());
+    segment.toMs = Math.round(segment.place.fromMs + (now - segment.startedAt));
     if (packet.role !== 'config' && packet.track === 'video') segment.hasVideo = true;
     this.#dts = packet.dts;
     this.#bound();
@@ -105,7 +107,8 @@ export class Recorder {
       return packet.track === 'video' && before !== undefined && !before.tag.equals(packet.tag);
     }
     const ageMs = now - current.startedAt;
-    if (ageMs < SEGMENT_MS) return false;
+    const leap = Math.abs(this.#options.clock.now() - current.place.fromMs - ageMs);
+    if (ageMs < SEGMENT_MS && leap < WALL_LEAP_MS) return false;
     if (ageMs >= LONGEST_MS) return true;
     return packet.track === 'video' ? packet.role === 'key' : !current.hasVideo;
   }

@@ -4,6 +4,7 @@ import {
   dateTime,
   dateTimeNamed,
   duration,
+  pageClock,
   timeOfDay,
   useLanguage,
   useLoad,
@@ -138,10 +139,10 @@ function useEdgeWords(): (answer: EdgeAnswer) => string {
 }
 
 function useNow(ticking: boolean): number {
-  const [now, setNow] = useState(Date.now);
+  const [now, setNow] = useState(pageClock.now);
   useEffect(() => {
     if (!ticking) return;
-    const timer = setInterval(() => setNow(Date.now()), 500);
+    const timer = setInterval(() => setNow(pageClock.now()), 500);
     return () => clearInterval(timer);
   }, [ticking]);
   return now;

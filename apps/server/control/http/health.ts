@@ -35,7 +35,11 @@ async function gather(control: Control): Promise<string> {
     .concat('\n');
 }
 
-const Health = { description: 'alive', type: 'object', properties: { status: { type: 'string' } } };
+const Health = {
+  description: 'alive',
+  type: 'object',
+  properties: { status: { type: 'string' }, simulated: { type: 'boolean' } },
+};
 const Ready = {
   description: 'ready',
   type: 'object',
@@ -52,6 +56,7 @@ const Figures = { description: 'Prometheus text', content: { 'text/plain': { sch
 export function healthRoutes(app: FastifyInstance, control: Control): void {
   app.get('/healthz', { schema: { summary: 'This process answers', response: { 200: Health } } }, () => ({
     status: 'ok',
+    ...(control.simulation ? { simulated: true } : {}),
   }));
 
   app.get(

@@ -4,6 +4,7 @@ import { Problem } from '@weir/kit';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Control } from '../control.ts';
 import { broadcastRoutes } from './broadcasts.ts';
+import { clockRoutes } from './clock.ts';
 import { deskRoutes } from './desk.ts';
 import { Events } from './events.ts';
 import { gateRoutes } from './gate.ts';
@@ -29,6 +30,7 @@ export const ROUTES: readonly Route[] = [
   ...roomRoutes,
   ...userRoutes,
   ...logRoutes,
+  ...clockRoutes,
 ];
 
 /** A client that trickles its header is let go after this; a body, after the request's time. */
@@ -77,6 +79,8 @@ export async function buildServer(
     reply.header('x-content-type-options', 'nosniff');
     reply.header('referrer-policy', 'same-origin');
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    // Pages reckon how long ago something was by the clock that it was written with.
+    if (control.simulation) reply.header('date', new Date(control.clock.now()).toUTCString());
   });
   await app.register(cookie);
   await app.register(swagger, {

@@ -17,14 +17,16 @@ export const siteRoutes: Route[] = [
       mediaUrl: Type.String(),
       rtmpUrl: Type.String(),
       demo: Type.Boolean(),
+      simulated: Type.Boolean({ description: 'its clock is moved by order: a trial' }),
     }),
-    run: ({ control: { config, edges } }) => ({
+    run: ({ control: { config, edges, simulation } }) => ({
       providerName: config.providerName,
       icp: config.providerIcp ?? null,
       hotline: config.providerHotline ?? null,
       mediaUrl: edges.mediaUrl(),
       rtmpUrl: edges.rtmpUrl(),
       demo: config.demo === 'on',
+      simulated: simulation !== undefined,
     }),
   }),
   route({

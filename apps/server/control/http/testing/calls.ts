@@ -53,6 +53,12 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   'GET /metrics': { may: all },
   'GET /api/openapi.json': { may: all },
   'GET /api/site': { may: all },
+  'GET /api/clock': { may: all },
+  'POST /api/clock/advance': {
+    may: admin,
+    body: () => ({ ms: 1_000 }),
+    refused: { status: 409, code: 'not_simulated' },
+  },
   'GET /api/categories': { may: all },
   'GET /api/reasons': { may: all },
   'POST /api/session': { may: all, body: () => ({ account: 'walk-viewer', password: PASSWORD }) },
