@@ -1,3 +1,6 @@
+export { Across, type AcrossHit, type AcrossResult } from './across/across.ts';
+export { type Bounds as AcrossBounds, Memory as AcrossMemory } from './across/memory.ts';
+export type { Part, Utterance } from './across/utterance.ts';
 export { Builder, buildInBackground, type Source, SupersededError } from './engine/background.ts';
 export { type Compiled, compile } from './engine/compile.ts';
 export { Engine, type Result } from './engine/engine.ts';

@@ -80,12 +80,17 @@ export class Engine {
     return this.compiled.bytes;
   }
 
+  get thresholds(): Thresholds {
+    return this.#thresholds;
+  }
+
   /**
-   * Judges a text. `now`, wall ms, decides which terms are in force.
+   * Judges a text. `now`, wall ms, decides which terms are in force; every hit needs the stages `also` besides its own.
    * A text without a hit costs about a microsecond.
    */
-  check(text: string, now = Date.now()): Result {
+  check(text: string, now = Date.now(), also: StageMask = 0): Result {
     const { mask, plain: trie } = this.compiled;
+    if ((also & ~mask) !== 0) return PASS;
     const view = (this.#views.plain as View).read(text);
     const glance = seen(text);
     this.#found = [];
@@ -96,7 +101,7 @@ export class Engine {
     if (mask & BIT.column && glance.gaps > 1 && trie.longest > 2 && readColumns(text, view, this.#columns))
       this.#searchColumns();
     const whole = this.#guesser?.run(view, glance.letters, this.#guessed) ?? true;
-    return this.#found.length === 0 && whole ? PASS : this.#conclude(text, now, whole);
+    return this.#found.length === 0 && whole ? PASS : this.#conclude(text, now, whole, also);
   }
 
   #termView(entry: number): View {
@@ -171,7 +176,7 @@ export class Engine {
   };
 
   /** Leaves out what is not in force, what allow terms explain, and what a plainer hit already says. */
-  #conclude(text: string, now: number, whole: boolean): Result {
+  #conclude(text: string, now: number, whole: boolean, also: StageMask): Result {
     const { terms } = this.compiled;
     const inForce = this.#found.filter(
       ({ term, mask }) =>
@@ -183,6 +188,7 @@ export class Engine {
     const denied = inForce.filter(
       (hit) =>
         terms.allow[hit.term] === 0 &&
+        (also & ~(terms.stages[hit.term] as number)) === 0 &&
         !allowed.some((one) => overlap(one, hit)) &&
         !this.#explained(text, hit),
     );
@@ -196,14 +202,14 @@ export class Engine {
       if (isRepeated(denied, i)) continue;
       const category = termCategory(terms, hit.term);
       const severity = termSeverity(terms, hit.term);
-      verdict = stricter(verdict, verdictOf(severity, hit.mask, category, this.#thresholds));
+      verdict = stricter(verdict, verdictOf(severity, hit.mask | also, category, this.#thresholds));
       const { start, end } = hit;
       hits.push({
         term: termText(terms, hit.term),
         category,
         start,
         end,
-        stages: stageNames(hit.mask),
+        stages: stageNames(hit.mask | also),
         severity,
       });
     }

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { characters } from '../data/characters.ts';
+import type { Term } from '../lexicon/term.ts';
+import { pick, seeded, term } from './terms.ts';
 
 /**
  * Neutral text: the manual pages of Debian's `manpages-zh` and the handbook of `debian-reference-zh-cn`, which
@@ -91,4 +94,27 @@ export function neutralMessages(): string[] {
   for (const folder of MANUALS)
     for (const file of files(folder)) take(paragraphsOf(gunzipSync(readFileSync(file)).toString('utf8')));
   return [...found];
+}
+
+const INVENTED_TERMS = 10_000;
+/** Characters in use that invented terms are drawn from, and how long the terms are. */
+const CHARACTERS = 2_000;
+const LENGTHS = [2, 3, 3, 3, 4, 4, 4, 4, 5, 6];
+
+/** Terms of the characters that the messages themselves use most, in simplified spelling: the same every time. */
+export function inventedTerms(messages: readonly string[]): Term[] {
+  const uses = new Map<string, number>();
+  for (const text of messages)
+    for (const char of text.match(/\p{Script=Han}/gu) ?? []) uses.set(char, (uses.get(char) ?? 0) + 1);
+  const { simple } = characters();
+  const common = [...uses]
+    .filter(([char]) => char.length === 1 && !simple.has(char))
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, CHARACTERS)
+    .map(([char]) => char);
+  const random = seeded(7);
+  const texts = new Set<string>();
+  while (texts.size < INVENTED_TERMS)
+    texts.add(Array.from({ length: pick(random, LENGTHS) }, () => pick(random, common)).join(''));
+  return [...texts].map((text) => term(text));
 }
