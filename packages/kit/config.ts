@@ -119,6 +119,27 @@ const cidrs = (env: string, doc: string): Key<string[]> => ({
   },
 });
 
+/** A list of `URL VKEY` pairs; whether the keys are keys is for the one who uses them to say. */
+const witnesses = (env: string, doc: string): Key<{ url: string; vkey: string }[]> => ({
+  env,
+  fallback: [],
+  doc,
+  read: (t) =>
+    t
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean)
+      .map((item) => {
+        const [url = '', vkey = '', ...rest] = item.split(/\s+/);
+        const scheme = URL.canParse(url) ? new URL(url).protocol : '';
+        if (!/^https?:$/.test(scheme) || !/^[^+]+\+[0-9a-f]{8}\+\S+$/.test(vkey) || rest.length > 0)
+          throw new ConfigError(
+            `${env} must be a list of "URL VKEY" with commas between, and "${item}" is none`,
+          );
+        return { url, vkey };
+      }),
+});
+
 const HTTP = ['http', 'https'] as const;
 
 /** Every key Weir knows. The one file holds the same names in lower case without the prefix: `http_port = 8080`. */
@@ -165,6 +186,10 @@ export const KEYS = {
     'a PostgreSQL server of your own instead of the embedded one',
   ),
   s3Url: unbuilt('WEIR_S3_URL', 'media and sealed logs in an S3 bucket instead of a directory'),
+  witness: witnesses(
+    'WEIR_WITNESS',
+    'who cosigns the checkpoints of the ledger (C2SP tlog-witness): "URL VKEY", several with commas between; VKEY is the line that weir witness prints',
+  ),
   natsUrl: unbuilt('WEIR_NATS_URL', 'the bus over NATS instead of local sockets'),
   demo: choice(
     'WEIR_DEMO',
@@ -313,6 +338,14 @@ export function readConfig(
   return config;
 }
 
+/** A value as it would be written in the environment. */
+const textOf = (value: unknown): string =>
+  Array.isArray(value)
+    ? value
+        .map((item: unknown) => (typeof item === 'object' && item ? Object.values(item).join(' ') : item))
+        .join(',')
+    : String(value ?? '');
+
 /** One line a key: name, value in force (secrets masked), meaning; what `weir config` prints. */
 export function describeConfig(
   config: Config,
@@ -323,7 +356,7 @@ export function describeConfig(
     return {
       env: key.env,
       // An address may carry a name and password of its own.
-      value: secret ? '••••' : String(value ?? '').replace(/\/\/[^/@]*@/, '//••••@'),
+      value: secret ? '••••' : textOf(value).replace(/\/\/[^/@]*@/, '//••••@'),
       fallback: String(key.fallback ?? ''),
       doc: key.doc,
     };

@@ -10,6 +10,7 @@ import { KEK_FILE, readKek } from './keys/kek.ts';
 import { SLOT_FILE, SlotFile } from './keys/slots.ts';
 import { type DirectoryLock, lockDirectory } from './lock.ts';
 import { AppendLog, type LogOptions } from './log.ts';
+import type { OutsideTime } from './outside.ts';
 import {
   type HeldMessage,
   isPublished,
@@ -25,6 +26,8 @@ import { RECENT, RoomIndex } from './rooms.ts';
 import { type Found, type Query, searchLog } from './search.ts';
 import { fieldNeedle, readSegment } from './segments.ts';
 import { LogTree } from './tree/tree.ts';
+import { nameWitnesses } from './witness/named.ts';
+import type { WitnessPlace } from './witness/submit.ts';
 
 export type LedgerOptions = {
   dir: string;
@@ -35,6 +38,8 @@ export type LedgerOptions = {
   kekPath?: string;
   /** Whether `clock` is moved by order: decided when the ledger is made, and said in the origin of its logs. */
   simulated?: boolean;
+  /** Whom checkpoints are put to before others read them. */
+  witnesses?: readonly WitnessPlace[];
 };
 
 /** A checkpoint is signed this often, where there is news. */
@@ -86,7 +91,8 @@ export class Ledger {
    * @throws Error where another process writes to `dir`, a segment is damaged, or the ledger was made for the other
    * kind of clock
    */
-  static async open({ dir, clock, log, disk, kekPath, simulated }: LedgerOptions): Promise<Ledger> {
+  static async open(options: LedgerOptions): Promise<Ledger> {
+    const { dir, clock, log, disk, kekPath, simulated, witnesses } = options;
     await mkdir(dir, { recursive: true, mode: 0o700 });
     const lock = await lockDirectory(dir);
     let slots: SlotFile | undefined;
@@ -94,6 +100,8 @@ export class Ledger {
       const epoch = await takeEpoch(dir);
       slots = new SlotFile(join(dir, SLOT_FILE), readKek(kekPath ?? join(dir, KEK_FILE)));
       adoptKeyFiles(dir, slots);
+      await nameWitnesses(dir, witnesses ?? []);
+      const holds = async (): Promise<boolean> => (await readEpoch(dir)) === epoch;
       const rooms = new RoomIndex();
       const ids = new MessageIds();
       const onRecord: LogOptions['onRecord'] = (record, place) => {
@@ -117,6 +125,8 @@ export class Ledger {
           log: own,
           disk,
           simulated,
+          witnesses,
+          holds,
         });
         trees.set(name, tree);
         logs.set(
@@ -127,7 +137,7 @@ export class Ledger {
             log: own,
             tree,
             ...(disk ? { disk } : {}),
-            holds: async () => (await readEpoch(dir)) === epoch,
+            holds,
             ...(name === 'content' ? { onRecord } : {}),
           }),
         );
@@ -275,13 +285,35 @@ export class Ledger {
     for (const tree of this.#trees.values()) if (await this.isWriter()) await tree.flush();
   }
 
-  /** Commits what waits and signs it. */
+  /** What the witnesses of a log said last, each with its own time, and who refuses it. */
+  witnesses(name: LogName): LogTree['witnesses'] {
+    const tree = this.#trees.get(name);
+    if (!tree) throw new Error(`no log is called ${name}`);
+    return tree.witnesses;
+  }
+
+  /** The latest time that each outsider said of this store, over all its logs. */
+  outsideTimes(): OutsideTime[] {
+    const latest = new Map<string, OutsideTime>();
+    for (const tree of this.#trees.values())
+      for (const { name, vkey, at } of tree.witnesses.cosigned)
+        if (at > (latest.get(vkey)?.at ?? 0)) latest.set(vkey, { at, by: name, means: 'cosignature' });
+    return [...latest.values()];
+  }
+
+  /** Commits what waits and signs it; waits for witnesses as long as one answer may take. */
   async close(): Promise<void> {
     this.#signing.cancel();
     await Promise.all([...this.#logs.values()].map((log) => log.close()));
+    await this.#settled();
     await this.sign();
+    await this.#settled();
     this.#slots.close();
     await this.#lock.release();
+  }
+
+  async #settled(): Promise<void> {
+    await Promise.all([...this.#trees.values()].map((tree) => tree.settled()));
   }
 
   /** Whether this very message has its offset on disk. */

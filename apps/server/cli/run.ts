@@ -8,6 +8,7 @@ import { type Operator, operatorOf } from './operator.ts';
 import { readPassword } from './password.ts';
 import { runText, TEXT_HELP } from './text.ts';
 import { verify } from './verify.ts';
+import { witness, witnessKey } from './witness.ts';
 
 /** Exit codes: holds or done, does not hold or refused, wrong use. */
 const DONE = 0;
@@ -25,14 +26,19 @@ weir cut ID --reason CODE [--note TEXT] [--facts TEXT] [--json]
 weir log search [--log L] [--kind K] [--room R] [--broadcast B] [--user U]
                 [--from T] [--to T] [--text X] [--limit N]
                                              records as JSON lines; times as ISO 8601
-weir verify [--local] [--log L] [--json]     check the ledger from its files: 0 holds, 1 does not,
-                                             3 holds and nobody but Weir has signed it
+weir verify [--local] [--log L] [--witness VKEY]… [--json]
+                                             check the ledger from its files: 0 holds, 1 does not,
+                                             3 holds and no witness has signed it (those that you name
+                                             must all have, else one that the store names)
+weir witness --listen ADDR --dir DIR --log VKEY… [--name NAME]
+                                             cosign the checkpoints of these logs (their vkey lines, or
+                                             a file of such), for anybody's ledger
 ${TEXT_HELP}
 
 A service is found by WEIR_DATA_DIR.`;
 
-type Options = Record<string, { type: 'string' | 'boolean' }>;
-type Given = { values: Record<string, string | boolean | undefined>; names: string[] };
+type Options = Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>;
+type Given = { values: Record<string, string | boolean | (string | boolean)[] | undefined>; names: string[] };
 
 function parse(args: string[], options: Options, names: number): Given {
   let given: { values: Given['values']; positionals: string[] };
@@ -48,6 +54,9 @@ function parse(args: string[], options: Options, names: number): Given {
 const json: Options = { json: { type: 'boolean' } };
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
+
+/** Every value of an option that may be given more than once. */
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one) => text(one)) : []);
 
 type Run = (args: string[], operator: () => Operator) => Promise<number>;
 
@@ -138,7 +147,12 @@ const commands: Record<string, Run> = {
     return DONE;
   },
   async verify(args) {
-    const options: Options = { ...json, local: { type: 'boolean' }, log: { type: 'string' } };
+    const options: Options = {
+      ...json,
+      local: { type: 'boolean' },
+      log: { type: 'string' },
+      witness: { type: 'string', multiple: true },
+    };
     const { values } = parse(args, options, 0);
     const log = text(values['log']);
     if (log !== undefined && !(LOGS as readonly string[]).includes(log))
@@ -147,6 +161,22 @@ const commands: Record<string, Run> = {
       log: log as LogName | undefined,
       local: values['local'] === true,
       json: values['json'] === true,
+      witnesses: texts(values['witness']).map((vkey) => witnessKey(vkey)),
+    });
+  },
+  witness(args) {
+    const options: Options = {
+      listen: { type: 'string' },
+      dir: { type: 'string' },
+      log: { type: 'string', multiple: true },
+      name: { type: 'string' },
+    };
+    const { values } = parse(args, options, 0);
+    return witness({
+      listen: text(values['listen']),
+      dir: text(values['dir']),
+      logs: texts(values['log']),
+      name: text(values['name']),
     });
   },
   text: (args) => runText(args),

@@ -8,31 +8,47 @@ const EACH_MS = 200;
 
 /**
  * `weir verify`: checks a store from its files alone, also while the service runs, and prints a line a log.
- * @returns 0 where all holds, 1 where something does not, 3 where it holds and nobody but Weir has signed it, unless
- * `local` asks for no more
+ * @returns 0 where all holds, 1 where something does not, 3 where it holds and the witnesses (those given by `vkey`,
+ * else those that the store names) have not signed it, unless `local` asks for no more
  */
 export async function verify(
   dataDir: string,
-  { log, local, json }: { log?: LogName | undefined; local: boolean; json: boolean },
+  {
+    log,
+    local,
+    json,
+    witnesses,
+  }: {
+    log?: LogName | undefined;
+    local: boolean;
+    json: boolean;
+    witnesses: readonly string[];
+  },
 ): Promise<number> {
   const dir = join(dataDir, 'ledger');
   if (!existsSync(dir)) throw new Error(`There is no ledger in ${dataDir}; set WEIR_DATA_DIR.`);
   const bar = progress();
-  const reports = await verifyStore({ dir, ...(log ? { logs: [log] } : {}), onProgress: bar.show });
+  const reports = await verifyStore({
+    dir,
+    witnesses,
+    ...(log ? { logs: [log] } : {}),
+    onProgress: bar.show,
+  });
   bar.clear();
   for (const report of reports) console.log(json ? JSON.stringify(report) : lineOf(report));
   if (reports.some(({ fault }) => fault)) return 1;
   if (local || reports.every(({ witnessed, size }) => witnessed || size === 0)) return 0;
-  if (!json)
-    console.log('UNWITNESSED: it holds, but only Weir itself has signed it (--local asks for no more).');
+  const who = witnesses.length > 0 ? 'not every witness that you name' : 'nobody but Weir itself';
+  if (!json) console.log(`UNWITNESSED: it holds, but ${who} has signed it (--local asks for no more).`);
   return UNWITNESSED;
 }
 
-function lineOf({ log, origin, size, checked, purged, unsigned, fault }: LogReport): string {
+function lineOf({ log, origin, size, checked, purged, unsigned, cosigned, fault }: LogReport): string {
   if (fault) return `${log}: DOES NOT HOLD: ${fault}`;
   const parts = [`${checked} records in ${size} leaves`];
   if (purged > 0) parts.push(`${purged} purged`);
   if (unsigned > 0) parts.push(`${unsigned} to be signed within a second`);
+  for (const { name, at } of cosigned) parts.push(`seen by ${name} at ${new Date(at).toISOString()}`);
   return `${log}: holds, ${parts.join(', ')} (${origin})`;
 }
 

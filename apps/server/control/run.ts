@@ -9,7 +9,7 @@ import {
   MovedClock,
   Problem,
 } from '@weir/kit';
-import { Ledger } from '@weir/ledger';
+import { Ledger, witnessOf } from '@weir/ledger';
 import { TextScreen } from '../screen.ts';
 import { socketPath } from '../supervisor/folders.ts';
 import type {
@@ -48,6 +48,7 @@ import * as userSql from './sql/users.ts';
 import { followStaff } from './staff.ts';
 import { Streams } from './streams.ts';
 import { Tombstones } from './tombstones.ts';
+import { countWitnesses } from './witnesses.ts';
 
 const SWEEP_EACH_MS = 60_000;
 /** A tombstone that the disk refused is put to it again this often. */
@@ -80,8 +81,16 @@ export async function runControl(context: {
   const journal = new Journal(join(directory, 'snapshot.ndjson'), log);
   const tombstones = await Tombstones.open(join(directory, 'tombstones.ndjson'));
   const simulated = clock instanceof MovedClock;
-  const ledger = await Ledger.open({ dir: join(config.dataDir, 'ledger'), clock, log, simulated });
+  const ledger = await Ledger.open({
+    dir: join(config.dataDir, 'ledger'),
+    clock,
+    log,
+    simulated,
+    witnesses: config.witness.map(({ url, vkey }) => ({ url, witness: witnessOf(vkey) })),
+  });
   const edges = new Edges({ bus, clock, config, journal, log });
+  const metrics = new Metrics('control').withRuntime();
+  countWitnesses(metrics, ledger);
   const later = (): Database => database;
   const control: Omit<Control, 'database' | 'streams'> = {
     config,
@@ -94,7 +103,7 @@ export async function runControl(context: {
     tombstones,
     ledger,
     edges,
-    metrics: new Metrics('control').withRuntime(),
+    metrics,
     broadcasts: new Broadcasts(journal, policy, clock),
     people: new People(journal, clock, config.demo !== 'off'),
     figures: new LiveFigures(clock),

@@ -6,10 +6,11 @@ import { type Checkpoint, parseCheckpoint } from '../tree/checkpoint.ts';
 import { openNote, verifierOf } from '../tree/note.ts';
 import { inclusionProof } from '../tree/proof.ts';
 import { VKEY_FILE } from '../tree/signer.ts';
+import { readHashes } from '../tree/stored.ts';
 import { TILE_WIDTH, type Tile } from '../tree/tile.ts';
 import { CHECKPOINT_FILE } from '../tree/tree.ts';
 import { type Line, linesOf } from '../verify/lines.ts';
-import { readEntries, readTile } from '../verify/tiles.ts';
+import { readEntries } from '../verify/tiles.ts';
 import type { BlockProof, LogProof } from './proof.ts';
 
 const COMMITMENT_BYTES = 32;
@@ -110,7 +111,7 @@ function tileCache(dir: string): (tile: Tile) => Promise<Buffer[]> {
   const cache = new Map<string, Promise<Buffer[]>>();
   return (tile) => {
     const key = `${tile.level}/${tile.index}/${tile.width}`;
-    const there = cache.get(key) ?? readTile(dir, tile);
+    const there = cache.get(key) ?? readHashes(dir, tile);
     if (tile.level > 0) cache.set(key, there);
     return there;
   };

@@ -8,8 +8,12 @@ export type Checkpoint = { origin: string; size: number; root: Buffer };
 export const checkpointText = ({ origin, size, root }: Checkpoint): string =>
   `${origin}\n${size}\n${root.toString('base64')}\n`;
 
-/** Reads the text of a checkpoint; extension lines are refused, since Weir writes none. @throws Error */
-export function parseCheckpoint(text: string): Checkpoint {
+/**
+ * Reads the text of a checkpoint. Extension lines are refused, since Weir writes none, unless `extended` allows them:
+ * a witness serves other logs too.
+ * @throws Error where it is none
+ */
+export function parseCheckpoint(text: string, { extended = false } = {}): Checkpoint {
   const [origin = '', size = '', root = '', ...rest] = text.split('\n');
   const checkpoint = { origin, size: Number(size), root: fromBase64(root) };
   if (
@@ -17,8 +21,8 @@ export function parseCheckpoint(text: string): Checkpoint {
     !/^(0|[1-9]\d*)$/.test(size) ||
     !Number.isSafeInteger(checkpoint.size) ||
     checkpoint.root.length !== HASH_BYTES ||
-    rest.length !== 1 ||
-    rest[0] !== ''
+    rest.at(-1) !== '' ||
+    (rest.length !== 1 && !(extended && rest.slice(0, -1).every((line) => line !== '')))
   )
     throw new Error('this is no checkpoint');
   return checkpoint;

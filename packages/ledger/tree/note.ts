@@ -25,40 +25,68 @@ export function fromBase64(text: string): Buffer {
   return bytes;
 }
 
-const rawOf = (key: KeyObject): Buffer => Buffer.from(key.export({ format: 'jwk' }).x as string, 'base64url');
+/** The 32 bytes of an Ed25519 public key. */
+export const rawOf = (key: KeyObject): Buffer =>
+  Buffer.from(key.export({ format: 'jwk' }).x as string, 'base64url');
 
-function idOf(name: string, raw: Buffer): Buffer {
-  const text = Buffer.concat([Buffer.from(`${name}\n`), Buffer.from([ED25519]), raw]);
+function idOf(name: string, type: number, raw: Buffer): Buffer {
+  const text = Buffer.concat([Buffer.from(`${name}\n`), Buffer.from([type]), raw]);
   return hash('sha256', text, 'buffer').subarray(0, 4);
 }
 
-/** The signer of an Ed25519 private key in PKCS #8 (DER). @throws Error where the name has spaces or `+` */
-export function signerOf(name: string, pkcs8: Buffer): NoteSigner {
+/**
+ * A key that signs under a name, and the line by which others verify it; `type` says what it signs (C2SP signed-note,
+ * Signature Types).
+ * @throws Error where the name has spaces or `+`
+ */
+export function keyPairOf(
+  name: string,
+  type: number,
+  pkcs8: Buffer,
+): { id: Buffer; key: KeyObject; vkey: string } {
   if (!NAME.test(name)) throw new Error(`${name} cannot name a key`);
   const key = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
   const raw = rawOf(createPublicKey(key));
-  const id = idOf(name, raw);
-  return {
-    name,
-    vkey: `${name}+${id.toString('hex')}+${Buffer.concat([Buffer.from([ED25519]), raw]).toString('base64')}`,
-    sign: (text) =>
-      `— ${name} ${Buffer.concat([id, sign(null, Buffer.from(text), key)]).toString('base64')}\n`,
-  };
+  const id = idOf(name, type, raw);
+  const vkey = `${name}+${id.toString('hex')}+${Buffer.concat([Buffer.from([type]), raw]).toString('base64')}`;
+  return { id, key, vkey };
 }
 
-/** Reads a verifier line `NAME+ID+BASE64`. @throws Error where it is none, or names another id than its key has */
-export function verifierOf(vkey: string): Verifier {
+/** A signature line: name, key id and signature. */
+export const signatureLine = (name: string, id: Buffer, signature: Buffer): string =>
+  `— ${name} ${Buffer.concat([id, signature]).toString('base64')}\n`;
+
+/** The signer of an Ed25519 private key in PKCS #8 (DER). @throws Error where the name has spaces or `+` */
+export function signerOf(name: string, pkcs8: Buffer): NoteSigner {
+  const { id, key, vkey } = keyPairOf(name, ED25519, pkcs8);
+  return { name, vkey, sign: (text) => signatureLine(name, id, sign(null, Buffer.from(text), key)) };
+}
+
+/**
+ * Reads a verifier line `NAME+ID+BASE64` of a key of one type, Ed25519 over the text unless told otherwise.
+ * @throws Error where it is none, or names another id than its key has
+ */
+export function verifierOf(vkey: string, type: number = ED25519): Verifier {
   const [name = '', id = '', ...rest] = vkey.split('+');
   const bytes = fromBase64(rest.join('+'));
-  if (!NAME.test(name) || bytes[0] !== ED25519 || bytes.length !== 33)
-    throw new Error('the verifier key is no Ed25519 key of a note');
+  if (!NAME.test(name) || bytes[0] !== type || bytes.length !== 33)
+    throw new Error(`the verifier key is no Ed25519 key of type ${type}`);
   const raw = bytes.subarray(1);
-  if (idOf(name, raw).toString('hex') !== id) throw new Error('the verifier key has another id');
+  if (idOf(name, type, raw).toString('hex') !== id) throw new Error('the verifier key has another id');
   const key = createPublicKey({
     key: { kty: 'OKP', crv: 'Ed25519', x: raw.toString('base64url') },
     format: 'jwk',
   });
   return { name, id: Buffer.from(id, 'hex'), key };
+}
+
+/** Reads a signature line without its newline. @throws Error where it has another form */
+export function parseSignature(line: string): Signature {
+  const [dash, name = '', base64 = '', ...rest] = line.split(' ');
+  if (dash !== '—' || !NAME.test(name) || rest.length > 0) throw new Error('a signature line is malformed');
+  const bytes = fromBase64(base64);
+  if (bytes.length <= 4) throw new Error('a signature is cut short');
+  return { name, id: bytes.subarray(0, 4), bytes: bytes.subarray(4) };
 }
 
 /** Takes a note apart without judging its signatures. @throws Error where it has not the form of C2SP signed-note */
@@ -70,17 +98,7 @@ export function parseNote(note: string): { text: string; signatures: Signature[]
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the specification forbids them
   if (split <= 0 || !note.isWellFormed() || /[\x00-\x09\x0b-\x1f\ufffd]/.test(note) || !tail.endsWith('\n'))
     throw new Error('this is no signed note');
-  const signatures = tail
-    .slice(0, -1)
-    .split('\n')
-    .map((line): Signature => {
-      const [dash, name = '', base64 = '', ...rest] = line.split(' ');
-      if (dash !== '—' || !NAME.test(name) || rest.length > 0)
-        throw new Error('a signature line is malformed');
-      const bytes = fromBase64(base64);
-      if (bytes.length <= 4) throw new Error('a signature is cut short');
-      return { name, id: bytes.subarray(0, 4), bytes: bytes.subarray(4) };
-    });
+  const signatures = tail.slice(0, -1).split('\n').map(parseSignature);
   if (signatures.length > MAX_SIGNATURES) throw new Error('the note has too many signatures');
   return { text, signatures };
 }

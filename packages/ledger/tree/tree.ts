@@ -3,11 +3,15 @@ import type { Clock, Log } from '@weir/kit';
 import { blockOf, commitmentsOf, entryOf, MAX_BLOCK, Salts } from '../block.ts';
 import { type Disk, readIfThere, realDisk, removeIfThere } from '../disk.ts';
 import type { DayKeys } from '../keys/day.ts';
+import { Cosigners } from '../witness/cosigners.ts';
+import type { WitnessPlace } from '../witness/submit.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import { Frontier, type TreeFile } from './frontier.ts';
 import { dropAhead, frontierOf, readHead, writeHead } from './head.ts';
 import { openNote, verifierOf } from './note.ts';
+import type { ReadTile } from './proof.ts';
 import { CheckpointSigner, loadSigner } from './signer.ts';
+import { readHashes } from './stored.ts';
 
 /** The latest signed checkpoint of a log. */
 export const CHECKPOINT_FILE = 'checkpoint';
@@ -25,12 +29,19 @@ export type TreeOptions = {
   disk?: Disk | undefined;
   /** Whether its times are simulated: said in the log's origin for good. */
   simulated?: boolean | undefined;
+  /** Whom checkpoints are put to before others read them. */
+  witnesses?: readonly WitnessPlace[] | undefined;
+  /** Asked before a checkpoint is shown: false where another writer has taken over. */
+  holds?: (() => Promise<boolean>) | undefined;
 };
 
 /**
  * The Merkle tree over one log, beside its segments: nothing of it stands between a record and its acknowledgement.
  * Blocks gather in memory; `flush` writes tiles, makes the head durable, then signs. What a crash takes of it is made
  * again from the segments: records after the head's last get new leaves.
+ *
+ * Where there are witnesses, a signed checkpoint is put to them first and shown with their cosignatures, or without
+ * after a bounded time. Meanwhile no other is signed, and records go on as ever.
  */
 export class LogTree {
   readonly #dir: string;
@@ -49,9 +60,13 @@ export class LogTree {
   /** Size of the checkpoint that others can read. */
   #published: number;
   #flushing: Promise<void> | undefined;
+  /** A checkpoint that is with the witnesses. */
+  #offering: Promise<void> | undefined;
+  readonly #cosigners: Cosigners;
+  readonly #holds: () => Promise<boolean>;
 
   private constructor(
-    { dir, keys, clock, log, disk }: TreeOptions,
+    { dir, keys, clock, log, disk, witnesses, holds }: TreeOptions,
     signer: CheckpointSigner,
     frontier: Frontier,
     last: number,
@@ -65,6 +80,8 @@ export class LogTree {
     this.#frontier = frontier;
     this.#last = last;
     this.#published = frontier.size;
+    this.#cosigners = new Cosigners(witnesses ?? [], clock, log);
+    this.#holds = holds ?? (async () => true);
   }
 
   /** @throws Error where what was signed is no longer there, or a file is damaged */
@@ -74,9 +91,8 @@ export class LogTree {
     const key = await loadSigner(dir, name, disk, options.simulated ?? false);
     const head = await readHead(dir);
     const note = await readIfThere(join(dir, CHECKPOINT_FILE));
-    const signed = note
-      ? parseCheckpoint(openNote(note.toString('utf8'), verifierOf(key.vkey)).text)
-      : undefined;
+    const opened = note ? openNote(note.toString('utf8'), verifierOf(key.vkey)) : undefined;
+    const signed = opened ? parseCheckpoint(opened.text) : undefined;
     if (signed && signed.size > (head?.size ?? 0))
       throw new Error(
         `${dir} is older than its checkpoint of size ${signed.size}; going on would fork the log`,
@@ -84,8 +100,17 @@ export class LogTree {
     await dropAhead(dir, head?.size ?? 0);
     const frontier = head ? await frontierOf(dir, head) : new Frontier();
     const tree = new LogTree(options, new CheckpointSigner(key, frontier.size), frontier, head?.last ?? 0);
-    if (head) await tree.#publish(frontier.partial(), tree.#signer.again(head.size, frontier.root()));
+    if (opened && signed) tree.#cosigners.keep(opened.text, signed.size, opened.others);
+    if (head) {
+      await tree.#writePartial(frontier.partial());
+      await tree.#show(tree.#signer.again(head.size, frontier.root()), head.size);
+    }
     return tree;
+  }
+
+  /** What witnesses said of this log last, and who refuses it. */
+  get witnesses(): Pick<Cosigners, 'cosigned' | 'refusals'> {
+    return this.#cosigners;
   }
 
   /** Number of the last record that was taken in. */
@@ -123,14 +148,24 @@ export class LogTree {
     }
   }
 
-  /** Signs a checkpoint over everything taken in, where there is news; one at a time. Never rejects: the next one tries again. */
+  /**
+   * Signs a checkpoint over everything taken in, where there is news and none is with the witnesses; one at a time.
+   * Never rejects: the next one tries again.
+   */
   async flush(): Promise<void> {
     while (this.#flushing) await this.#flushing;
-    this.#flushing = this.#sign().catch((why: unknown) =>
-      this.#log.error({ err: why }, 'no checkpoint was signed; the next one is tried in a second'),
-    );
+    this.#flushing = this.#sign().catch((why: unknown) => this.#tell(why));
     await this.#flushing;
     this.#flushing = undefined;
+  }
+
+  /** Resolves when no checkpoint is with the witnesses: within seconds. */
+  async settled(): Promise<void> {
+    while (this.#offering) await this.#offering;
+  }
+
+  #tell(why: unknown): void {
+    this.#log.error({ err: why }, 'no checkpoint was signed; the next one is tried in a second');
   }
 
   #close(): void {
@@ -143,9 +178,11 @@ export class LogTree {
   }
 
   async #sign(): Promise<void> {
+    if (this.#offering) return;
     this.#close();
     const { size } = this.#frontier;
-    if (size === this.#published) return;
+    const isNews = size !== this.#published;
+    if (!isNews && !this.#cosigners.isDue(size)) return;
     // One moment's state: records go on being taken in while the disk works.
     const root = this.#frontier.root();
     const partial = this.#frontier.partial();
@@ -157,23 +194,45 @@ export class LogTree {
       root: root.toString('base64'),
       entries: this.#frontier.entries.map((entry) => entry.toString('utf8')),
     };
-    for (const { path, bytes } of full)
-      await this.#disk.replace(join(this.#dir, path), bytes, { sync: true });
-    await writeHead(this.#dir, head, this.#disk);
-    this.#full = this.#full.slice(full.length);
+    if (isNews) {
+      for (const { path, bytes } of full)
+        await this.#disk.replace(join(this.#dir, path), bytes, { sync: true });
+      await writeHead(this.#dir, head, this.#disk);
+      this.#full = this.#full.slice(full.length);
+      await this.#writePartial(partial);
+    }
     const isSigned = size === this.#signer.last;
-    await this.#publish(partial, isSigned ? this.#signer.again(size, root) : this.#signer.sign(size, root));
-    this.#published = size;
-    // The partial forms of a full tile may go (C2SP tlog-tiles, Partial Tiles).
-    for (const { path } of full) await removeIfThere(join(this.#dir, `${path}.p`));
+    const note = isSigned ? this.#signer.again(size, root) : this.#signer.sign(size, root);
+    const show = async (): Promise<void> => {
+      if (!(await this.#holds())) return;
+      await this.#show(note, size);
+      this.#published = size;
+      // The partial forms of a full tile may go (C2SP tlog-tiles, Partial Tiles).
+      for (const { path } of full) await removeIfThere(join(this.#dir, `${path}.p`));
+    };
+    if (!this.#cosigners.isDue(size)) return show();
+    const text = note.slice(0, note.indexOf('\n\n') + 1);
+    const read: ReadTile = (tile) => readHashes(this.#dir, tile);
+    this.#offering = this.#cosigners
+      .ask({ note, text, size }, read)
+      .then(show)
+      .catch((why: unknown) => this.#tell(why))
+      .finally(() => {
+        this.#offering = undefined;
+      });
   }
 
-  async #publish(partial: readonly TreeFile[], note: string): Promise<void> {
+  async #writePartial(partial: readonly TreeFile[]): Promise<void> {
     for (const { path, bytes } of partial) {
       const target = join(this.#dir, path);
       if (!(await readIfThere(target))?.equals(bytes))
         await this.#disk.replace(target, bytes, { sync: false });
     }
-    await this.#disk.replace(join(this.#dir, CHECKPOINT_FILE), note, { sync: false });
+  }
+
+  /** Puts a note where others read it, under it the cosignatures that there are. */
+  #show(note: string, size: number): Promise<void> {
+    const whole = `${note}${this.#cosigners.lines(size)}`;
+    return this.#disk.replace(join(this.#dir, CHECKPOINT_FILE), whole, { sync: false });
   }
 }

@@ -2,7 +2,7 @@
 // golang.org/x/mod/sumdb/note and tlog. Reads one store and writes nothing.
 //
 //	GO111MODULE=off GOPATH=/usr/share/gocode go build -o verifier .
-//	verifier DATA/ledger [KEK]
+//	verifier DATA/ledger [KEK [VKEY-OF-WITNESS]...]
 //
 // Prints a line a log; status 1 where something does not hold.
 package main
@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/ed25519"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -69,8 +70,41 @@ func (t tiles) ReadTiles(want []tlog.Tile) ([][]byte, error) {
 
 func (t tiles) SaveTiles([]tlog.Tile, [][]byte) {}
 
-// checkpoint opens a log's signed tree head.
-func checkpoint(dir string) (tlog.Tree, string, error) {
+// witness verifies cosignatures of C2SP tlog-cosignature (Ed25519), for which x/mod has no key type.
+type witness struct {
+	name string
+	hash uint32
+	key  ed25519.PublicKey
+}
+
+func newWitness(vkey string) (witness, error) {
+	parts := strings.SplitN(vkey, "+", 3)
+	if len(parts) != 3 {
+		return witness{}, errors.New("this is no verifier key")
+	}
+	raw, err := base64.StdEncoding.DecodeString(parts[2])
+	if err != nil || len(raw) != 33 || raw[0] != 4 {
+		return witness{}, errors.New("this is no key of a witness")
+	}
+	id := sha256.Sum256(append([]byte(parts[0]+"\n"), raw...))
+	if fmt.Sprintf("%x", id[:4]) != parts[1] {
+		return witness{}, errors.New("the key has another id")
+	}
+	return witness{parts[0], binary.BigEndian.Uint32(id[:4]), raw[1:]}, nil
+}
+
+func (w witness) Name() string    { return w.name }
+func (w witness) KeyHash() uint32 { return w.hash }
+func (w witness) Verify(text, sig []byte) bool {
+	if len(sig) != 8+ed25519.SignatureSize {
+		return false
+	}
+	message := fmt.Sprintf("cosignature/v1\ntime %d\n%s", binary.BigEndian.Uint64(sig), text)
+	return ed25519.Verify(w.key, []byte(message), sig[8:])
+}
+
+// checkpoint opens a log's signed tree head; every witness given must have signed it.
+func checkpoint(dir string, witnesses []note.Verifier) (tlog.Tree, string, error) {
 	vkey, err := os.ReadFile(filepath.Join(dir, "vkey"))
 	if err != nil {
 		return tlog.Tree{}, "", err
@@ -85,9 +119,12 @@ func checkpoint(dir string) (tlog.Tree, string, error) {
 	} else if err != nil {
 		return tlog.Tree{}, "", err
 	}
-	opened, err := note.Open(data, note.VerifierList(verifier))
+	opened, err := note.Open(data, note.VerifierList(append(witnesses, verifier)...))
 	if err != nil {
 		return tlog.Tree{}, "", err
+	}
+	if len(opened.Sigs) != 1+len(witnesses) {
+		return tlog.Tree{}, "", errors.New("a witness has not signed the checkpoint")
 	}
 	lines := strings.Split(opened.Text, "\n")
 	if len(lines) != 4 || lines[0] != verifier.Name() {
@@ -256,9 +293,9 @@ func lines(dir string) (map[int64][]byte, error) {
 }
 
 // verify checks one log; it gives the records that were checked.
-func verify(store, log string, keys map[string][]byte) (string, int, error) {
+func verify(store, log string, keys map[string][]byte, witnesses []note.Verifier) (string, int, error) {
 	dir := filepath.Join(store, log)
-	tree, name, err := checkpoint(dir)
+	tree, name, err := checkpoint(dir, witnesses)
 	if err != nil || tree.N == 0 {
 		return name, 0, err
 	}
@@ -354,13 +391,22 @@ func main() {
 		return
 	}
 	if len(os.Args) < 2 {
-		fmt.Fprintln(os.Stderr, "verifier STORE [KEK]")
+		fmt.Fprintln(os.Stderr, "verifier STORE [KEK [VKEY-OF-WITNESS]...]")
 		os.Exit(2)
 	}
 	store := os.Args[1]
 	kek := filepath.Join(store, "kek")
+	var witnesses []note.Verifier
 	if len(os.Args) > 2 {
 		kek = os.Args[2]
+		for _, vkey := range os.Args[3:] {
+			one, err := newWitness(vkey)
+			if err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(2)
+			}
+			witnesses = append(witnesses, one)
+		}
 	}
 	keys, err := dayKeys(store, kek)
 	if err != nil {
@@ -369,7 +415,7 @@ func main() {
 	}
 	status := 0
 	for _, log := range []string{"content", "moderation", "access", "retention"} {
-		name, checked, err := verify(store, log, keys)
+		name, checked, err := verify(store, log, keys, witnesses)
 		if err != nil {
 			fmt.Printf("%s: does not hold: %v\n", log, err)
 			status = 1

@@ -1,13 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SimulatedClock } from '@weir/kit';
+import { realClock, SimulatedClock, silentLog } from '@weir/kit';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Ledger } from '../ledger.ts';
 import { fresh, open, published, segmentsOf } from '../testing/store.ts';
 import { Frontier } from '../tree/frontier.ts';
 import { leafHash } from '../tree/hash.ts';
 import { consistencyProof, inclusionProof } from '../tree/proof.ts';
 import { hashesOf, tilePath } from '../tree/tile.ts';
+import { witnessOf } from '../witness/cosignature.ts';
+import { runWitness } from '../witness/server.ts';
 
 let program: string;
 /** The verifier in Go, written from the README alone, on Debian's golang.org/x/mod. */
@@ -53,6 +56,40 @@ describe('the verifier in Go', () => {
       status: 1,
       out: expect.stringContaining('content: does not hold: one of the records 77 to 78 was altered'),
     });
+  });
+
+  it('opens a checkpoint with the cosignature of a witness, and misses one that is not there', async () => {
+    const dir = fresh();
+    await (await open(dir)).close();
+    const vkeys = ['content', 'moderation', 'access', 'retention'].map((log) =>
+      readFileSync(join(dir, log, 'vkey'), 'utf8').trim(),
+    );
+    const running = await runWitness({
+      dir: fresh(),
+      logs: vkeys,
+      host: '127.0.0.1',
+      port: 0,
+      clock: realClock,
+      log: silentLog,
+    });
+    const witnesses = [{ url: `http://127.0.0.1:${running.port}`, witness: witnessOf(running.vkey) }];
+    const ledger = await Ledger.open({ dir, clock: realClock, log: silentLog, witnesses });
+    await ledger.append([published(1)]);
+    await ledger.close();
+    await running.close();
+    const kek = join(dir, 'kek');
+    expect(verifier([dir, kek, running.vkey])).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(/^content: holds, 1 records/),
+    });
+    const path = join(dir, 'content', 'checkpoint');
+    const note = readFileSync(path, 'utf8');
+    writeFileSync(path, note.slice(0, note.lastIndexOf('— ')));
+    expect(verifier([dir, kek, running.vkey])).toMatchObject({
+      status: 1,
+      out: expect.stringMatching(/a witness has not signed/),
+    });
+    expect(verifier([dir, kek]).status).toBe(0);
   });
 
   it('accepts the proofs that Weir makes, for trees of every shape', async () => {

@@ -2,26 +2,11 @@ import { join } from 'node:path';
 import { type Block, parseEntry } from '../block.ts';
 import { readIfThere } from '../disk.ts';
 import type { Checkpoint } from '../tree/checkpoint.ts';
-import { HASH_BYTES, leafHash, rootOf } from '../tree/hash.ts';
+import { leafHash, rootOf } from '../tree/hash.ts';
 import { rootFromTiles } from '../tree/proof.ts';
-import { entriesOf, entriesPath, hashesOf, TILE_WIDTH, type Tile, tilePath, tilesOf } from '../tree/tile.ts';
+import { readHashes } from '../tree/stored.ts';
+import { entriesOf, entriesPath, TILE_WIDTH, type Tile, tilePath, tilesOf } from '../tree/tile.ts';
 import { Fault } from './fault.ts';
-
-/**
- * The hashes of a tile; of a full one its beginning, where the partial one is no longer there.
- * @throws Fault where it is missing or has not the size of a tile
- */
-export async function readTile(dir: string, tile: Tile): Promise<Buffer[]> {
-  const path = tilePath(tile);
-  const bytes =
-    (await readIfThere(join(dir, path))) ??
-    (await readIfThere(join(dir, tilePath({ ...tile, width: TILE_WIDTH }))));
-  if (!bytes) throw new Fault(path, 'is missing');
-  const isFull = bytes.length === TILE_WIDTH * HASH_BYTES;
-  if (bytes.length !== tile.width * HASH_BYTES && !isFull)
-    throw new Fault(path, 'has not the size of a tile');
-  return hashesOf(bytes).slice(0, tile.width);
-}
 
 /** The blocks under a level-0 tile, each checked against its leaf hash. @throws Fault naming the file */
 export async function readEntries(dir: string, tile: Tile, leaves: readonly Buffer[]): Promise<Block[]> {
@@ -49,16 +34,16 @@ export async function* readTree(dir: string, { size, root }: Checkpoint): AsyncG
   const cache = new Map<string, Buffer[]>();
   for (const tile of tilesOf(size)) {
     if (tile.level === 0) continue;
-    const hashes = await readTile(dir, tile);
+    const hashes = await readHashes(dir, tile);
     for (const [i, hash] of hashes.entries()) {
       const below = { level: tile.level - 1, index: tile.index * TILE_WIDTH + i, width: TILE_WIDTH };
-      if (!rootOf(await readTile(dir, below)).equals(hash))
+      if (!rootOf(await readHashes(dir, below)).equals(hash))
         throw new Fault(tilePath(below), `is not what ${tilePath(tile)} says`);
     }
   }
   const read = async (tile: Tile): Promise<Buffer[]> => {
     const path = tilePath(tile);
-    const hashes = cache.get(path) ?? (await readTile(dir, tile));
+    const hashes = cache.get(path) ?? (await readHashes(dir, tile));
     if (tile.level > 0 || tile.width < TILE_WIDTH) cache.set(path, hashes);
     return hashes;
   };

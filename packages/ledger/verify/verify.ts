@@ -9,9 +9,11 @@ import { type Checkpoint, parseCheckpoint } from '../tree/checkpoint.ts';
 import { Frontier } from '../tree/frontier.ts';
 import { EMPTY_ROOT } from '../tree/hash.ts';
 import { frontierOf, readHead } from '../tree/head.ts';
-import { openNote, verifierOf } from '../tree/note.ts';
+import { openNote, rawOf, verifierOf } from '../tree/note.ts';
 import { readSigner, VKEY_FILE } from '../tree/signer.ts';
 import { CHECKPOINT_FILE } from '../tree/tree.ts';
+import { type Cosigned, isOf, openCosignature, type Witness, witnessOf } from '../witness/cosignature.ts';
+import { readWitnesses } from '../witness/named.ts';
 import { Fault } from './fault.ts';
 import { linesOf } from './lines.ts';
 import { checkRecords, type RecordCount } from './records.ts';
@@ -24,8 +26,10 @@ export type LogReport = RecordCount & {
   origin: string;
   /** Leaves under the checkpoint. */
   size: number;
-  /** Whether anybody but the log itself signed the checkpoint. */
+  /** Whether every witness that was asked for signed the checkpoint; where none was, any that the store names. */
   witnessed: boolean;
+  /** The witnesses that signed it, and when by their own clocks (ms). */
+  cosigned: Cosigned[];
   fault?: string;
   /** The first bad record, where it can be told. */
   record?: number;
@@ -35,6 +39,8 @@ export type VerifyOptions = {
   dir: string;
   logs?: readonly LogName[];
   kekPath?: string;
+  /** `vkey` lines of witnesses that must have signed; without one, those count that the store names itself. */
+  witnesses?: readonly string[];
   onProgress?: (log: LogName, records: number) => void;
 };
 
@@ -44,15 +50,19 @@ const TRIES = 3;
 /**
  * Verifies a store from its files alone, also while a writer has it open: notes, tiles, entries, every record, keys,
  * and that nothing else lies there. Writes nothing.
- * @throws Error where the keys cannot be read
+ * @throws Error where the keys cannot be read, or a witness is the store itself
  */
 export async function verifyStore({
   dir,
   logs = LOGS,
   kekPath = join(dir, KEK_FILE),
+  witnesses = [],
   onProgress,
 }: VerifyOptions): Promise<LogReport[]> {
   const reports: LogReport[] = [];
+  const asked = witnesses.map(witnessOf);
+  const named = await readWitnesses(dir);
+  await refuseOwnKeys(dir, [...asked, ...named]);
   for (const log of logs) {
     let report: LogReport;
     for (let tries = 1; ; tries++) {
@@ -61,7 +71,8 @@ export async function verifyStore({
       });
       const before = await readIfThere(join(dir, log, CHECKPOINT_FILE));
       try {
-        report = await verifyLog(dir, log, new DayKeys(slots, log), (records) => onProgress?.(log, records));
+        const keys = new DayKeys(slots, log);
+        report = await verifyLog(dir, log, keys, { asked, named }, (n) => onProgress?.(log, n));
       } finally {
         slots.close();
       }
@@ -73,10 +84,24 @@ export async function verifyStore({
   return reports;
 }
 
+type Witnesses = { asked: readonly Witness[]; named: readonly Witness[] };
+
+/** A store cannot witness itself under another name. */
+async function refuseOwnKeys(dir: string, witnesses: readonly Witness[]): Promise<void> {
+  if (witnesses.length === 0) return;
+  for (const log of LOGS) {
+    const vkey = await readIfThere(join(dir, log, VKEY_FILE));
+    const own = vkey ? rawOf(verifierOf(vkey.toString('utf8').trimEnd()).key) : undefined;
+    const same = witnesses.find(({ key }) => own && rawOf(key).equals(own));
+    if (same) throw new Error(`${same.name} is the key that signs ${log}: nobody is their own witness`);
+  }
+}
+
 async function verifyLog(
   store: string,
   log: LogName,
   keys: DayKeys,
+  witnesses: Witnesses,
   onProgress: (records: number) => void,
 ): Promise<LogReport> {
   const dir = join(store, log);
@@ -85,15 +110,19 @@ async function verifyLog(
     origin: '',
     size: 0,
     witnessed: false,
+    cosigned: [],
     checked: 0,
     purged: 0,
     unsigned: 0,
   };
   try {
     const files = await listFiles(dir);
-    const { checkpoint, witnessed } = await readCheckpoint(dir);
+    const { checkpoint, cosigned } = await readCheckpoint(dir, [...witnesses.asked, ...witnesses.named]);
     const head = await checkHead(dir, checkpoint);
-    Object.assign(report, { origin: checkpoint.origin, size: checkpoint.size, witnessed });
+    const { asked } = witnesses;
+    const witnessed =
+      cosigned.length > 0 && asked.every(({ vkey }) => cosigned.some((one) => one.vkey === vkey));
+    Object.assign(report, { origin: checkpoint.origin, size: checkpoint.size, witnessed, cosigned });
     Object.assign(report, await checkRecords(readTree(dir, checkpoint), linesOf(dir), keys, onProgress));
     await checkStray(dir, files, head);
   } catch (why) {
@@ -103,22 +132,30 @@ async function verifyLog(
   return report;
 }
 
-/** The signed checkpoint; of a log without news yet, the empty tree. */
-async function readCheckpoint(dir: string): Promise<{ checkpoint: Checkpoint; witnessed: boolean }> {
+/** The signed checkpoint, and whose cosignatures it has; of a log without news yet, the empty tree. */
+async function readCheckpoint(
+  dir: string,
+  witnesses: readonly Witness[],
+): Promise<{ checkpoint: Checkpoint; cosigned: Cosigned[] }> {
   const vkey = await readFile(join(dir, VKEY_FILE), 'utf8');
   if (!vkey.endsWith('\n')) throw new Fault(VKEY_FILE, 'is no verifier line');
   const verifier = verifierOf(vkey.slice(0, -1));
   if ((await readSigner(dir)).vkey !== vkey.slice(0, -1))
     throw new Fault(VKEY_FILE, 'is not of the key that signs');
   const note = await readIfThere(join(dir, CHECKPOINT_FILE));
-  if (!note) return { checkpoint: { origin: verifier.name, size: 0, root: EMPTY_ROOT }, witnessed: false };
+  if (!note) return { checkpoint: { origin: verifier.name, size: 0, root: EMPTY_ROOT }, cosigned: [] };
   const { text, others } = openNote(utf8Of(note), verifier);
-  const [stranger] = others;
-  if (stranger)
-    throw new Fault(CHECKPOINT_FILE, `has a signature line of ${stranger.name}, whom nobody named`);
   const checkpoint = parseCheckpoint(text);
   if (checkpoint.origin !== verifier.name) throw new Fault(CHECKPOINT_FILE, 'is of another log');
-  return { checkpoint, witnessed: false };
+  const cosigned = others.map((signature): Cosigned => {
+    const witness = witnesses.find((one) => isOf(signature, one));
+    if (!witness)
+      throw new Fault(CHECKPOINT_FILE, `has a signature line of ${signature.name}, whom nobody named`);
+    return openCosignature(text, signature, witness);
+  });
+  const twice = cosigned.find(({ vkey: one }, i) => cosigned.findIndex((other) => other.vkey === one) < i);
+  if (twice) throw new Fault(CHECKPOINT_FILE, `has two signatures of ${twice.name}`);
+  return { checkpoint, cosigned };
 }
 
 function utf8Of(bytes: Buffer): string {
