@@ -3,11 +3,18 @@ export { type Bounds as AcrossBounds, Memory as AcrossMemory } from './across/me
 export type { Part, Utterance } from './across/utterance.ts';
 export { Builder, buildInBackground, type Source, SupersededError } from './engine/background.ts';
 export { type Compiled, compile } from './engine/compile.ts';
-export { Engine, type Result } from './engine/engine.ts';
-export { DEFAULT_THRESHOLDS, type Hit, type Thresholds, type Verdict } from './engine/verdict.ts';
+export { Engine, type Overruled, type Result } from './engine/engine.ts';
+export {
+  DEFAULT_THRESHOLDS,
+  type Hit,
+  type Threshold,
+  type Thresholds,
+  type Verdict,
+} from './engine/verdict.ts';
 export { writeCsv } from './lexicon/csv.ts';
-export { diffLexicons } from './lexicon/diff.ts';
+export { diffLexicons, type LexiconDiff } from './lexicon/diff.ts';
 export { parseLexicon } from './lexicon/parse.ts';
-export { type Lexicon, LexiconError, type Term } from './lexicon/term.ts';
+export { type Lexicon, LexiconError, stagesText, type Term, type TermKind } from './lexicon/term.ts';
 export { type Match, Matcher } from './matcher/matcher.ts';
+export { type StageView, stageViews } from './normalise/stages.ts';
 export { ALL_STAGES, parseStages, STAGES, type Stage, type StageMask, stageBit } from './stage.ts';

@@ -23,6 +23,9 @@ import { gapStages, places } from './verify.ts';
 /** What a text comes to; `whole` is false where guessing was cut short to stay in its time. */
 export type Result = { verdict: Verdict; hits: Hit[]; whole: boolean };
 
+/** A hit that an allow term, or a context of its own term, explains away: which, and where that stands. */
+export type Overruled = { term: string; start: number; end: number; overrules: Hit };
+
 /** A hit before allow terms are heard. */
 type Found = { term: number; start: number; end: number; mask: StageMask };
 
@@ -46,6 +49,8 @@ export class Engine {
   readonly #hits = new Hits();
   readonly #guesser: Guesser | undefined;
   #found: Found[] = [];
+  /** Set while somebody asks why a hit was left out. */
+  #noted: Overruled[] | undefined;
 
   constructor(compiled: Compiled, thresholds: Thresholds = DEFAULT_THRESHOLDS) {
     const { mask } = compiled;
@@ -102,6 +107,17 @@ export class Engine {
       this.#searchColumns();
     const whole = this.#guesser?.run(view, glance.letters, this.#guessed) ?? true;
     return this.#found.length === 0 && whole ? PASS : this.#conclude(text, now, whole, also);
+  }
+
+  /** The same as `check`, and what allow terms and contexts have overruled. */
+  explain(text: string, now = Date.now()): Result & { overruled: Overruled[] } {
+    const overruled: Overruled[] = [];
+    this.#noted = overruled;
+    try {
+      return { ...this.check(text, now), overruled };
+    } finally {
+      this.#noted = undefined;
+    }
   }
 
   #termView(entry: number): View {
@@ -189,8 +205,7 @@ export class Engine {
       (hit) =>
         terms.allow[hit.term] === 0 &&
         (also & ~(terms.stages[hit.term] as number)) === 0 &&
-        !allowed.some((one) => overlap(one, hit)) &&
-        !this.#explained(text, hit),
+        !this.#overruled(text, hit, allowed),
     );
     denied.sort(
       (a, b) =>
@@ -200,32 +215,47 @@ export class Engine {
     const hits: Hit[] = [];
     for (const [i, hit] of denied.entries()) {
       if (isRepeated(denied, i)) continue;
-      const category = termCategory(terms, hit.term);
-      const severity = termSeverity(terms, hit.term);
-      verdict = stricter(verdict, verdictOf(severity, hit.mask | also, category, this.#thresholds));
-      const { start, end } = hit;
-      hits.push({
-        term: termText(terms, hit.term),
-        category,
-        start,
-        end,
-        stages: stageNames(hit.mask | also),
-        severity,
-      });
+      const found = this.#hitOf(hit, also);
+      verdict = stricter(
+        verdict,
+        verdictOf(found.severity, hit.mask | also, found.category, this.#thresholds),
+      );
+      hits.push(found);
     }
     return { verdict, hits, whole };
   }
 
-  #explained(text: string, hit: Found): boolean {
-    for (const context of termContexts(this.compiled.terms, hit.term))
-      for (
-        let at = text.indexOf(context, Math.max(0, hit.start - context.length));
-        at >= 0 && at < hit.end;
-      ) {
-        if (at + context.length > hit.start) return true;
-        at = text.indexOf(context, at + 1);
+  /** Whether an allow term or the term's own context lies over a hit; noted where somebody asked why. */
+  #overruled(text: string, hit: Found, allowed: readonly Found[]): boolean {
+    const { terms } = this.compiled;
+    const allow = allowed.find((one) => overlap(one, hit));
+    const by = allow
+      ? { term: termText(terms, allow.term), start: allow.start, end: allow.end }
+      : this.#context(text, hit);
+    if (!by) return false;
+    this.#noted?.push({ ...by, overrules: this.#hitOf(hit, 0) });
+    return true;
+  }
+
+  #context(text: string, hit: Found): { term: string; start: number; end: number } | undefined {
+    for (const term of termContexts(this.compiled.terms, hit.term))
+      for (let at = text.indexOf(term, Math.max(0, hit.start - term.length)); at >= 0 && at < hit.end; ) {
+        if (at + term.length > hit.start) return { term, start: at, end: at + term.length };
+        at = text.indexOf(term, at + 1);
       }
-    return false;
+    return undefined;
+  }
+
+  #hitOf({ term, start, end, mask }: Found, also: StageMask): Hit {
+    const { terms } = this.compiled;
+    return {
+      term: termText(terms, term),
+      category: termCategory(terms, term),
+      start,
+      end,
+      stages: stageNames(mask | also),
+      severity: termSeverity(terms, term),
+    };
   }
 }
 

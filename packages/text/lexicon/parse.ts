@@ -82,25 +82,27 @@ function readEntry(entry: Entry, at: number): Term {
     throw new LexiconError(at, 'an entry is an object with a term');
   const word = (name: Column): string => {
     const value = entry[name] ?? '';
-    if (typeof value !== 'string' && typeof value !== 'number') throw new LexiconError(at, `${name} is text`);
+    if (typeof value !== 'string' && typeof value !== 'number')
+      throw new LexiconError(at, `${name} is text`, name);
     return String(value).trim();
   };
   const term = word('term');
-  if (term === '') throw new LexiconError(at, 'term is empty');
-  if (term.length > MAX_TERM_UNITS) throw new LexiconError(at, `term is longer than ${MAX_TERM_UNITS}`);
+  if (term === '') throw new LexiconError(at, 'term is empty', 'term');
+  if (term.length > MAX_TERM_UNITS)
+    throw new LexiconError(at, `term is longer than ${MAX_TERM_UNITS}`, 'term');
   const category = word('category');
   if (category.length > MAX_CATEGORY_UNITS)
-    throw new LexiconError(at, `category is longer than ${MAX_CATEGORY_UNITS}`);
+    throw new LexiconError(at, `category is longer than ${MAX_CATEGORY_UNITS}`, 'category');
   const kind = word('kind') || 'deny';
   if (kind !== 'deny' && kind !== 'allow')
-    throw new LexiconError(at, `kind is deny or allow, not ${JSON.stringify(kind)}`);
+    throw new LexiconError(at, `kind is deny or allow, not ${JSON.stringify(kind)}`, 'kind');
   const severity = Number(word('severity') || 2);
   if (severity !== 1 && severity !== 2 && severity !== 3)
-    throw new LexiconError(at, `severity is 1, 2 or 3, not ${JSON.stringify(entry.severity)}`);
+    throw new LexiconError(at, `severity is 1, 2 or 3, not ${JSON.stringify(entry.severity)}`, 'severity');
   const from = instant(word('from'), 'from', at);
   const to = instant(word('to'), 'to', at);
   if (from !== undefined && to !== undefined && to <= from)
-    throw new LexiconError(at, 'to is not after from');
+    throw new LexiconError(at, 'to is not after from', 'to');
   return {
     term,
     kind,
@@ -127,7 +129,7 @@ function stagesOf(value: unknown, at: number): { stages?: number } {
   try {
     return { stages: parseStages(names.join('|')) };
   } catch (why) {
-    throw new LexiconError(at, (why as Error).message);
+    throw new LexiconError(at, (why as Error).message, 'stages');
   }
 }
 
@@ -140,7 +142,7 @@ function list(value: unknown, name: Column, at: number): string[] {
         ? []
         : [value];
   if (items.length > MAX_CONTEXT || !items.every((item) => typeof item === 'string'))
-    throw new LexiconError(at, `${name} is at most ${MAX_CONTEXT} texts, split by |`);
+    throw new LexiconError(at, `${name} is at most ${MAX_CONTEXT} texts, split by |`, name);
   return items.map((item: string) => item.trim()).filter((item) => item !== '');
 }
 
@@ -148,6 +150,6 @@ function instant(text: string, name: Column, at: number): number | undefined {
   if (text === '') return undefined;
   const ms = Date.parse(text);
   if (Number.isNaN(ms))
-    throw new LexiconError(at, `${name} is a time such as 2026-11-24 or 2026-11-24T03:00:00+08:00`);
+    throw new LexiconError(at, `${name} is a time such as 2026-11-24 or 2026-11-24T03:00:00+08:00`, name);
   return ms;
 }

@@ -40,11 +40,14 @@ export class LexiconError extends Error {
   readonly at: number;
   /** What is wrong, without the place. */
   readonly what: string;
+  /** Name of the column that is wrong, where one is. */
+  readonly column: string | undefined;
 
-  constructor(at: number, what: string) {
+  constructor(at: number, what: string, column?: string) {
     super(at > 0 ? `${at}: ${what}` : what);
     this.at = at;
     this.what = what;
+    this.column = column;
   }
 }
 
