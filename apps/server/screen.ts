@@ -1,48 +1,94 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Log, Problem } from '@weir/kit';
-import { ALL_STAGES, compile, Engine, parseLexicon, stageBit } from '@weir/text';
+import {
+  type Compiled,
+  compile,
+  Engine,
+  type Hit,
+  parseLexicon,
+  type Threshold,
+  type Verdict,
+} from '@weir/text';
+import { HitCounts, type Which } from './lexicon/counts.ts';
+import { SERVICE_STAGES } from './lexicon/stages.ts';
+import { readViolations, thresholdsOf } from './lexicon/violations.ts';
 
 /** Longer texts are refused before anybody looks at them, in code points. */
 const MAX_POINTS = 500;
-/** Initials alone are too seldom meant to be switched on without a provider's word. */
-const SHIPPED_STAGES = ALL_STAGES & ~stageBit('initial');
 
-/** What a text comes to, and the category of the gravest reason. */
-export type Screened = { verdict: 'pass' } | { verdict: 'hold' | 'refuse'; category: string };
+/** Whether a text is longer than anybody looks at. */
+export const isTooLong = (text: string): boolean => text.length > MAX_POINTS && [...text].length > MAX_POINTS;
 
-/** Screens whatever a person writes: messages, titles, names. */
+/** What a text comes to: the category of the gravest reason ('' without one), every hit, and by which lexicon. */
+export type Screened = { verdict: Verdict; category: string; hits: Hit[]; version: number };
+
+/** A lexicon that screens: its number, 0 for the shipped sample before it has one. */
+type InUse = { version: number; engine: Engine };
+
+/** The lexicon that ships, as text. */
+export const sampleLexicon = (): string =>
+  readFileSync(fileURLToPath(import.meta.resolve('@weir/text/sample.csv')), 'utf8');
+
+/** Screens whatever a person writes: messages, titles, names. Lexicons are changed between two texts, without a pause. */
 export class TextScreen {
-  readonly #engine: Engine;
+  readonly counts = new HitCounts();
+  readonly #thresholds = thresholdsOf(readViolations());
   readonly #log: Log;
+  #live: InUse;
+  #shadow: InUse | undefined;
 
-  constructor(engine: Engine, log: Log) {
-    this.#engine = engine;
+  constructor(compiled: Compiled, version: number, log: Log) {
+    this.#live = { version, engine: new Engine(compiled, this.#thresholds) };
     this.#log = log;
   }
 
   /** With the shipped sample lexicon; takes about 0.2 s. */
   static shipped(log: Log): TextScreen {
-    const path = fileURLToPath(import.meta.resolve('@weir/text/sample.csv'));
-    return new TextScreen(new Engine(compile(parseLexicon(readFileSync(path, 'utf8')), SHIPPED_STAGES)), log);
+    return new TextScreen(compile(parseLexicon(sampleLexicon()), SERVICE_STAGES), 0, log);
+  }
+
+  /** The compiled lexicon in force. */
+  get compiled(): Compiled {
+    return this.#live.engine.compiled;
+  }
+
+  get version(): number {
+    return this.#live.version;
+  }
+
+  /** Puts a lexicon in force from the next text on. */
+  use(compiled: Compiled, version: number): void {
+    this.#live = { version, engine: new Engine(compiled, this.#thresholds) };
+  }
+
+  /** Tries a lexicon beside the one in force: its hits are counted and nothing comes of them. */
+  tryBeside(compiled: Compiled | undefined, version = 0): void {
+    this.#shadow = compiled && { version, engine: new Engine(compiled, this.#thresholds) };
+  }
+
+  /** The same engine's number, where the lexicon is the same under another. */
+  renumber(version: number): void {
+    this.#live.version = version;
+  }
+
+  /** From which score on hits of a category are held and refused. */
+  thresholdOf(category: string): Threshold {
+    return this.#thresholds[category] ?? (this.#thresholds[''] as Threshold);
+  }
+
+  /** An engine of its own for another lexicon, with the thresholds in force. */
+  engineOf(compiled: Compiled): Engine {
+    return new Engine(compiled, this.#thresholds);
   }
 
   /** Never throws: what cannot be judged goes to a person. */
   judge(text: string): Screened {
-    if (text.length > MAX_POINTS && [...text].length > MAX_POINTS)
-      return { verdict: 'refuse', category: 'too_long' };
-    try {
-      const { verdict, hits } = this.#engine.check(text);
-      if (verdict === 'pass') return { verdict };
-      const gravest = hits.reduce(
-        (a, b) => (b.severity > a.severity ? b : a),
-        hits[0] ?? { category: '', severity: 0 },
-      );
-      return { verdict, category: gravest.category };
-    } catch (why) {
-      this.#log.error({ err: why }, 'a text could not be screened: it waits for a person');
-      return { verdict: 'hold', category: '' };
-    }
+    const { version } = this.#live;
+    if (isTooLong(text)) return { verdict: 'refuse', category: 'too_long', hits: [], version };
+    const found = this.#check('live', this.#live, text);
+    if (this.#shadow) this.#check('shadow', this.#shadow, text);
+    return found;
   }
 
   /**
@@ -57,4 +103,18 @@ export class TextScreen {
         category: screened.category,
       });
   }
+
+  #check(which: Which, { engine, version }: InUse, text: string): Screened {
+    try {
+      const { verdict, hits } = engine.check(text);
+      if (hits.length > 0) this.counts.add(which, verdict, hits);
+      return { verdict, category: verdict === 'pass' ? '' : gravest(hits), hits, version };
+    } catch (why) {
+      this.#log.error({ err: why, which }, 'a text could not be screened: it waits for a person');
+      return { verdict: 'hold', category: '', hits: [], version };
+    }
+  }
 }
+
+const gravest = (hits: readonly Hit[]): string =>
+  hits.reduce((a, b) => (b.severity > a.severity ? b : a), hits[0] ?? { category: '', severity: 0 }).category;

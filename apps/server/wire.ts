@@ -40,6 +40,26 @@ export type Welcome = {
   playKey: string;
   tombstones: Tombstone[];
   lifted: RestoreOrder[];
+  /** Left out while control does not know its own yet: the edge goes on with what it has. */
+  lexicon?: LexiconOrder;
+};
+
+/** A version of the lexicon by the SHA-256 of its file (hex), which the edge fetches in pieces where it lacks it. */
+export type LexiconRef = { version: number; hash: string };
+/** `edge.N.lexicon`: which lexicon screens, and which is tried beside it. Answered when it does. */
+export type LexiconOrder = { live: LexiconRef; shadow?: LexiconRef };
+/** `control.lexicon`: one piece of a lexicon's file from byte `at` on; `next` is null with the last. */
+export type LexiconAsk = { hash: string; at: number };
+export type LexiconPiece = { base64: string; next: number | null };
+/** `control.hits`: how often terms were found since the last report. `n` tells a repeated report from a new one. */
+export type HitReport = { edge: string; boot: string; n: number; counts: HitCount[] };
+export type HitCount = {
+  which: 'live' | 'shadow';
+  term: string;
+  category: string;
+  hits: number;
+  held: number;
+  refused: number;
 };
 
 /** `control.lease`: each third of a lease. Expiry counts from `sentAt` of the edge's own monotonic clock. */

@@ -276,6 +276,12 @@ export const KEYS = {
   limitGateSpill: limit('WEIR_LIMIT_GATE_SPILL', 2_147_483_648, 'bytes a gate may hold on disk'),
   limitMessageRate: limit('WEIR_LIMIT_MESSAGE_RATE', 5, 'messages of one person in one room within 10 s'),
   limitSignIns: limit('WEIR_LIMIT_SIGN_INS', 64, 'password checks that may wait; beyond it 429', 1),
+  limitLexiconBytes: limit(
+    'WEIR_LIMIT_LEXICON_BYTES',
+    33_554_432,
+    'body of an API request that brings a lexicon',
+    1_024,
+  ),
   limitBodyBytes: limit('WEIR_LIMIT_BODY_BYTES', 65_536, 'body of an API request', 1_024),
 } as const;
 

@@ -23,6 +23,7 @@ export const PROBLEMS = {
   unknown_reason: [422, 'There is no such reason'],
   unknown_category: [422, 'There is no such category'],
   too_long: [422, 'The text is too long'],
+  lexicon_invalid: [422, 'The lexicon has an error; nothing of it was taken'],
   content_refused: [422, 'The text is not allowed here'],
   too_large: [413, 'The body is too large'],
   rate: [429, 'Too many, too fast'],

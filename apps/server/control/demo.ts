@@ -5,7 +5,7 @@ import type { Role } from './people.ts';
 import * as sql from './sql/users.ts';
 
 /** The demo's accounts, `demo-ROLE`; each may do what its role may, the staff ones also watch and talk. */
-const DEMO: Record<Role, { nickname: string; roles: Role[] }> = {
+const DEMO: Record<Exclude<Role, 'lexicon'>, { nickname: string; roles: Role[] }> = {
   viewer: { nickname: '演示观众', roles: ['viewer'] },
   publisher: { nickname: '演示主播', roles: ['viewer', 'publisher'] },
   reviewer: { nickname: '演示审核员', roles: ['viewer', 'reviewer'] },

@@ -29,11 +29,13 @@ export function hello(control: Control, ask: Hello): Welcome {
     if (order === undefined) adopt(control, stone, ask.edge);
     else lifted.push({ order, broadcast: broadcast.id, view: broadcasts.view(broadcast) });
   }
+  const lexicon = control.lexicon.order();
   return {
     leaseMs: control.config.leaseMs,
     playKey: control.signer.publicKey,
     tombstones: [...tombstones.standing()].map(tombstoneOf),
     lifted,
+    ...(lexicon ? { lexicon } : {}),
   };
 }
 

@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Clock, UserId } from '@weir/kit';
 import type { Journal } from './journal.ts';
 
-export const ROLES = ['viewer', 'publisher', 'reviewer', 'admin'] as const;
+/** `lexicon` is a right beside a role: its holder, a reviewer lead for one, changes the lexicon. */
+export const ROLES = ['viewer', 'publisher', 'reviewer', 'lexicon', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
 export type Person = {

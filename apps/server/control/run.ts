@@ -18,7 +18,9 @@ import type {
   Figures,
   Hello,
   HistoryAsk,
+  HitReport,
   LeaseRequest,
+  LexiconAsk,
   PublishAsk,
   StreamEvent,
 } from '../wire.ts';
@@ -35,6 +37,9 @@ import { Hooks } from './hooks.ts';
 import { buildServer } from './http/server.ts';
 import { Journal } from './journal.ts';
 import { hello, lease, publish, view } from './leases.ts';
+import { DryRuns } from './lexicon/dryRun.ts';
+import { HitStatistics } from './lexicon/hits.ts';
+import { Versions } from './lexicon/versions.ts';
 import { load } from './load.ts';
 import { openLocalSocket } from './localSocket.ts';
 import { DeskLooks } from './looks.ts';
@@ -44,6 +49,7 @@ import { People } from './people.ts';
 import { loadSigner, PlayTickets } from './play.ts';
 import { readPolicy } from './policy.ts';
 import { Simulation } from './simulation.ts';
+import * as hitSql from './sql/hits.ts';
 import * as userSql from './sql/users.ts';
 import { followStaff } from './staff.ts';
 import { Streams } from './streams.ts';
@@ -92,7 +98,7 @@ export async function runControl(context: {
   const metrics = new Metrics('control').withRuntime();
   countWitnesses(metrics, ledger);
   const later = (): Database => database;
-  const control: Omit<Control, 'database' | 'streams'> = {
+  const control: Omit<Control, 'database' | 'streams' | 'lexicon' | 'hits' | 'dryRuns'> = {
     config,
     log,
     clock,
@@ -122,6 +128,9 @@ export async function runControl(context: {
   }
   const streams = new Streams(whole);
   whole.streams = streams;
+  const lexicon = new Versions(whole, join(directory, 'lexicon'));
+  whole.lexicon = lexicon;
+  whole.dryRuns = new DryRuns(whole);
   const database = new Database({
     connection: context.connection ?? connectionOf(config),
     log,
@@ -130,10 +139,13 @@ export async function runControl(context: {
     afterUp: async () => {
       await whole.outbox.flush();
       await finishCuts(whole);
+      await lexicon.catchUp();
       await seedDemo(whole);
     },
   });
   whole.database = database;
+  whole.hits = new HitStatistics(whole);
+  await lexicon.start();
 
   const localSockets = new WeakSet<object>();
   const { app, events } = await buildServer(whole, (socket) => localSockets.has(socket));
@@ -145,6 +157,7 @@ export async function runControl(context: {
     whole.people.sweep();
     if (database.up) void finishCuts(whole);
     database.read((db) => userSql.deleteExpired(db, clock.now())).catch(() => {});
+    database.read((db) => hitSql.forget(db, clock.now())).catch(() => {});
   });
   const staff = followStaff(whole);
   const again = clock.every(UNSAFE_EACH_MS, () => {
@@ -167,6 +180,9 @@ export async function runControl(context: {
       whole.hooks.close();
       await streams.close();
       await whole.accessNotes.close();
+      whole.dryRuns.close();
+      await whole.hits.close();
+      await lexicon.close();
       await whole.outbox.flush();
       await database.close();
       await tombstones.close();
@@ -194,6 +210,11 @@ function serveBus(control: Control): (() => void)[] {
     }),
     bus.serve('control.history', (body) => history(control, body as HistoryAsk)),
     bus.serve('metrics.control', () => metrics.registry.metrics()),
+    bus.serve('control.lexicon', (body) => {
+      const { hash, at } = body as LexiconAsk;
+      return control.lexicon.files.piece(hash, at);
+    }),
+    bus.serve('control.hits', (body) => control.hits.take(body as HitReport)),
     bus.serve('control.stream', (body) => streams.take(body as StreamEvent)),
     bus.subscribe('control.figures', (body) => streams.figures(body as Figures)),
   ];

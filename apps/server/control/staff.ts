@@ -4,7 +4,7 @@ import type { Role } from './people.ts';
 import * as sql from './sql/users.ts';
 
 /** Roles that give a right to order something. */
-const STAFF: readonly Role[] = ['reviewer', 'admin'];
+const STAFF: readonly Role[] = ['reviewer', 'lexicon', 'admin'];
 /** A right to cut is checked in memory, which is at most five seconds behind (DESIGN.md section 1); so twice in that. */
 const EACH_MS = 2_000;
 

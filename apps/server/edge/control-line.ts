@@ -9,6 +9,8 @@ import type {
   HistoryAnswer,
   LeaseAnswer,
   LeaseRequest,
+  LexiconAsk,
+  LexiconPiece,
   PublishAnswer,
   PublishAsk,
   StreamEvent,
@@ -76,6 +78,11 @@ export class ControlLine {
 
   history(room: string, after: number | undefined, limit: number): Promise<HistoryAnswer> {
     return this.#bus.request('control.history', { room, limit, ...(after === undefined ? {} : { after }) });
+  }
+
+  /** One piece of a lexicon's file. @throws Problem `not_found` where control has none of this hash */
+  lexicon(hash: string, at: number): Promise<LexiconPiece> {
+    return this.#bus.request('control.lexicon', { hash, at } satisfies LexiconAsk);
   }
 
   stream(event: Unsent<StreamEvent>): void {

@@ -9,14 +9,14 @@ import { RtmpServer } from '@weir/media/ingest/server.ts';
 import { recoverRecordings } from '@weir/media/tap/recover.ts';
 import { TokenVerifier } from '@weir/media/token.ts';
 import { DEFAULT_LIMITS, Rooms } from '@weir/rooms';
-import { TextScreen } from '../screen.ts';
 import type { ProcessContext, Running } from '../supervisor/child.ts';
-import type { BroadcastView, Welcome } from '../wire.ts';
+import type { BroadcastView, LexiconOrder, Welcome } from '../wire.ts';
 import { ControlLine } from './control-line.ts';
 import { Edge } from './edge.ts';
 import { edgeMetrics } from './figures.ts';
-
+import { HitReports } from './hits.ts';
 import { Lease } from './lease.ts';
+import { EdgeLexicon } from './lexicon.ts';
 import { serveOrders } from './orders.ts';
 import { Tombstones } from './tombstones.ts';
 
@@ -38,7 +38,13 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
   const mayServe = (): boolean => lease?.holds() ?? false;
   let rooms: Rooms;
   const edge = new Edge({ id: EDGE, config, clock, log, line, tombstones, rooms: () => rooms, mayServe });
-  const screen = TextScreen.shipped(log);
+  const lexicon = await EdgeLexicon.open({
+    dir: join(config.dataDir, 'edge', 'lexicon'),
+    clock,
+    log,
+    fetch: (hash, at) => line.lexicon(hash, at),
+  });
+  const { screen } = lexicon;
   rooms = new Rooms({
     clock,
     screen: (text) => {
@@ -69,6 +75,7 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
       ? await rtmp.listenTls(config.rtmpsPort, config.bind, tls)
       : undefined;
   serveOrders(bus, EDGE, edge, rooms);
+  bus.serve(`edge.${EDGE}.lexicon`, (order) => lexicon.follow(order as LexiconOrder));
 
   /** Reports for duty, and takes over what was cut or restored while this edge was away. */
   const sayHello = async (mediaPort: number): Promise<Welcome> => {
@@ -76,6 +83,8 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
     const ask = (): Promise<Welcome> => line.hello({ ...hello, tombstones: tombstones.all() });
     const welcome = await untilAnswered(ask, clock);
     edge.learn(welcome.tombstones);
+    // Before anybody speaks here; what control cannot give now is asked for again.
+    if (welcome.lexicon) await lexicon.follow(welcome.lexicon).catch(() => {});
     for (const order of welcome.lifted)
       await edge
         .restore(order)
@@ -154,17 +163,20 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
   bus.serve('metrics.edge', () => metrics.registry.metrics());
   const figures = clock.every(FIGURES_MS, () => line.figures(edge.figures()));
   const tidy = clock.every(TIDY_MS, () => edge.tidy());
+  const hits = new HitReports({ bus, clock, log, edge: EDGE, counts: () => screen.counts });
 
   return {
     ports: { media: mediaPort, rtmp: rtmpPort, ...(rtmpsPort === undefined ? {} : { rtmps: rtmpsPort }) },
     close: async () => {
       figures.cancel();
       tidy.cancel();
+      hits.close();
       lease.close();
       await rtmp.close();
       edge.closeAll();
       await rooms.close();
       await door.close();
+      await lexicon.close();
       await tombstones.close();
     },
   };

@@ -26,6 +26,10 @@ export function permits(permission: Permission, actor: Actor | undefined, broadc
       return has(actor, 'publisher');
     case 'staff':
       return has(actor, 'reviewer');
+    case 'lexicon':
+      return has(actor, 'lexicon');
+    case 'lexicon_read':
+      return has(actor, 'lexicon', 'reviewer');
     case 'admin':
       return has(actor);
     case 'owner':

@@ -8,7 +8,12 @@ import { codesOf, refusals } from './refusals.ts';
 import type { Route } from './route.ts';
 import { closed, readNumbers } from './strict.ts';
 
-const Params = { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] };
+/** Every `:name` in an address is a text; what it names is looked up. */
+function paramsOf(url: string): object {
+  const names = [...url.matchAll(/:(\w+)/g)].map(([, name]) => name as string);
+  const properties = Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
+  return names.length > 0 ? { params: { type: 'object', properties, required: names } } : {};
+}
 
 /** Puts one route of the API into Fastify: its schema, the door before it, and what it does. */
 export function mount(
@@ -24,10 +29,11 @@ export function mount(
   const options: RouteOptions = {
     method: route.method,
     url: route.url,
+    ...(route.large ? { bodyLimit: control.config.limitLexiconBytes || Number.MAX_SAFE_INTEGER } : {}),
     schema: {
       summary: route.summary,
       tags: [route.url.split('/')[2] ?? 'api'],
-      ...(route.url.includes(':id') ? { params: Params } : {}),
+      ...paramsOf(route.url),
       ...(route.body ? { body: closed(route.body) } : {}),
       ...(query ? { querystring: closed(query) } : {}),
       response: {

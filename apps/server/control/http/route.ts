@@ -6,10 +6,19 @@ import type { Actor, Control } from '../control.ts';
 import type { Person } from '../people.ts';
 
 /**
- * Who may call: `anyone`; `signed_in`; `publish` and `staff`, `admin` by role; `owner` the broadcast's publisher or
- * an admin; `owner_or_staff`.
+ * Who may call: `anyone`; `signed_in`; `publish` and `staff`, `admin` by role; `lexicon` by that right or as an admin,
+ * `lexicon_read` staff besides; `owner` the broadcast's publisher or an admin; `owner_or_staff`.
  */
-export type Permission = 'anyone' | 'signed_in' | 'publish' | 'staff' | 'admin' | 'owner' | 'owner_or_staff';
+export type Permission =
+  | 'anyone'
+  | 'signed_in'
+  | 'publish'
+  | 'staff'
+  | 'lexicon'
+  | 'lexicon_read'
+  | 'admin'
+  | 'owner'
+  | 'owner_or_staff';
 
 /** What `:id` names: looked up before anything else, so that refusals come in their order. */
 export type Subject = 'broadcast' | 'message' | 'person';
@@ -42,6 +51,8 @@ export type Route = {
   /** A cut broadcast is refused with 410 unless `allowed`. */
   cut?: 'allowed' | 'refused';
   body?: TSchema;
+  /** A body beyond `WEIR_LIMIT_BODY_BYTES`: up to the limit of what it brings. */
+  large?: 'lexicon';
   query?: TSchema;
   answer: TSchema;
   status?: 200 | 201 | 202;

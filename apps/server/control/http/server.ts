@@ -9,6 +9,7 @@ import { deskRoutes } from './desk.ts';
 import { Events } from './events.ts';
 import { gateRoutes } from './gate.ts';
 import { healthRoutes } from './health.ts';
+import { lexiconRoutes } from './lexicon.ts';
 import { logRoutes } from './log.ts';
 import { mount } from './mount.ts';
 import { pageFor, servePages } from './pages.ts';
@@ -18,6 +19,7 @@ import { roomRoutes } from './rooms.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './session.ts';
 import { siteRoutes } from './site.ts';
+import { tryRoutes } from './try.ts';
 import { userRoutes } from './users.ts';
 
 /** The whole API, a file per noun. */
@@ -31,6 +33,8 @@ export const ROUTES: readonly Route[] = [
   ...userRoutes,
   ...logRoutes,
   ...clockRoutes,
+  ...lexiconRoutes,
+  ...tryRoutes,
 ];
 
 /** A client that trickles its header is let go after this; a body, after the request's time. */

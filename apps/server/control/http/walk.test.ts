@@ -21,7 +21,7 @@ let document: Document;
 let ajv: Ajv2020;
 
 beforeAll(async () => {
-  stage = await openStage({ env: { WEIR_LIMIT_SIGN_INS: '64' } });
+  stage = await openStage({ env: { WEIR_LIMIT_SIGN_INS: '64', WEIR_LIMIT_LEXICON_BYTES: '131072' } });
   tokens = await openAccounts(stage);
   document = (await stage.call('', 'GET', '/api/openapi.json')).body;
   ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -117,6 +117,7 @@ async function world(subject: Subject): Promise<string> {
     await get(`/api/rooms/${subject.broadcast}/messages`),
     await get(`/api/rooms/${subject.broadcast}/held`),
     await get('/api/users'),
+    await get('/api/lexicon/versions'),
     await get('/api/log?log=moderation&limit=10000'),
     desk.stretches?.find(({ state }) => state === 'held')?.id,
   ];
@@ -188,9 +189,10 @@ describe('a call about something refuses in order: 404 unknown, 410 cut, 401, 40
   it.each(entries.filter(([name]) => name.includes('{id}')))(
     '%s',
     async (name, sample) => {
+      const others = { draft: 0, run: 'x', stretch: async () => 'none' };
       const nothing = { broadcast: newId(), message: newId(), held: newId(), person: newId() };
       for (const id of [nothing, { broadcast: 'x', message: 'x', held: 'x', person: 'x' }]) {
-        const subject = { ...id, stretch: async () => 'none' };
+        const subject = { ...id, ...others };
         refused(name, await knock(name, sample, 'nobody', subject), 404, 'not_found');
         refused(name, await knock(name, sample, 'admin', subject), 404, 'not_found');
       }
@@ -226,7 +228,7 @@ describe('a call refuses what is no body of it with a clear error, and changes n
       const json = { 'content-type': 'application/json' };
       const send = (body: unknown) => stage.call(tokens[caller], method, path, body, json);
       refused(name, await send('{"title": '), 400, 'bad_request');
-      refused(name, await send(`"${'x'.repeat(70_000)}"`), 413, 'too_large');
+      refused(name, await send(`"${'x'.repeat(sample.tooLarge ?? 70_000)}"`), 413, 'too_large');
       if (sample.body) {
         const good = (await sample.body(subject)) as Record<string, unknown>;
         const { required = [], properties = {} } =

@@ -3,7 +3,7 @@ import type { Db, Trx } from '../database.ts';
 
 export type Decision = {
   id: string;
-  kind: 'cut' | 'restore' | 'gate' | 'recall' | 'refuse' | 'release' | 'end' | 'role';
+  kind: 'cut' | 'restore' | 'gate' | 'recall' | 'refuse' | 'release' | 'end' | 'role' | 'lexicon';
   broadcast?: string;
   subject?: string;
   reason?: string;

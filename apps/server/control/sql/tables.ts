@@ -1,5 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Which } from '../../lexicon/counts.ts';
 import type { GateMode } from '../../wire.ts';
+import type { VersionState } from '../lexicon/version.ts';
 
 type Fixed<T> = ColumnType<T, T, never>;
 
@@ -78,6 +80,31 @@ export type DeliveryRow = {
   created_at: Date;
 };
 
+export type LexiconVersionRow = {
+  version: Fixed<number>;
+  hash: Fixed<Buffer>;
+  state: VersionState;
+  note: Fixed<string>;
+  terms: Fixed<number>;
+  bytes: Fixed<number>;
+  added: Fixed<number>;
+  removed: Fixed<number>;
+  changed: Fixed<number>;
+  made_by: Fixed<string>;
+  made_at: Fixed<Date>;
+  state_by: string;
+  state_at: Date;
+};
+export type LexiconHitRow = {
+  hour: Date;
+  lexicon: Which;
+  term: string;
+  category: string;
+  hits: number;
+  held: number;
+  refused: number;
+};
+
 /** The database as Kysely sees it; made by `migrations/`. */
 export type Tables = {
   users: UserRow;
@@ -89,4 +116,6 @@ export type Tables = {
   log_numbers: LogNumberRow;
   outbox: OutboxRow;
   deliveries: DeliveryRow;
+  lexicon_versions: LexiconVersionRow;
+  lexicon_hits: LexiconHitRow;
 };

@@ -1,8 +1,11 @@
 import { newId } from '@weir/kit';
 import type { Stage } from '../../testing/stage.ts';
 
-/** Everybody who may knock: nobody, and each role; the publisher as owner of what is asked for and as a stranger to it. */
-export const CALLERS = ['nobody', 'viewer', 'stranger', 'owner', 'reviewer', 'admin'] as const;
+/**
+ * Everybody who may knock: nobody, and each role; the publisher as owner of what is asked for and as a stranger to it;
+ * `lead` is a reviewer who may change the lexicon.
+ */
+export const CALLERS = ['nobody', 'viewer', 'stranger', 'owner', 'reviewer', 'lead', 'admin'] as const;
 export type Caller = (typeof CALLERS)[number];
 
 /** What a call is about; made anew for each, so that no call sees what another did. */
@@ -11,6 +14,9 @@ export type Subject = {
   message: string;
   held: string;
   person: string;
+  /** Number of a lexicon version that has never acted, and a dry run. */
+  draft: number;
+  run: string;
   stretch: () => Promise<string>;
 };
 
@@ -24,7 +30,9 @@ export type Sample = {
   /** Refused to everybody here and now, e.g. the demo's roles while only the accounts are on. */
   refused?: { status: number; code: string };
   /** What must be there before. */
-  needs?: 'cut' | 'stream' | 'seen' | 'person';
+  needs?: 'cut' | 'stream' | 'seen' | 'person' | 'draft' | 'run';
+  /** Takes larger bodies than others: one of so many bytes is refused. */
+  tooLarge?: number;
   /** A cut broadcast is answered like any other. */
   cut?: 'allowed';
   /** Queries that are refused. */
@@ -32,11 +40,12 @@ export type Sample = {
 };
 
 const all = CALLERS;
-const signedIn = ['viewer', 'stranger', 'owner', 'reviewer', 'admin'] as const;
+const signedIn = ['viewer', 'stranger', 'owner', 'reviewer', 'lead', 'admin'] as const;
 const publishers = ['stranger', 'owner', 'admin'] as const;
-const staff = ['reviewer', 'admin'] as const;
+const staff = ['reviewer', 'lead', 'admin'] as const;
+const lexicon = ['lead', 'admin'] as const;
 const owner = ['owner', 'admin'] as const;
-const ownerOrStaff = ['owner', 'reviewer', 'admin'] as const;
+const ownerOrStaff = ['owner', 'reviewer', 'lead', 'admin'] as const;
 const admin = ['admin'] as const;
 
 const broadcast = ({ broadcast }: Subject): string => `/api/broadcasts/${broadcast}`;
@@ -44,6 +53,10 @@ const to =
   (end: string) =>
   (subject: Subject): string =>
     `${broadcast(subject)}${end}`;
+const version =
+  (end: string) =>
+  ({ draft }: Subject): string =>
+    `/api/lexicon/versions/${draft}${end}`;
 const PASSWORD = 'a-password-of-the-walk';
 
 /** The whole API by hand: a route without a line here fails the walk, and so does a line without a route. */
@@ -160,6 +173,47 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     path: ({ held }) => `/api/messages/${held}/refuse`,
     body: () => ({ reason: 'other' }),
   },
+  'GET /api/lexicon': { may: staff },
+  'GET /api/lexicon/terms': {
+    may: staff,
+    query: '?q=%E8%B5%8C&kind=deny&limit=2',
+    badQueries: ['?version=0', '?kind=maybe', '?limit=501', '?after=-1', '?q=', '?colour=red'],
+  },
+  'GET /api/lexicon/versions': { may: staff, query: '?limit=2', badQueries: ['?after=0', '?limit=0'] },
+  'POST /api/lexicon/versions': {
+    may: lexicon,
+    body: () => ({ add: [{ term: `走一遍${newId()}`, category: 'other' }], note: 'walk' }),
+    status: 201,
+    tooLarge: 140_000,
+  },
+  'GET /api/lexicon/diff': { may: staff, query: '?from=1&to=1', badQueries: ['?from=1', '?from=x&to=1'] },
+  'POST /api/lexicon/versions/{n}/dry-run': {
+    may: lexicon,
+    path: version('/dry-run'),
+    body: () => ({ hours: 1 }),
+    needs: 'draft',
+    status: 202,
+  },
+  'GET /api/lexicon/dry-runs/{run}': {
+    may: lexicon,
+    path: ({ run }) => `/api/lexicon/dry-runs/${run}`,
+    needs: 'run',
+  },
+  'POST /api/lexicon/versions/{n}/shadow': {
+    may: lexicon,
+    path: version('/shadow'),
+    body: () => ({ note: 'walk' }),
+    needs: 'draft',
+  },
+  'DELETE /api/lexicon/shadow': { may: lexicon },
+  'POST /api/lexicon/versions/{n}/activate': {
+    may: lexicon,
+    path: version('/activate'),
+    body: () => ({ note: 'walk' }),
+    needs: 'draft',
+  },
+  'GET /api/lexicon/hits': { may: staff, query: '?hours=24', badQueries: ['', '?hours=0', '?hours=x'] },
+  'POST /api/text/try': { may: staff, body: () => ({ text: '走一遍' }) },
   'GET /api/users': { may: admin },
   'POST /api/users': {
     may: admin,
@@ -187,6 +241,7 @@ export async function openAccounts(stage: Stage): Promise<Record<Caller, string>
     stranger: ['viewer', 'publisher'],
     owner: ['viewer', 'publisher'],
     reviewer: ['viewer', 'reviewer'],
+    lead: ['viewer', 'reviewer', 'lexicon'],
     admin: ['admin'],
   };
   const tokens: Record<string, string> = { nobody: '' };

@@ -75,6 +75,16 @@ export async function makeSubject(
       return body.items[0];
     }, 'the decision was not recorded');
   }
+  let draft = 0;
+  let run: string = newId();
+  if (needs === 'draft' || needs === 'run') {
+    const change = { add: [{ term: `走一遍${newId()}` }], note: 'walk' };
+    draft = (await stage.call(tokens.admin, 'POST', '/api/lexicon/versions', change)).body.version;
+    if (needs === 'run') {
+      const at = `/api/lexicon/versions/${draft}/dry-run`;
+      run = (await stage.call(tokens.admin, 'POST', at, { hours: 1 })).body.id;
+    }
+  }
   const stretch = (): Promise<string> =>
     until(async () => {
       const { body } = await stage.call(tokens.admin, 'GET', `${path}/desk`);
@@ -84,5 +94,5 @@ export async function makeSubject(
   // What one session has seen another may not release: so the one who will ask looks at it.
   if (needs === 'seen' && caller !== 'nobody')
     await stage.call(tokens[caller], 'POST', `${path}/desk/seen`, { stretch: await stretch() });
-  return { broadcast: id, message, held, person, stretch };
+  return { broadcast: id, message, held, person, draft, run, stretch };
 }
