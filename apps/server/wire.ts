@@ -25,21 +25,17 @@ export type BroadcastView = {
   slowMs: number;
 };
 
-/** `control.hello`: an edge reports for duty; answered with what it needs before it serves anybody. */
+/** `control.hello`: an edge reports for duty; then both tell each other what stands, and only then it serves. */
 export type Hello = {
   edge: string;
   boot: string;
   mediaPort: number;
   rtmpPort: number;
   rtmpsPort?: number;
-  /** What stands on the edge's own disk: control takes over those it has lost, and answers which were lifted. */
-  tombstones: Tombstone[];
 };
 export type Welcome = {
   leaseMs: number;
   playKey: string;
-  tombstones: Tombstone[];
-  lifted: RestoreOrder[];
   /** Left out while control does not know its own yet: the edge goes on with what it has. */
   lexicon?: LexiconOrder;
 };
@@ -61,6 +57,18 @@ export type HitCount = {
   held: number;
   refused: number;
 };
+
+/** Tombstones told in one message: about 150 kB. */
+export const STONES_A_PAGE = 500;
+/**
+ * `control.stones.bring`: a page of what stands on the edge's own disk: control takes over those it has lost, and
+ * answers which were lifted.
+ */
+export type BringStones = { edge: string; tombstones: Tombstone[] };
+export type BroughtStones = { lifted: RestoreOrder[] };
+/** `control.stones.learn`: the standing cuts behind the order `after`; one page without `next` is the last. */
+export type LearnStones = { edge: string; boot: string; after?: string };
+export type StonesPage = { tombstones: Tombstone[]; next?: string };
 
 /** `control.lease`: each third of a lease. Expiry counts from `sentAt` of the edge's own monotonic clock. */
 export type LeaseRequest = {

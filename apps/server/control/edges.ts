@@ -3,7 +3,7 @@ import type { Hello } from '../wire.ts';
 import type { Journal } from './journal.ts';
 
 /** An edge that reported for duty; kept in the snapshot, so that a restarted control knows whom to tell of a cut. */
-export type Edge = Omit<Hello, 'tombstones'> & {
+export type Edge = Hello & {
   /** Wall ms of its last hello or lease: for a restarted control alone, which has no other clock in common with it. */
   seenAt: number;
 };
@@ -20,7 +20,9 @@ export class Edges {
   /** Monotonic ms of each one's last hello or lease. */
   readonly #heardAt = new Map<string, number>();
   readonly #homes = new Map<string, string>();
-  /** The boot of each edge that said hello to this control and missed nothing since. */
+  /** The boot of each edge that said hello and has still to hear what stands. */
+  readonly #greeted = new Map<string, string>();
+  /** The boot of each edge that said hello to this control, knows what stands and missed nothing since. */
   readonly #met = new Map<string, string>();
   readonly #bus: Bus;
   readonly #clock: Clock;
@@ -43,9 +45,18 @@ export class Edges {
   }
 
   hello(hello: Hello): void {
-    const { tombstones: _, ...rest } = hello;
-    this.#met.set(hello.edge, hello.boot);
-    this.#keep({ ...rest, seenAt: this.#clock.now() }, true);
+    if (!this.met(hello.edge, hello.boot)) {
+      this.#met.delete(hello.edge);
+      this.#greeted.set(hello.edge, hello.boot);
+    }
+    this.#keep({ ...hello, seenAt: this.#clock.now() }, true);
+  }
+
+  /** An edge has heard all that stands; it has met control unless something was told past it meanwhile. */
+  learnt(id: string, boot: string): void {
+    if (this.#greeted.get(id) !== boot) return;
+    this.#greeted.delete(id);
+    this.#met.set(id, boot);
   }
 
   /** A lease request counts as a sign of life. */
@@ -63,6 +74,7 @@ export class Edges {
   /** Something changed that no edge was told: each is asked for a hello with its next lease. */
   meetAgain(): void {
     this.#met.clear();
+    this.#greeted.clear();
   }
 
   /** Where a broadcast's stream comes in, told by its stream events. */
@@ -124,6 +136,7 @@ export class Edges {
         this.askEdge(edge, what, body, timeoutMs).catch((why: Error) => {
           // It learns views with its lease, and restores with the hello it is then asked for.
           this.#met.delete(edge);
+          this.#greeted.delete(edge);
           this.#log.warn({ edge, what, why: why.message }, 'edge not told');
         }),
       ),

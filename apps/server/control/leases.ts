@@ -7,36 +7,21 @@ import type {
   LeaseRequest,
   PublishAnswer,
   PublishAsk,
-  RestoreOrder,
   Tombstone,
   Welcome,
 } from '../wire.ts';
 import type { Control } from './control.ts';
 import { theBroadcast } from './control.ts';
-import { adopt, askAgain } from './cutOff.ts';
+import { askAgain } from './cutOff.ts';
 import { tombstoneOf } from './tombstones.ts';
 
-/** `control.hello`: an edge reports for duty, learns every standing cut, and which of its own were lifted. */
+/** `control.hello`: an edge reports for duty. What stands follows, page by page (`stones.ts`). */
 export function hello(control: Control, ask: Hello): Welcome {
-  const { tombstones, broadcasts } = control;
   control.edges.hello(ask);
   askAgain(control, ask.edge);
-  const lifted: RestoreOrder[] = [];
-  for (const stone of ask.tombstones) {
-    const broadcast = broadcasts.get(stone.broadcast);
-    const order = tombstones.liftedBy(stone.order);
-    if (tombstones.get(stone.broadcast) || !broadcast) continue;
-    if (order === undefined) adopt(control, stone, ask.edge);
-    else lifted.push({ order, broadcast: broadcast.id, view: broadcasts.view(broadcast) });
-  }
   const lexicon = control.lexicon.order();
-  return {
-    leaseMs: control.config.leaseMs,
-    playKey: control.signer.publicKey,
-    tombstones: [...tombstones.standing()].map(tombstoneOf),
-    lifted,
-    ...(lexicon ? { lexicon } : {}),
-  };
+  const welcome = { leaseMs: control.config.leaseMs, playKey: control.signer.publicKey };
+  return { ...welcome, ...(lexicon ? { lexicon } : {}) };
 }
 
 /** `control.lease`: which streams the edge may go on serving. Memory alone: never waits for PostgreSQL. */

@@ -14,11 +14,13 @@ import { TextScreen } from '../screen.ts';
 import { socketPath } from '../supervisor/folders.ts';
 import type {
   AppendAsk,
+  BringStones,
   BroadcastAsk,
   Figures,
   Hello,
   HistoryAsk,
   HitReport,
+  LearnStones,
   LeaseRequest,
   LexiconAsk,
   PublishAsk,
@@ -52,6 +54,7 @@ import { Simulation } from './simulation.ts';
 import * as hitSql from './sql/hits.ts';
 import * as userSql from './sql/users.ts';
 import { followStaff } from './staff.ts';
+import { bring, learn } from './stones.ts';
 import { Streams } from './streams.ts';
 import { Tombstones } from './tombstones.ts';
 import { countWitnesses } from './witnesses.ts';
@@ -197,6 +200,8 @@ function serveBus(control: Control): (() => void)[] {
   const { bus, streams, ledger, metrics } = control;
   return [
     bus.serve('control.hello', (body) => hello(control, body as Hello)),
+    bus.serve('control.stones.bring', (body) => bring(control, body as BringStones)),
+    bus.serve('control.stones.learn', (body) => learn(control, body as LearnStones)),
     bus.serve('control.lease', (body) => {
       streams.heard(body as LeaseRequest);
       return lease(control, body as LeaseRequest);

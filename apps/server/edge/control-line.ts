@@ -2,18 +2,23 @@ import { type Bus, type Clock, type Log, Problem } from '@weir/kit';
 import type { RecordedSegment } from '@weir/media/tap/recorder.ts';
 import type {
   AppendAnswer,
+  BringStones,
   BroadcastView,
+  BroughtStones,
   ContentRecord,
   Figures,
   Hello,
   HistoryAnswer,
+  LearnStones,
   LeaseAnswer,
   LeaseRequest,
   LexiconAsk,
   LexiconPiece,
   PublishAnswer,
   PublishAsk,
+  StonesPage,
   StreamEvent,
+  Tombstone,
   Welcome,
 } from '../wire.ts';
 
@@ -45,6 +50,16 @@ export class ControlLine {
 
   hello(hello: Hello): Promise<Welcome> {
     return this.#bus.request('control.hello', hello);
+  }
+
+  bringStones(tombstones: Tombstone[]): Promise<BroughtStones> {
+    const ask: BringStones = { edge: this.#edge, tombstones };
+    return this.#bus.request('control.stones.bring', ask);
+  }
+
+  learnStones(after: string | undefined): Promise<StonesPage> {
+    const ask: LearnStones = { edge: this.#edge, boot: this.#bus.boot, ...(after ? { after } : {}) };
+    return this.#bus.request('control.stones.learn', ask);
   }
 
   lease(request: LeaseRequest, timeoutMs: number): Promise<LeaseAnswer> {

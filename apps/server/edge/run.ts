@@ -18,11 +18,12 @@ import { HitReports } from './hits.ts';
 import { Lease } from './lease.ts';
 import { EdgeLexicon } from './lexicon.ts';
 import { serveOrders } from './orders.ts';
+import { exchangeStones } from './stones.ts';
 import { Tombstones } from './tombstones.ts';
+import { untilAnswered } from './untilAnswered.ts';
 
 /** One edge a machine for now; more come with the NATS transport. */
 const EDGE = '1';
-const HELLO_RETRY_MS = 200;
 const FIGURES_MS = 1_000;
 /** Who watches an ended broadcast by HLS learns of the end for at least so long. */
 const TIDY_MS = 60_000;
@@ -77,21 +78,17 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
   serveOrders(bus, EDGE, edge, rooms);
   bus.serve(`edge.${EDGE}.lexicon`, (order) => lexicon.follow(order as LexiconOrder));
 
-  /** Reports for duty, and takes over what was cut or restored while this edge was away. */
+  /** Reports for duty; again where a port became known or control asks. */
   const sayHello = async (mediaPort: number): Promise<Welcome> => {
     const hello = { edge: EDGE, boot: bus.boot, mediaPort, rtmpPort, ...(rtmpsPort ? { rtmpsPort } : {}) };
-    const ask = (): Promise<Welcome> => line.hello({ ...hello, tombstones: tombstones.all() });
-    const welcome = await untilAnswered(ask, clock);
-    edge.learn(welcome.tombstones);
+    const welcome = await untilAnswered(() => line.hello(hello), clock);
     // Before anybody speaks here; what control cannot give now is asked for again.
     if (welcome.lexicon) await lexicon.follow(welcome.lexicon).catch(() => {});
-    for (const order of welcome.lifted)
-      await edge
-        .restore(order)
-        .catch((why: Error) => log.error({ order: order.order, why: why.message }, 'restore not on disk'));
     return welcome;
   };
+  const learnStones = (): Promise<void> => exchangeStones({ line, edge, tombstones, clock, log });
   const welcome = await sayHello(0);
+  await learnStones();
 
   const door = new Door({
     clock,
@@ -136,6 +133,20 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
   await sayHello(mediaPort);
 
   let asked: string[] = [];
+  let meeting = false;
+  /** Takes over what was cut or restored while control could not tell this edge. */
+  const meet = async (): Promise<void> => {
+    if (meeting) return;
+    meeting = true;
+    try {
+      await sayHello(mediaPort);
+      await learnStones();
+    } catch (why) {
+      log.warn({ why: (why as Error).message }, 'hello not answered');
+    } finally {
+      meeting = false;
+    }
+  };
   lease = new Lease({
     clock,
     log,
@@ -148,8 +159,7 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
     request: (body, timeoutMs) => line.lease(body, timeoutMs),
     answered: (answer) => {
       edge.answered(answer, asked);
-      if (answer.hello)
-        void sayHello(mediaPort).catch((why: Error) => log.warn({ why: why.message }, 'hello not answered'));
+      if (answer.hello) void meet();
     },
     lost: () => edge.suspendAll(),
     regained: () => edge.resumeAll(),
@@ -180,16 +190,4 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
       await tombstones.close();
     },
   };
-}
-
-async function untilAnswered<T>(ask: () => Promise<T>, clock: ProcessContext['clock']): Promise<T> {
-  for (;;) {
-    try {
-      return await ask();
-    } catch (why) {
-      if (!(why instanceof Problem) || (why.code !== 'bus_no_responder' && why.code !== 'bus_timeout'))
-        throw why;
-      await new Promise<void>((resolve) => clock.after(HELLO_RETRY_MS, resolve));
-    }
-  }
 }

@@ -75,7 +75,15 @@ export async function openStage(env: Record<string, string> = {}): Promise<Stage
       silent.value ? new Promise(() => {}) : run(body as T);
   bus.serve(
     'control.hello',
-    answer(() => ({ leaseMs: config.leaseMs, playKey: signer.publicKey, tombstones: stones, lifted: [] })),
+    answer(() => ({ leaseMs: config.leaseMs, playKey: signer.publicKey })),
+  );
+  bus.serve(
+    'control.stones.bring',
+    answer(() => ({ lifted: [] })),
+  );
+  bus.serve(
+    'control.stones.learn',
+    answer(() => ({ tombstones: stones })),
   );
   bus.serve(
     'control.lease',
