@@ -1,3 +1,5 @@
+export { checkProof, type Proved } from './evidence/check.ts';
+export type { BlockProof, LogProof, ShownRecord } from './evidence/proof.ts';
 export type { Sealed } from './keys/day.ts';
 export { dayOf } from './keys/day.ts';
 export { classOf, KINDS, type RecordClass } from './kinds.ts';

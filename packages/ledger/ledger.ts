@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { type Clock, type Log, Problem, type Timer } from '@weir/kit';
 import type { Disk } from './disk.ts';
 import { readEpoch, takeEpoch } from './epoch.ts';
+import type { LogProof } from './evidence/proof.ts';
+import { proveRecords } from './evidence/prove.ts';
 import { MessageIds } from './ids.ts';
 import { DayKeys, type Sealed } from './keys/day.ts';
 import { adoptKeyFiles } from './keys/files.ts';
@@ -299,6 +301,14 @@ export class Ledger {
       for (const { name, vkey, at } of tree.witnesses.cosigned)
         if (at > (latest.get(vkey)?.at ?? 0)) latest.set(vkey, { at, by: name, means: 'cosignature' });
     return [...latest.values()];
+  }
+
+  /**
+   * Proves records of a log by their numbers (ascending) to somebody outside, under the last signed checkpoint.
+   * @throws RangeError where one is not signed yet or never was, Error where its day's key is gone
+   */
+  prove(name: LogName, numbers: readonly number[]): Promise<LogProof> {
+    return proveRecords({ dir: join(this.#dir, name), keys: this.#keysOf(name), numbers });
   }
 
   /** Commits what waits and signs it; waits for witnesses as long as one answer may take. */

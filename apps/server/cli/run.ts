@@ -3,6 +3,7 @@ import { describeConfig, Problem, readConfig } from '@weir/kit';
 import { LOGS, type LogName } from '@weir/ledger';
 import { socketPath } from '../supervisor/folders.ts';
 import { durationOf, MAX_MOVE_MS } from '../time/duration.ts';
+import { verifyBundle } from './bundle.ts';
 import { WrongUse } from './misuse.ts';
 import { type Operator, operatorOf } from './operator.ts';
 import { readPassword } from './password.ts';
@@ -30,6 +31,8 @@ weir verify [--local] [--log L] [--witness VKEY]… [--json]
                                              check the ledger from its files: 0 holds, 1 does not,
                                              3 holds and no witness has signed it (those that you name
                                              must all have, else one that the store names)
+weir verify [--local] [--witness VKEY]… [--json] BUNDLE
+                                             check an evidence clip offline, without any store
 weir witness --listen ADDR --dir DIR --log VKEY… [--name NAME]
                                              cosign the checkpoints of these logs (their vkey lines, or
                                              a file of such), for anybody's ledger
@@ -40,14 +43,14 @@ A service is found by WEIR_DATA_DIR.`;
 type Options = Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>;
 type Given = { values: Record<string, string | boolean | (string | boolean)[] | undefined>; names: string[] };
 
-function parse(args: string[], options: Options, names: number): Given {
+function parse(args: string[], options: Options, ...names: number[]): Given {
   let given: { values: Given['values']; positionals: string[] };
   try {
     given = parseArgs({ args, options, allowPositionals: true });
   } catch (why) {
     throw new WrongUse((why as Error).message);
   }
-  if (given.positionals.length !== names) throw new WrongUse('see weir help');
+  if (!names.includes(given.positionals.length)) throw new WrongUse('see weir help');
   return { values: given.values, names: given.positionals };
 }
 
@@ -153,15 +156,22 @@ const commands: Record<string, Run> = {
       log: { type: 'string' },
       witness: { type: 'string', multiple: true },
     };
-    const { values } = parse(args, options, 0);
+    const { values, names } = parse(args, options, 0, 1);
     const log = text(values['log']);
+    const how = {
+      local: values['local'] === true,
+      json: values['json'] === true,
+      witnesses: texts(values['witness']).map((vkey) => witnessKey(vkey)),
+    };
+    if (names[0] !== undefined) {
+      if (log !== undefined) throw new WrongUse('a bundle has its own logs: --log names one of a store');
+      return verifyBundle(names[0], how);
+    }
     if (log !== undefined && !(LOGS as readonly string[]).includes(log))
       throw new WrongUse(`--log takes one of ${LOGS.join(', ')}`);
     return verify(readConfig().dataDir, {
       log: log as LogName | undefined,
-      local: values['local'] === true,
-      json: values['json'] === true,
-      witnesses: texts(values['witness']).map((vkey) => witnessKey(vkey)),
+      ...how,
     });
   },
   witness(args) {

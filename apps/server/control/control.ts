@@ -5,6 +5,7 @@ import type { TextScreen } from '../screen.ts';
 import type { AccessNotes } from './accessNotes.ts';
 import type { Broadcast } from './broadcast.ts';
 import type { Broadcasts } from './broadcasts.ts';
+import type { Clips } from './clips.ts';
 import type { Database } from './database.ts';
 import type { Desk } from './desk.ts';
 import type { Edges } from './edges.ts';
@@ -50,6 +51,7 @@ export type Control = {
   desk: Desk;
   deskLooks: DeskLooks;
   accessNotes: AccessNotes;
+  clips: Clips;
   streams: Streams;
   /** Only where the store was made with a clock that moves by order. */
   simulation?: Simulation;

@@ -28,6 +28,7 @@ import type {
 } from '../wire.ts';
 import { AccessNotes } from './accessNotes.ts';
 import { Broadcasts } from './broadcasts.ts';
+import { Clips } from './clips.ts';
 import type { Control } from './control.ts';
 import { type Connection, Database } from './database.ts';
 import { seedDemo } from './demo.ts';
@@ -101,7 +102,7 @@ export async function runControl(context: {
   const metrics = new Metrics('control').withRuntime();
   countWitnesses(metrics, ledger);
   const later = (): Database => database;
-  const control: Omit<Control, 'database' | 'streams' | 'lexicon' | 'hits' | 'dryRuns'> = {
+  const control: Omit<Control, 'database' | 'streams' | 'clips' | 'lexicon' | 'hits' | 'dryRuns'> = {
     config,
     log,
     clock,
@@ -129,6 +130,7 @@ export async function runControl(context: {
     const processes = ['vault', 'edge', ...(config.demo === 'on' ? ['demo'] : [])];
     whole.simulation = new Simulation({ clock, dataDir: config.dataDir, bus, log, processes });
   }
+  whole.clips = await Clips.open(whole);
   const streams = new Streams(whole);
   whole.streams = streams;
   const lexicon = new Versions(whole, join(directory, 'lexicon'));
@@ -158,6 +160,7 @@ export async function runControl(context: {
   await app.listen({ port: config.httpPort, host: config.bind });
   const sweep = clock.every(SWEEP_EACH_MS, () => {
     whole.people.sweep();
+    whole.clips.sweep().catch((why: Error) => log.error({ why: why.message }, 'old clips were not removed'));
     if (database.up) void finishCuts(whole);
     database.read((db) => userSql.deleteExpired(db, clock.now())).catch(() => {});
     database.read((db) => hitSql.forget(db, clock.now())).catch(() => {});

@@ -4,24 +4,34 @@ import { lineOf } from '../line.ts';
 import type { Written } from '../record.ts';
 import { type Checkpoint, parseCheckpoint } from '../tree/checkpoint.ts';
 import { HASH_BYTES, leafHash } from '../tree/hash.ts';
-import { fromBase64, openNote, type Signature, verifierOf } from '../tree/note.ts';
+import { fromBase64, openNote, rawOf, verifierOf } from '../tree/note.ts';
 import { provesInclusion } from '../tree/proof.ts';
+import { type Cosigned, isOf, openCosignature, type Witness } from '../witness/cosignature.ts';
 import type { BlockProof, LogProof, ShownRecord } from './proof.ts';
 
-/** What a proof holds once every hash was made again: the records, and who else signed the head. */
-export type Proved = { checkpoint: Checkpoint; records: Written[]; others: Signature[] };
+/** What a proof holds once every hash was made again: the records, and which of the named witnesses signed the head. */
+export type Proved = { checkpoint: Checkpoint; records: Written[]; cosigned: Cosigned[] };
 
 /**
  * Checks a proof of records from itself alone. Whose log it is, is the caller's question: compare `vkey` with the one
  * that was published.
  * @throws Error naming what does not hold
  */
-export function checkProof({ v, vkey, checkpoint: note, blocks }: LogProof): Proved {
+export function checkProof(
+  { v, vkey, checkpoint: note, blocks }: LogProof,
+  witnesses: readonly Witness[] = [],
+): Proved {
   if (v !== 1) throw new Error('the proof has a form that is not known here');
   const { text, others } = openNote(note, verifierOf(vkey));
   const checkpoint = parseCheckpoint(text);
   if (checkpoint.origin !== verifierOf(vkey).name) throw new Error('the checkpoint is of another log');
-  return { checkpoint, records: blocks.flatMap((block) => checkBlockProof(block, checkpoint)), others };
+  const own = rawOf(verifierOf(vkey).key);
+  const cosigned = witnesses.flatMap((witness) => {
+    if (rawOf(witness.key).equals(own)) throw new Error(`${witness.name} is the key of the log itself`);
+    const signature = others.find((one) => isOf(one, witness));
+    return signature ? [openCosignature(text, signature, witness)] : [];
+  });
+  return { checkpoint, records: blocks.flatMap((block) => checkBlockProof(block, checkpoint)), cosigned };
 }
 
 /** The records of one block, once they are proved to lie under `checkpoint`. @throws Error naming what does not hold */

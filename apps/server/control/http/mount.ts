@@ -37,7 +37,7 @@ export function mount(
       ...(route.body ? { body: closed(route.body) } : {}),
       ...(query ? { querystring: closed(query) } : {}),
       response: {
-        [status]: redirects ? { description: 'Location has the address', type: 'null' } : route.answer,
+        [status]: answerOf(route, redirects),
         ...refusals(codesOf(route), route.statuses),
       },
     },
@@ -73,4 +73,9 @@ export function mount(
     },
   };
   app.route(options);
+}
+
+function answerOf({ answer, media }: Route, redirects: boolean): object {
+  if (redirects) return { description: 'Location has the address', type: 'null' };
+  return media ? { description: 'A file', content: { [media]: { schema: answer } } } : answer;
 }

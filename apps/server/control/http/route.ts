@@ -55,6 +55,8 @@ export type Route = {
   large?: 'lexicon';
   query?: TSchema;
   answer: TSchema;
+  /** Media type of the answer where it is not JSON. */
+  media?: string;
   status?: 200 | 201 | 202;
   /** Codes of the catalogue it may answer besides those of its permission and subject. */
   errors?: ProblemCode[];

@@ -4,6 +4,7 @@ import { Problem } from '@weir/kit';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Control } from '../control.ts';
 import { broadcastRoutes } from './broadcasts.ts';
+import { clipRoutes } from './clips.ts';
 import { clockRoutes } from './clock.ts';
 import { deskRoutes } from './desk.ts';
 import { Events } from './events.ts';
@@ -32,6 +33,7 @@ export const ROUTES: readonly Route[] = [
   ...roomRoutes,
   ...userRoutes,
   ...logRoutes,
+  ...clipRoutes,
   ...clockRoutes,
   ...lexiconRoutes,
   ...tryRoutes,

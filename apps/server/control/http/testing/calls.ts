@@ -226,6 +226,24 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     body: () => ({ nickname: '走过的人', roles: ['viewer'] }),
     needs: 'person',
   },
+  'POST /api/broadcasts/{id}/clips': {
+    may: staff,
+    path: to('/clips'),
+    body: () => ({ from: '2026-01-01T00:00:00Z', to: '2026-01-01T00:01:00Z', ground: 'walk' }),
+    // Nothing was recorded of it then.
+    refused: { status: 404, code: 'not_found' },
+    cut: 'allowed',
+  },
+  'GET /api/clips/{id}': {
+    may: staff,
+    path: ({ message }) => `/api/clips/${message}`,
+    refused: { status: 404, code: 'not_found' },
+  },
+  'GET /api/clips/{id}/bundle': {
+    may: staff,
+    path: ({ message }) => `/api/clips/${message}/bundle`,
+    refused: { status: 404, code: 'not_found' },
+  },
   'GET /api/log': {
     may: admin,
     query: '?log=moderation&limit=5',

@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { newId, SimulatedClock, silentLog } from '@weir/kit';
+import { readFlv } from '@weir/media/flv/index.ts';
+import { type RecordedSegment, Recorder } from '@weir/media/tap/recorder.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkBundle } from '../evidence/check.ts';
+import { openStage, type Stage } from './testing/stage.ts';
+
+const MAIN = new URL('../main.ts', import.meta.url).pathname;
+const exec = promisify(execFile);
+
+/** Puts 24 s of a broadcast on the stage's disk and into its log, as an edge would have recorded it. */
+async function recordOnStage(stage: Stage, broadcast: string, from: number): Promise<void> {
+  const clip = readFlv(readFileSync(new URL('../demo/clips/tea.flv', import.meta.url)));
+  const clock = new SimulatedClock(from);
+  const segments: RecordedSegment[] = [];
+  const dir = join(stage.dataDir, 'media');
+  const onSegment = (segment: RecordedSegment): void => void segments.push(segment);
+  const recorder = new Recorder({ dir, broadcast, session: newId(), clock, log: silentLog, onSegment });
+  const lasts = (clip.at(-1)?.dts ?? 0) + 40;
+  for (let round = 0; round * lasts < 24_000; round++)
+    for (const packet of clip) {
+      const dts = round * lasts + packet.dts;
+      clock.advance(Math.max(0, from + dts - clock.now()));
+      recorder.write({ ...packet, dts });
+    }
+  await recorder.close();
+  const said = { room: broadcast, broadcast, user: newId(), nickname: '甲', pts: 0 };
+  await stage.bus.request('control.append', {
+    edge: '1',
+    boot: stage.bus.boot,
+    records: [
+      ...segments.map((segment) => ({
+        kind: 'segment.recorded',
+        ts: segment.toMs,
+        broadcast,
+        session: 's',
+        ...segment,
+      })),
+      ...[1, 2, 3].map((offset) => ({
+        ...said,
+        kind: 'message.published',
+        ts: from + offset * 5_000,
+        id: newId(),
+        offset,
+        text: `第${offset}句`,
+      })),
+    ],
+  });
+}
+
+describe('an evidence clip', () => {
+  let stage: Stage;
+  let staff: string;
+  let broadcast: string;
+  const from = Date.now() - 60_000;
+  const at = (ms: number): string => new Date(from + ms).toISOString();
+  const order = (a: number, b: number): object => ({ from: at(a), to: at(b), ground: 'case 7' });
+
+  beforeAll(async () => {
+    stage = await openStage({ edge: false });
+    staff = await stage.signIn('demo-reviewer');
+    const owner = await stage.signIn('demo-publisher');
+    const made = { title: '泡茶', kind: 'video', category: 'chat' };
+    broadcast = (await stage.call(owner, 'POST', '/api/broadcasts', made)).body.id;
+    await recordOnStage(stage, broadcast, from);
+  }, 60_000);
+  afterAll(() => stage.close());
+
+  /** Cuts a clip and fetches its bundle. */
+  async function fetchBundle(): Promise<string> {
+    const { status, body } = await stage.call(
+      staff,
+      'POST',
+      `/api/broadcasts/${broadcast}/clips`,
+      order(6_000, 13_000),
+    );
+    expect(status, JSON.stringify(body)).toBe(201);
+    const answer = await fetch(new URL(body.bundle, stage.url), {
+      headers: { authorization: `Bearer ${staff}` },
+    });
+    expect(answer.headers.get('content-type')).toBe('application/zip');
+    const path = join(mkdtempSync(join(tmpdir(), 'weir-clip-')), 'bundle.zip');
+    writeFileSync(path, Buffer.from(await answer.arrayBuffer()));
+    return path;
+  }
+  let bundle: string;
+  beforeAll(async () => {
+    bundle = await fetchBundle();
+  }, 60_000);
+
+  it('proves offline what was said, what was shown, and who took it on which ground', async () => {
+    const report = await checkBundle(bundle);
+    expect(report).toMatchObject({ broadcast, ground: 'case 7' });
+    const [part] = report.parts;
+    expect(part?.from).toBeLessThanOrEqual(from + 6_000);
+    expect(part?.to).toBeGreaterThan(from + 12_800);
+    // One message lies in the stretch, and the hashes of the recorded files.
+    expect(report.records.content).toBeGreaterThanOrEqual(3);
+    expect(report.logs.map(({ log }) => log)).toEqual(['content', 'access']);
+  });
+
+  it('is verified by the command: 0 with --local, 3 without, 1 where a bit was turned', async () => {
+    const verify = (...args: string[]) =>
+      exec(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, 'verify', ...args]);
+    expect((await verify('--local', bundle)).stdout).toContain('ground: case 7');
+    await expect(verify(bundle)).rejects.toMatchObject({ code: 3 });
+    const bytes = readFileSync(bundle);
+    const turned = join(mkdtempSync(join(tmpdir(), 'weir-clip-')), 'turned.zip');
+    bytes[Math.floor(bytes.length / 3)] = (bytes[Math.floor(bytes.length / 3)] ?? 0) ^ 1;
+    writeFileSync(turned, bytes);
+    await expect(verify('--local', turned)).rejects.toMatchObject({ code: 1 });
+    await expect(verify('--local', '--log', 'content', bundle)).rejects.toMatchObject({ code: 2 });
+  });
+
+  it('leaves records of the cutting and of the fetching, and is refused without a ground or a recording', async () => {
+    const admin = await stage.signIn('demo-admin');
+    const { body } = await stage.call(admin, 'GET', `/api/log?log=access&broadcast=${broadcast}`);
+    const kinds = (body.items as { kind: string; what?: string }[]).map(({ kind, what }) => what ?? kind);
+    expect(kinds).toEqual(expect.arrayContaining(['evidence.clipped', 'clip']));
+    const cut = (body: object) => stage.call(staff, 'POST', `/api/broadcasts/${broadcast}/clips`, body);
+    expect(await cut({ from: at(0), to: at(1_000) })).toMatchObject({ status: 400 });
+    expect(await cut(order(-90_000, -80_000))).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    expect(await cut(order(5, 5))).toMatchObject({ status: 400, body: { code: 'bad_request' } });
+  });
+});
