@@ -1,6 +1,7 @@
 export { Across, type AcrossHit, type AcrossResult } from './across/across.ts';
 export { type Bounds as AcrossBounds, Memory as AcrossMemory } from './across/memory.ts';
 export type { Part, Utterance } from './across/utterance.ts';
+export { CONTACT_KINDS, type ContactKind, DEFAULT_CONTACTS } from './contact/kind.ts';
 export { Builder, buildInBackground, type Source, SupersededError } from './engine/background.ts';
 export { type Compiled, compile } from './engine/compile.ts';
 export { Engine, type Overruled, type Result } from './engine/engine.ts';

@@ -1,3 +1,5 @@
+import { Contacts } from '../contact/contacts.ts';
+import { CONTACT_CATEGORY, type Contact, type ContactKind, DEFAULT_CONTACTS } from '../contact/kind.ts';
 import { Guesser } from '../guess/guesser.ts';
 import { isBound, isBoundLeft, isBoundRight } from '../guess/nature.ts';
 import { termCategory, termContexts, termSeverity, termText } from '../lexicon/table.ts';
@@ -29,6 +31,7 @@ export type Overruled = { term: string; start: number; end: number; overrules: H
 /** A hit before allow terms are heard. */
 type Found = { term: number; start: number; end: number; mask: StageMask };
 
+const NO_CONTACTS: readonly Contact[] = [];
 const PASS: Result = { verdict: 'pass', hits: [], whole: true };
 /** Hits of one text that are looked at. */
 const MAX_HITS = 1_000;
@@ -48,12 +51,19 @@ export class Engine {
   readonly #term: Record<'plain' | 'number', View>;
   readonly #hits = new Hits();
   readonly #guesser: Guesser | undefined;
+  readonly #contacts: Contacts | undefined;
   #found: Found[] = [];
   /** Set while somebody asks why a hit was left out. */
   #noted: Overruled[] | undefined;
 
-  constructor(compiled: Compiled, thresholds: Thresholds = DEFAULT_THRESHOLDS) {
+  /** `contacts`: kinds that are looked for where the stage `contact` is switched on, lexicon or not. */
+  constructor(
+    compiled: Compiled,
+    thresholds: Thresholds = DEFAULT_THRESHOLDS,
+    contacts: readonly ContactKind[] = DEFAULT_CONTACTS,
+  ) {
     const { mask } = compiled;
+    if (mask & BIT.contact) this.#contacts = new Contacts(contacts);
     this.compiled = compiled;
     this.#thresholds = thresholds;
     const collapse = (mask & BIT.repeat) !== 0;
@@ -106,7 +116,9 @@ export class Engine {
     if (mask & BIT.column && glance.gaps > 1 && trie.longest > 2 && readColumns(text, view, this.#columns))
       this.#searchColumns();
     const whole = this.#guesser?.run(view, glance.letters, this.#guessed) ?? true;
-    return this.#found.length === 0 && whole ? PASS : this.#conclude(text, now, whole, also);
+    const contacts = this.#contacts?.find(text) ?? NO_CONTACTS;
+    if (this.#found.length === 0 && contacts.length === 0 && whole) return PASS;
+    return this.#conclude(text, now, whole, also, contacts);
   }
 
   /** The same as `check`, and what allow terms and contexts have overruled. */
@@ -192,7 +204,13 @@ export class Engine {
   };
 
   /** Leaves out what is not in force, what allow terms explain, and what a plainer hit already says. */
-  #conclude(text: string, now: number, whole: boolean, also: StageMask): Result {
+  #conclude(
+    text: string,
+    now: number,
+    whole: boolean,
+    also: StageMask,
+    contacts: readonly Contact[],
+  ): Result {
     const { terms } = this.compiled;
     const inForce = this.#found.filter(
       ({ term, mask }) =>
@@ -221,6 +239,13 @@ export class Engine {
         verdictOf(found.severity, hit.mask | also, found.category, this.#thresholds),
       );
       hits.push(found);
+    }
+    for (const contact of contacts) {
+      const mask = contact.mask | also;
+      if ((mask & ~this.compiled.mask) !== 0 || allowed.some((one) => overlap(one, contact))) continue;
+      if (denied.some((hit) => hit.start <= contact.start && hit.end >= contact.end)) continue;
+      verdict = stricter(verdict, contactVerdict(mask, this.#thresholds));
+      hits.push(contactHit(contact, mask));
     }
     return { verdict, hits, whole };
   }
@@ -258,6 +283,22 @@ export class Engine {
     };
   }
 }
+
+/** Mild enough that a threshold of its category can let it pass; nobody listed it, so that a person decides at most. */
+const CONTACT_SEVERITY = 2;
+
+const contactVerdict = (mask: StageMask, thresholds: Thresholds): Verdict =>
+  verdictOf(CONTACT_SEVERITY, mask, CONTACT_CATEGORY, thresholds) === 'pass' ? 'pass' : 'hold';
+
+const contactHit = ({ kind, plain, start, end }: Contact, mask: StageMask): Hit => ({
+  term: plain,
+  category: CONTACT_CATEGORY,
+  start,
+  end,
+  stages: stageNames(mask),
+  severity: CONTACT_SEVERITY,
+  contact: kind,
+});
 
 type Span = { start: number; end: number };
 const overlap = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end;

@@ -1,3 +1,4 @@
+import type { ContactKind } from '../contact/kind.ts';
 import type { Severity } from '../lexicon/term.ts';
 import { BIT, GUESSED, type Stage, type StageMask } from '../stage.ts';
 
@@ -12,6 +13,8 @@ export type Hit = {
   end: number;
   stages: Stage[];
   severity: Severity;
+  /** Of a contact that no lexicon lists: what it is; `term` is then what it says, written plainly. */
+  contact?: ContactKind;
 };
 
 /** From which score on hits of a category are held and refused. */

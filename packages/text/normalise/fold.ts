@@ -57,7 +57,7 @@ const isStable = (code: number): boolean =>
   (code >= 0x3400 && code <= 0xa4cf) || (code >= 0xac00 && code <= 0xd7a3);
 
 /** Letters in squares and circles that NFKC leaves alone, and flags. */
-function enclosed(code: number): string | undefined {
+export function enclosed(code: number): string | undefined {
   for (const first of [0x1f150, 0x1f170, 0x1f1e6])
     if (code >= first && code < first + 26) return String.fromCharCode(97 + code - first);
   return undefined;
