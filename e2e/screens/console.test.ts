@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CONSOLE } from './console.ts';
+import { LEXICON } from './lexicon.ts';
 import { type Screen, shoot } from './screen.ts';
 import { Stage } from './stage.ts';
 
 /** A mouse, and in a hurry a thumb: the least that WCAG 2.2 asks (2.5.8). */
 const TARGET_PX = 24;
+const ALL = [...CONSOLE, ...LEXICON];
 let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.set('console');
@@ -12,12 +14,12 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 describe('the console', () => {
-  shoot(() => stage, CONSOLE, { phone: TARGET_PX, desk: TARGET_PX });
+  shoot(() => stage, ALL, { phone: TARGET_PX, desk: TARGET_PX });
 });
 
 test('no two screens of the console share a name, and each view has its six states', () => {
-  const names = CONSOLE.map(({ page, state }: Screen) => `${page}, ${state}`);
+  const names = ALL.map(({ page, state }: Screen) => `${page}, ${state}`);
   expect(new Set(names).size).toBe(names.length);
   for (const state of ['loading', 'empty', 'error', 'stale', 'forbidden', 'done'])
-    expect(names).toContain(`console list, ${state}`);
+    for (const page of ['list', 'lexicon']) expect(names).toContain(`console ${page}, ${state}`);
 });

@@ -8,21 +8,22 @@ const REVIEWED = 8424;
 const CLOSED = 8425;
 const SOUND = 8428;
 
-const view = (state: string) => (page: Page) => page.locator(`[data-weir-view=${state}]`).first().waitFor();
-const down: Fault = { status: 503, code: 'database_unavailable' };
-const denied: Fault = { status: 403, code: 'forbidden' };
+export const view = (state: string) => (page: Page) =>
+  page.locator(`[data-weir-view=${state}]`).first().waitFor();
+export const down: Fault = { status: 503, code: 'database_unavailable' };
+export const denied: Fault = { status: 403, code: 'forbidden' };
 const of = (number: number) => (mock: Mock) => `/console/b/${mock.show(number).about.id}`;
-const faults =
+export const faults =
   (what: Fault, ...parts: string[]) =>
   (mock: Mock) => {
     for (const part of parts) mock.faults.set(part, what);
   };
 const pictures = (page: Page) => page.locator('.now-row [data-weir-drawn=yes]').first().waitFor();
-const panel = (page: Page, state = 'ready') =>
+export const panel = (page: Page, state = 'ready') =>
   page.locator(`.action-panel[data-weir-panel=${state}]`).waitFor();
 const LIVE = ['/api/broadcasts', '/api/events'] as const;
 
-const console = (page: string, state: string, more: Partial<Screen>): Screen => ({
+export const console = (page: string, state: string, more: Partial<Screen>): Screen => ({
   page: `console ${page}`,
   state,
   role: 'reviewer',
@@ -70,8 +71,8 @@ const LIST: readonly Screen[] = [
   }),
 ];
 
-/** Opens something by its key, or by its button where there are no keys. */
-const press = async (page: Page, key: string, button: RegExp): Promise<void> => {
+/** Does something by its key, or by its button where there are no keys. */
+export const press = async (page: Page, key: string, button: RegExp): Promise<void> => {
   const found = page.getByRole('button', { name: button }).first();
   await found.waitFor();
   if (await page.evaluate(() => matchMedia('(hover: none)').matches)) await found.click();

@@ -104,3 +104,9 @@ export function bitrate(bitsPerSecond: number): string {
   if (bitsPerSecond >= 999_500) return `${(bitsPerSecond / 1e6).toFixed(1)} Mbit/s`;
   return `${Math.round(bitsPerSecond / 1000)} kbit/s`;
 }
+
+/** A size in bytes: `860 B`, `12 kB`, `3.4 MB`. */
+export function bytes(n: number): string {
+  if (n < 1_000) return `${n} B`;
+  return n < 999_500 ? `${Math.round(n / 1_000)} kB` : `${(n / 1e6).toFixed(1)} MB`;
+}

@@ -1,6 +1,8 @@
 import { conflicts } from '@weir/look/actions/action.ts';
 import { describe, expect, it, vi } from 'vitest';
 import { DESK_ACTIONS } from '../desk/actions.ts';
+import { TERM_ACTIONS } from '../lexicon/terms/actions.ts';
+import { VERSION_ACTIONS } from '../lexicon/versions/actions.ts';
 import { NOW_ACTIONS, type NowContext } from './actions.ts';
 import { REASON_ACTIONS } from './panel/reasons.ts';
 import { TALK_ACTIONS } from './talk/actions.ts';
@@ -23,6 +25,11 @@ describe('the keys of the console', () => {
   it('have no two actions on one key, on the live list and at the desk', () => {
     expect(conflicts([...NOW_ACTIONS, ...TALK_ACTIONS, ...REASON_ACTIONS] as never)).toEqual([]);
     expect(conflicts([...DESK_ACTIONS, ...TALK_ACTIONS, ...REASON_ACTIONS] as never)).toEqual([]);
+  });
+
+  it('have no two actions on one key in the lexicon', () => {
+    expect(conflicts(TERM_ACTIONS)).toEqual([]);
+    expect(conflicts(VERSION_ACTIONS)).toEqual([]);
   });
 
   it('move within the list and stop at its ends', () => {
@@ -54,14 +61,19 @@ describe('the keys of the console', () => {
   });
 
   it('never act again while a key is held, except to move', () => {
-    const repeating = [...NOW_ACTIONS, ...TALK_ACTIONS, ...DESK_ACTIONS].filter(({ repeats }) => repeats);
-    expect(repeating.map(({ id }) => id)).toEqual([
+    const all = [NOW_ACTIONS, TALK_ACTIONS, DESK_ACTIONS, TERM_ACTIONS, VERSION_ACTIONS].flat();
+    const repeating = all.filter(({ repeats }) => repeats).map(({ id }) => id);
+    expect(repeating).toEqual([
       'now.next',
       'now.previous',
       'talk.next',
       'talk.previous',
       'desk.next',
       'desk.previous',
+      'terms.next',
+      'terms.previous',
+      'versions.next',
+      'versions.previous',
     ]);
   });
 });

@@ -2,11 +2,12 @@ import { ActionScope, ApiError, Failure, Forbidden, Loading, type Session, useLo
 import { ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
-import { type ReactElement, useEffect, useSyncExternalStore } from 'react';
+import { type ReactElement, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Route, Routes } from 'react-router';
 import { api } from '../api.ts';
 import { Desk } from '../desk/Desk.tsx';
+import { Lexicon } from '../lexicon/Lexicon.tsx';
 import { Now } from '../now/Now.tsx';
 import { FeedProvider, useOpenFeed } from '../now/useFeed.ts';
 import { SignIn } from '../session/SignIn.tsx';
@@ -14,7 +15,13 @@ import { Shell } from './Shell.tsx';
 import { useConsoleTheme } from './theme.ts';
 
 /** Staff who may use the console. */
-const STAFF = new Set(['reviewer', 'admin']);
+const STAFF = new Set(['reviewer', 'lexicon', 'admin']);
+
+/** A right is a role; an administrator has them all. */
+const mayBy =
+  (roles: readonly string[]) =>
+  (permission: string): boolean =>
+    roles.includes(permission) || roles.includes('admin');
 
 /** The console: who is not signed in signs in, who may not review is told so, everybody else sees what is live. */
 export function App(): ReactElement {
@@ -41,6 +48,7 @@ function Pages(props: { onSignedOut: () => void }): ReactElement {
       <Routes>
         <Route path="/b?/:id?" element={<Now />} />
         <Route path="/desk/:id" element={<Desk />} />
+        <Route path="/lexicon/*" element={<Lexicon />} />
         <Route path="*" element={<Now />} />
       </Routes>
     </FeedProvider>
@@ -49,6 +57,8 @@ function Pages(props: { onSignedOut: () => void }): ReactElement {
 
 function Inside(props: { session: ReturnType<typeof useLoad<Session>>; forbidden: string }): ReactElement {
   const { session } = props;
+  const roles = session.state === 'ready' ? session.data.user.roles.join(' ') : '';
+  const may = useMemo(() => mayBy(roles.split(' ')), [roles]);
   switch (session.state) {
     case 'loading':
       return <Loading />;
@@ -60,7 +70,7 @@ function Inside(props: { session: ReturnType<typeof useLoad<Session>>; forbidden
       const { user } = session.data;
       const staff = user.roles.some((role) => STAFF.has(role));
       return (
-        <ActionScope>
+        <ActionScope may={may}>
           <Shell user={user} onSignedOut={session.reload}>
             {staff ? (
               <Pages onSignedOut={session.reload} />

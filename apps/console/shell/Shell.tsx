@@ -13,11 +13,14 @@ import {
 } from '@weir/look';
 import { type ReactElement, type ReactNode, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link, NavLink, useLocation } from 'react-router';
 import { api } from '../api.ts';
 
 /** Roles that say what somebody may do here. */
-const STAFF: readonly string[] = ['reviewer', 'admin'];
+const STAFF: readonly string[] = ['reviewer', 'lexicon', 'admin'];
+
+/** The pages of the console; everything that is not another belongs to what is live now. */
+const WAYS = ['lexicon'] as const;
 
 /** The frame around every page: who is here, language, appearance, keys. */
 export function Shell(props: {
@@ -28,6 +31,8 @@ export function Shell(props: {
   const { t, i18n } = useTranslation();
   const scope = useScope();
   const site = useLoad((signal) => api.get<SiteInfo>('/api/site', signal), []);
+  const { pathname } = useLocation();
+  const elsewhere = WAYS.some((way) => pathname.startsWith(`/${way}`));
   const other = i18n.language === 'en' ? 'zh-CN' : 'en';
   const theme = useSyncExternalStore(onTheme, shownTheme) === 'dark' ? 'light' : 'dark';
   const leave = async (): Promise<void> => {
@@ -43,11 +48,21 @@ export function Shell(props: {
         <h1 className="shell-name">
           <Link to="/">{t('console.name')}</Link>
         </h1>
+        <nav className="shell-ways" aria-label={t('console.ways')}>
+          <Link to="/" {...(elsewhere ? {} : { 'aria-current': 'page' as const })}>
+            {t('console.way.now')}
+          </Link>
+          {WAYS.map((way) => (
+            <NavLink key={way} to={`/${way}`}>
+              {t(`console.way.${way}`)}
+            </NavLink>
+          ))}
+        </nav>
+        {site.state === 'ready' && site.data.simulated && <SimulatedMark />}
+        <span className="shell-space" />
         <a className="shell-link" href="/">
           {t('console.site')}
         </a>
-        {site.state === 'ready' && site.data.simulated && <SimulatedMark />}
-        <span className="shell-space" />
         <button
           type="button"
           className="button button-quiet shell-keys"

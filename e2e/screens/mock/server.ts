@@ -7,6 +7,7 @@ import type { Broadcast } from '@weir/look/broadcast.ts';
 import { readCoding } from '@weir/media/fmp4/coding.ts';
 import { still } from '@weir/media/fmp4/still.ts';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { Lexicon } from './lexicon.ts';
 import { sendEvents, sendPart } from './staff.ts';
 import { PEOPLE, type Show, shows } from './world.ts';
 
@@ -32,6 +33,7 @@ export class Mock {
   /** Faults by a part of `METHOD /path`. */
   readonly faults = new Map<string, Fault>();
   site = { providerName: '堰·台名', icp: '京ICP备00000000号', hotline: '12377', demo: true };
+  readonly lexicon = new Lexicon();
   /** How many of the shows are the publisher's own. */
   own = 3;
   /** Rooms take nobody in. */
@@ -158,6 +160,9 @@ export class Mock {
       }
     }
     if (/^POST \/api\/messages\/[^/]+\/contest$/.test(call)) return { state: 'open' };
+    const words = isStaff && this.lexicon.answer(call, url, body);
+    if (words)
+      return refusalIn(words) ? problem(answer, 422, refusalIn(words)?.code ?? '', refusalIn(words)) : words;
     if (!show) return problem(answer, 404, 'not_found');
     const [method = ''] = call.split(' ');
     const rest = call.slice(call.indexOf(show.about.id) + show.about.id.length);
@@ -237,12 +242,16 @@ function send(answer: ServerResponse, status: number, body: unknown): void {
   answer.end(body === undefined ? '' : JSON.stringify(body));
 }
 
-function problem(answer: ServerResponse, status: number, code: string): void {
+/** What an answer of the lexicon refuses with, where it does. */
+const refusalIn = (words: unknown): ({ code: string } & Record<string, unknown>) | undefined =>
+  (words as { problem?: { code: string } }).problem;
+
+function problem(answer: ServerResponse, status: number, code: string, more: object = {}): void {
   answer.writeHead(status, {
     'content-type': 'application/problem+json',
     'access-control-allow-origin': '*',
   });
-  answer.end(JSON.stringify({ type: `about:blank#${code}`, title: code, status, code }));
+  answer.end(JSON.stringify({ ...more, type: `about:blank#${code}`, title: code, status, code }));
 }
 
 function poster(show: Show | undefined, answer: ServerResponse): void {

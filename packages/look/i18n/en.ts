@@ -84,7 +84,13 @@ export const en = {
     too_long: 'Too long',
     other: 'Other',
   },
-  role: { viewer: 'Viewer', publisher: 'Publisher', reviewer: 'Reviewer', admin: 'Administrator' },
+  role: {
+    viewer: 'Viewer',
+    publisher: 'Publisher',
+    lexicon: 'Lexicon editor',
+    reviewer: 'Reviewer',
+    admin: 'Administrator',
+  },
   error: {
     bad_request: 'Something in the form is not right; please check it.',
     sign_in: 'Please sign in first.',

@@ -81,7 +81,7 @@ export const zhCN = {
     too_long: '太长',
     other: '其他',
   },
-  role: { viewer: '观众', publisher: '发布者', reviewer: '审核员', admin: '管理员' },
+  role: { viewer: '观众', publisher: '发布者', lexicon: '词库管理', reviewer: '审核员', admin: '管理员' },
   error: {
     bad_request: '填写的内容不对，请检查后再提交。',
     sign_in: '请先登录。',
