@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { newId } from '@weir/kit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type {
@@ -206,6 +208,43 @@ describe('restore', () => {
     expect(edge.stands).toContain(cutOne);
     expect(edge.stands).not.toContain(restored);
   }, 30_000);
+});
+
+describe('the record of a cut', () => {
+  const cuts = async (id: string): Promise<object[]> =>
+    (await stage.call(await stage.signIn('demo-admin'), 'GET', `/api/log?kind=broadcast.cut&broadcast=${id}`))
+      .body.items;
+
+  it('is written once, also where control was killed between the record and the mark that says so', async () => {
+    await playEdge('a');
+    const ids = [await create(), await create()] as const;
+    for (const id of ids) await cut(id);
+    await vi.waitFor(async () => expect(await Promise.all(ids.map(cuts))).toMatchObject([[{}], [{}]]), {
+      timeout: 15_000,
+    });
+    const path = join(stage.dataDir, 'control', 'tombstones.ndjson');
+    await stage.restartControl({
+      before: async () => {
+        // What such a kill leaves on disk: the record, and no mark.
+        const lines = readFileSync(path, 'utf8').split('\n');
+        const unmarked = lines.filter(
+          (line) => !line.includes('"t":"done"') || !line.includes('"what":"content"'),
+        );
+        expect(unmarked.length).toBeLessThan(lines.length);
+        writeFileSync(path, unmarked.join('\n'));
+      },
+    });
+    await vi.waitFor(
+      async () => {
+        const marks = readFileSync(path, 'utf8')
+          .split('\n')
+          .filter((line) => line.includes('"what":"content"'));
+        expect(marks.length).toBeGreaterThanOrEqual(2);
+      },
+      { timeout: 15_000 },
+    );
+    expect(await Promise.all(ids.map(cuts))).toMatchObject([[{}], [{}]]);
+  }, 60_000);
 });
 
 describe('a tombstone that only one side still has', () => {

@@ -2,7 +2,7 @@ import { newId, type OrderId, Problem } from '@weir/kit';
 import type { CutReport, Tombstone } from '../wire.ts';
 import { type Certificate, certificateOf } from './certificate.ts';
 import { type Actor, type Control, theBroadcast } from './control.ts';
-import { followUp } from './followUp.ts';
+import { followFresh, followUp } from './followUp.ts';
 import * as decisionSql from './sql/decisions.ts';
 import { type Cut, tombstoneOf } from './tombstones.ts';
 
@@ -59,7 +59,7 @@ export async function cutOff(control: Control, id: string, ask: CutAsk, by: Acto
     throw why;
   } finally {
     // With the edges' reports, or without those that did not answer in time.
-    void Promise.all(closing).then(() => followUp(control, cut));
+    void Promise.all(closing).then(() => followFresh(control, cut));
   }
   return certificate(control, cut);
 }

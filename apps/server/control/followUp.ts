@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '@weir/kit';
+import type { Ledger } from '@weir/ledger';
 import { certificateOf } from './certificate.ts';
 import type { Control } from './control.ts';
 import * as decisionSql from './sql/decisions.ts';
 import { type Cut, FOLLOW_UPS } from './tombstones.ts';
 
 const running = new Map<string, Promise<void>>();
+/** Cuts that nobody has followed up before: of any other the ledger may hold the record already. */
+const fresh = new WeakSet<Cut>();
 
 /** Runs the parts that are not done: content log, webhook and purge, decision with sealed record. Never rejects. */
 export function followUp(control: Control, cut: Cut): Promise<void> {
@@ -41,6 +44,8 @@ function derivedId(order: string, what: string): string {
 const parts: Record<(typeof FOLLOW_UPS)[number], (control: Control, cut: Cut) => Promise<void>> = {
   async content({ ledger }, cut) {
     const { order, broadcast, reason, clause, orderedAt: ts, by } = cut;
+    // A kill between the record and its mark leaves the record: the ledger itself is asked.
+    if (!fresh.delete(cut) && (await isWritten(ledger, cut))) return;
     await ledger.append([
       { kind: 'broadcast.cut', ts, broadcast, user: by, id: order, reason, ...(clause ? { clause } : {}) },
     ]);
@@ -107,6 +112,25 @@ const parts: Record<(typeof FOLLOW_UPS)[number], (control: Control, cut: Cut) =>
     await outbox.flush();
   },
 };
+
+/** What follows a cut that was ordered just now. */
+export function followFresh(control: Control, cut: Cut): Promise<void> {
+  fresh.add(cut);
+  return followUp(control, cut);
+}
+
+/** Whether the content log has the record of this order. */
+async function isWritten(ledger: Ledger, { order, broadcast, orderedAt }: Cut): Promise<boolean> {
+  const query = {
+    log: 'content',
+    kind: 'broadcast.cut',
+    broadcast,
+    from: orderedAt,
+    to: orderedAt + 1,
+  } as const;
+  for await (const { id } of ledger.search(query)) if (id === order) return true;
+  return false;
+}
 
 /** Takes up every cut that an earlier run, or a stopped PostgreSQL, left unfinished. */
 export async function finishCuts(control: Control): Promise<void> {
