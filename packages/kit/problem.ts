@@ -30,6 +30,7 @@ export const PROBLEMS = {
   busy: [429, 'The queue is full; try again'],
   limit_connections: [429, 'Too many connections from this address'],
   limit_viewers: [429, 'The broadcast has all the viewers it may have'],
+  hold_too_large: [413, 'The hold passes its quota'],
   limit_bitrate: [429, 'The bitrate is above the limit'],
   edge_unreachable: [503, 'No edge answered'],
   database_unavailable: [503, 'The database does not answer; try again'],

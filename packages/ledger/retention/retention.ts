@@ -1,0 +1,328 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Clock, Log } from '@weir/kit';
+import { readIfThere, realDisk, removeIfThere } from '../disk.ts';
+import { dayOf, labelOf } from '../keys/day.ts';
+import type { SlotFile } from '../keys/slots.ts';
+import { LOGS, type LogName, type Written } from '../record.ts';
+import { fromBase64 } from '../tree/note.ts';
+import type { Ages, Evidence } from './ages.ts';
+import { blocksOfDay, type DayLog } from './dayLog.ts';
+import { daysAfter, startOf } from './day.ts';
+import { Decisions } from './decisions.ts';
+import { type Due, dueOf, type Facts } from './due.ts';
+import { checkKept, type KeptBlock, keptOf } from './keptBlock.ts';
+import { keptLabel, KeptStore } from './keptStore.ts';
+import { Leaves, readSigned } from './leaves.ts';
+import { Turns } from './lock.ts';
+import { baseDays, type RetentionPolicy } from './policy.ts';
+import { BEYOND_REACH, type DerivedStores, type PurgeTask, type StoreReceipt } from './stores.ts';
+
+/** What a purge has begun and not yet accounted for. */
+const PURGING_FILE = 'purging';
+
+/**
+ * A part of the store that goes as a whole: a log's day, or what of a log is kept until a day. `on` is the first day
+ * it is gone; `state`: `waits` for that day, is `due`, or is `unproven`: due by the wall clock alone, so that two
+ * persons must confirm it.
+ */
+export type PlanItem = {
+  id: string;
+  log: LogName;
+  part: 'day' | 'kept';
+  day: string;
+  on: string;
+  state: 'waits' | 'due' | 'unproven';
+  evidence?: Evidence | 'persons';
+};
+
+/** What became of a part: records gone and carried over, by the day until which, and files. */
+export type PartReceipt = {
+  id: string;
+  log: LogName;
+  part: 'day' | 'kept';
+  day: string;
+  evidence: Evidence | 'persons';
+  gone: number;
+  carried: Record<string, number>;
+  files: number;
+  bytes: number;
+};
+
+/** The account of one purge; it stands in the `retention` log. */
+export type Receipt = {
+  id: string;
+  at: number;
+  today: string;
+  policy: number;
+  parts: PartReceipt[];
+  /** Parts that were not purged, and why: a record was altered. Their keys live. */
+  failed: { id: string; why: string }[];
+  stores: StoreReceipt[];
+  /** What this purge cannot reach. */
+  beyond: readonly string[];
+};
+
+export type RetentionOptions = {
+  /** The ledger's directory. */
+  dir: string;
+  clock: Clock;
+  log: Log;
+  slots: SlotFile;
+  logs: ReadonlyMap<LogName, DayLog>;
+  policy: RetentionPolicy;
+  facts: Omit<Facts, 'decisionOn'>;
+  stores: DerivedStores;
+  ages: Ages;
+  turns: Turns;
+  /** Writes a receipt into the `retention` log; one that is there already, by its id, is not written twice. */
+  record(receipt: Receipt): Promise<void>;
+};
+
+/**
+ * What goes when, and its going. A part whose day has come is looked through once: records that must be there longer
+ * are carried over to a file that is looked at again on their own day; then the part's key is destroyed, and its
+ * files removed. So a key never waits for a record, and a record never dies with a key too early.
+ */
+export class Retention {
+  readonly #options: RetentionOptions;
+  readonly #kept: KeptStore;
+
+  constructor(options: RetentionOptions) {
+    this.#options = options;
+    this.#kept = new KeptStore(options.dir, options.slots);
+  }
+
+  /** Everything the store has, and when it goes, the next first. `confirmed` are parts that two persons spoke for. */
+  async plan(confirmed: ReadonlySet<string> = new Set()): Promise<PlanItem[]> {
+    const { logs, policy, ages, clock } = this.#options;
+    await this.look();
+    const today = dayOf(clock.now());
+    const items: PlanItem[] = [];
+    const add = (log: LogName, part: 'day' | 'kept', day: string, on: string, needMs: number): void => {
+      const id = part === 'day' ? labelOf(log, day) : keptLabel(log, day);
+      const evidence = ages.evidence(id, { needMs, due: startOf(on) }) ?? (confirmed.has(id) ? 'persons' : undefined);
+      const state = on > today ? 'waits' : evidence ? 'due' : 'unproven';
+      items.push({ id, log, part, day, on, state, ...(state === 'due' && evidence ? { evidence } : {}) });
+    };
+    for (const name of LOGS) {
+      const base = baseDays(policy, name);
+      for (const { day } of (await logs.get(name)?.days()) ?? []) {
+        const on = daysAfter(day, base + 1);
+        add(name, 'day', day, on, startOf(on) - startOf(daysAfter(day, 1)));
+      }
+      for (const until of await this.#kept.untils(name)) {
+        const wall = ages.wallOf(keptLabel(name, until));
+        add(name, 'kept', until, until, wall === undefined ? Number.POSITIVE_INFINITY : startOf(until) - wall);
+      }
+    }
+    return items.sort((a, b) => (a.on === b.on ? (a.id < b.id ? -1 : 1) : a.on < b.on ? -1 : 1));
+  }
+
+  /** Notes which parts have grown; called often, so that ages are true. */
+  async look(): Promise<void> {
+    const { logs, ages } = this.#options;
+    for (const [name, log] of logs) {
+      for (const { day, last } of await log.days()) ages.grown(labelOf(name, day), last);
+      for (const until of await this.#kept.untils(name)) ages.found(keptLabel(name, until));
+    }
+    await ages.store();
+  }
+
+  /**
+   * Purges what is due, and accounts for it; nothing to do gives no receipt. A purge that a crash broke off is
+   * finished first.
+   */
+  run(confirmed: ReadonlySet<string> = new Set()): Promise<Receipt | undefined> {
+    return this.#options.turns.take(async () => {
+      await this.#finish();
+      const due = (await this.plan(confirmed)).filter(({ state }) => state === 'due');
+      const { clock, policy, log } = this.#options;
+      const now = clock.now();
+      const receipt: Receipt = {
+        id: randomUUID(),
+        at: now,
+        today: dayOf(now),
+        policy: policy.version,
+        parts: [],
+        failed: [],
+        stores: [],
+        beyond: BEYOND_REACH,
+      };
+      const facts = await this.#facts();
+      // Kept files first: the ends of broadcasts that they ask for may be in a day that goes in the same run.
+      for (const item of due.toSorted((a, b) => (a.part === b.part ? 0 : a.part === 'kept' ? -1 : 1))) {
+        try {
+          receipt.parts.push(await this.#purgePart(item, facts, receipt));
+        } catch (why) {
+          log.error({ part: item.id, err: why }, 'a part of the ledger was not purged');
+          receipt.failed.push({ id: item.id, why: (why as Error).message });
+        }
+      }
+      return this.#account(receipt, facts);
+    });
+  }
+
+  /** Every record that is here, of a log or of all, kept ones included. */
+  async *records(only?: LogName): AsyncGenerator<{ log: LogName; record: Written }> {
+    for (const [name, log] of this.#options.logs) {
+      if (only && name !== only) continue;
+      for (const until of await this.#kept.untils(name))
+        for await (const kept of this.#kept.blocks(name, until))
+          for (const record of checkKept(kept).records) yield { log: name, record };
+      for (const { day } of await log.days())
+        for await (const { line } of log.lines(day))
+          yield { log: name, record: JSON.parse(line.toString('utf8')) as Written };
+    }
+  }
+
+  async #facts(): Promise<Facts> {
+    const { facts } = this.#options;
+    const decisions = new Decisions(facts.effectEnd);
+    for await (const { record } of this.records('moderation')) decisions.take(record);
+    return { ...facts, decisionOn: (record) => decisions.on(record) };
+  }
+
+  async #purgePart(item: PlanItem, facts: Facts, receipt: Receipt): Promise<PartReceipt> {
+    const { log: name, part, day, id } = item;
+    const carry = await this.#kept.carry(name, part === 'day' ? day : `from-${day}`);
+    let gone = 0;
+    const carried: Record<string, number> = {};
+    try {
+      const context = { policy: this.#options.policy, facts, now: receipt.at };
+      const judge = (record: Written): Due => dueOf(name, record, context);
+      const walk = part === 'day' ? this.#carryDay(name, day, judge) : this.#carryKept(name, day, judge);
+      for await (const { until, kept, count } of walk) {
+        if (until <= receipt.today) gone += count;
+        else if (kept) {
+          await carry.keep(until, kept);
+          carried[until] = (carried[until] ?? 0) + count;
+        }
+      }
+    } catch (why) {
+      await carry.abandon();
+      throw why;
+    }
+    const untils = await carry.close();
+    for (const until of untils) this.#options.ages.written(keptLabel(name, until), { wall: receipt.at });
+    await this.#options.ages.store();
+    const done: PartReceipt = {
+      id,
+      log: name,
+      part,
+      day,
+      evidence: item.evidence ?? 'running_time',
+      gone,
+      carried,
+      files: 0,
+      bytes: 0,
+    };
+    await this.#intend({ ...receipt, parts: [...receipt.parts, done] });
+    return this.#destroy(done);
+  }
+
+  /** The key first, for good; then the files. Repeating it does no harm. */
+  async #destroy(part: PartReceipt): Promise<PartReceipt> {
+    const { log, day } = part;
+    if (part.part === 'kept') {
+      this.#kept.destroy(log, day);
+      const dropped = await this.#kept.drop(log, day);
+      this.#options.ages.forget(part.id);
+      return { ...part, ...dropped };
+    }
+    const source = this.#logOf(log);
+    source.keys.destroy(day);
+    const dropped = await source.drop(day);
+    this.#options.ages.forget(part.id);
+    return { ...part, ...dropped };
+  }
+
+  async *#carryDay(
+    name: LogName,
+    day: string,
+    judge: (record: Written) => Due,
+  ): AsyncGenerator<{ until: string; count: number; kept?: KeptBlock }> {
+    const source = this.#logOf(name);
+    await source.sign();
+    const signed = await readSigned(source.dir);
+    const leaves = new Leaves(source.dir, signed?.checkpoint.size ?? 0);
+    let next: number | undefined;
+    for await (const whole of blocksOfDay(source, day, leaves)) {
+      next = whole.block.first + whole.block.count;
+      const byDay = new Map<string, { n: number; salt: Buffer; line: Buffer }[]>();
+      for (const [i, { n, line }] of whole.lines.entries()) {
+        const { on } = judge(JSON.parse(line.toString('utf8')) as Written);
+        const there = byDay.get(on) ?? [];
+        there.push({ n, line, salt: whole.salts.subarray(i * 32, (i + 1) * 32) });
+        byDay.set(on, there);
+      }
+      for (const [until, records] of byDay)
+        for (const kept of keptOf(name, whole, whole.commitments, records))
+          yield { until, kept, count: kept.records.length };
+    }
+    const last = (await source.days()).find((one) => one.day === day)?.last;
+    if (last !== undefined && next !== undefined && next <= last)
+      throw new Error(`record ${next} of ${name} is under no leaf yet`);
+  }
+
+  async *#carryKept(
+    name: LogName,
+    until: string,
+    judge: (record: Written) => Due,
+  ): AsyncGenerator<{ until: string; count: number; kept?: KeptBlock }> {
+    for await (const block of this.#kept.blocks(name, until)) {
+      const { block: leaf, records } = checkKept(block);
+      const byDay = new Map<string, { n: number; salt: Buffer; line: Buffer }[]>();
+      for (const [i, record] of records.entries()) {
+        const { on } = judge(record);
+        const { n, salt, line } = block.records[i] as KeptBlock['records'][number];
+        const there = byDay.get(on) ?? [];
+        there.push({ n, salt: fromBase64(salt), line: Buffer.from(`${line}\n`) });
+        byDay.set(on, there);
+      }
+      const commitments = fromBase64(block.commitments);
+      for (const [on, chosen] of byDay)
+        for (const kept of keptOf(name, { leaf: block.leaf, block: leaf }, commitments, chosen))
+          yield { until: on, kept, count: kept.records.length };
+    }
+  }
+
+  /** Purges the derived stores, writes the receipt, and forgets the intent. */
+  async #account(receipt: Receipt, facts: Facts): Promise<Receipt | undefined> {
+    const { stores, policy, ages } = this.#options;
+    const task: PurgeTask = {
+      now: receipt.at,
+      isDue: ({ broadcast, ts, to = ts }) => {
+        const record = { v: 1, n: 0, kind: 'segment.recorded', ts: to, broadcast, fromMs: ts, toMs: to } as Written;
+        return dueOf('content', record, { policy, facts, now: receipt.at }).on <= receipt.today;
+      },
+    };
+    receipt.stores = (await stores.purge(task)).filter(({ removed, failed }) => removed > 0 || failed !== undefined);
+    await ages.store();
+    if (receipt.parts.length + receipt.failed.length + receipt.stores.length === 0) return undefined;
+    await this.#options.record(receipt);
+    await removeIfThere(join(this.#options.dir, PURGING_FILE));
+    return receipt;
+  }
+
+  #intend(receipt: Receipt): Promise<void> {
+    const path = join(this.#options.dir, PURGING_FILE);
+    return realDisk.replace(path, `${JSON.stringify(receipt)}\n`, { sync: true });
+  }
+
+  /** Finishes a purge that was broken off between its intent and its receipt. */
+  async #finish(): Promise<void> {
+    const bytes = await readIfThere(join(this.#options.dir, PURGING_FILE));
+    if (!bytes) return;
+    const receipt = JSON.parse(bytes.toString('utf8')) as Receipt;
+    const parts: PartReceipt[] = [];
+    for (const part of receipt.parts) parts.push(await this.#destroy(part));
+    await this.#account({ ...receipt, parts }, await this.#facts());
+  }
+
+  #logOf(name: LogName): DayLog {
+    const log = this.#options.logs.get(name);
+    if (!log) throw new Error(`no log is called ${name}`);
+    return log;
+  }
+}
