@@ -185,6 +185,10 @@ export const KEYS = {
     ['postgres', 'postgresql'],
     'a PostgreSQL server of your own instead of the embedded one',
   ),
+  kekFile: optional(
+    'WEIR_KEK_FILE',
+    'the key-encryption key: 32 bytes, made where missing; best on another disk than the data, default DATA_DIR/ledger/kek',
+  ),
   s3Url: unbuilt('WEIR_S3_URL', 'media and sealed logs in an S3 bucket instead of a directory'),
   witness: witnesses(
     'WEIR_WITNESS',

@@ -2,6 +2,7 @@ export { checkProof, type Proved } from './evidence/check.ts';
 export type { BlockProof, LogProof, ShownRecord } from './evidence/proof.ts';
 export type { Sealed } from './keys/day.ts';
 export { dayOf } from './keys/day.ts';
+export type { Words } from './keys/words.ts';
 export { classOf, KINDS, type RecordClass } from './kinds.ts';
 export * from './ledger.ts';
 export type { OutsideTime } from './outside.ts';

@@ -10,6 +10,7 @@ import { DayKeys, type Sealed } from './keys/day.ts';
 import { adoptKeyFiles } from './keys/files.ts';
 import { KEK_FILE, readKek } from './keys/kek.ts';
 import { SLOT_FILE, SlotFile } from './keys/slots.ts';
+import { Words } from './keys/words.ts';
 import { type DirectoryLock, lockDirectory } from './lock.ts';
 import { AppendLog, type LogOptions } from './log.ts';
 import type { OutsideTime } from './outside.ts';
@@ -56,6 +57,8 @@ export class Ledger {
   readonly #keys: ReadonlyMap<LogName, DayKeys>;
   readonly #trees: ReadonlyMap<LogName, LogTree>;
   readonly #slots: SlotFile;
+  /** Seals what people could read for the database that holds it as present state. */
+  readonly words: Words;
   readonly #signing: Timer;
   readonly #rooms: RoomIndex;
   readonly #ids: MessageIds;
@@ -81,6 +84,7 @@ export class Ledger {
     this.#keys = parts.keys;
     this.#trees = parts.trees;
     this.#slots = parts.slots;
+    this.words = new Words(parts.slots, parts.clock);
     this.#signing = parts.clock.every(SIGN_EACH_MS, () => void this.sign());
     this.#rooms = parts.rooms;
     this.#ids = parts.ids;

@@ -169,7 +169,9 @@ const commands: Record<string, Run> = {
     }
     if (log !== undefined && !(LOGS as readonly string[]).includes(log))
       throw new WrongUse(`--log takes one of ${LOGS.join(', ')}`);
-    return verify(readConfig().dataDir, {
+    const { dataDir, kekFile } = readConfig();
+    return verify(dataDir, {
+      kekFile,
       log: log as LogName | undefined,
       ...how,
     });

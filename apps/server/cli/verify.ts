@@ -18,11 +18,13 @@ export async function verify(
     local,
     json,
     witnesses,
+    kekFile,
   }: {
     log?: LogName | undefined;
     local: boolean;
     json: boolean;
     witnesses: readonly string[];
+    kekFile?: string | undefined;
   },
 ): Promise<number> {
   const dir = join(dataDir, 'ledger');
@@ -32,6 +34,7 @@ export async function verify(
     dir,
     witnesses,
     ...(log ? { logs: [log] } : {}),
+    ...(kekFile ? { kekPath: kekFile } : {}),
     onProgress: bar.show,
   });
   bar.clear();

@@ -121,7 +121,7 @@ export async function createAccount(control: Control, ask: NewAccount, by: Actor
     disabled: false,
   };
   await database.write(async (trx) => {
-    await sql.insert(trx, person, hash, at);
+    await sql.insert(trx, control.ledger.words, person, hash, at);
     await outbox.record(trx, 'access', {
       kind: 'account.created',
       ts: at,
@@ -150,7 +150,7 @@ export async function changeAccount(
   const order = newId();
   const next: Person = { ...person, ...change };
   await database.write(async (trx) => {
-    await sql.update(trx, next, at);
+    await sql.update(trx, control.ledger.words, next, at);
     await decisionSql.insert(trx, { id: order, kind: 'role', subject: person.id, by: by.id, at });
     await outbox.record(trx, 'access', {
       kind: 'account.changed',

@@ -32,6 +32,8 @@ export type Broadcast = {
   createdAt: number;
   startedAt: number | null;
   endedAt: number | null;
+  /** When each of its publications ended, the oldest first. */
+  ends: number[];
   orders: { media?: GateOrder; messages?: GateOrder };
   lastRefusal?: { code: RefusalCode; at: number };
 };

@@ -27,7 +27,8 @@ export class Broadcasts {
     this.#journal = journal;
     this.#policy = policy;
     this.#clock = clock;
-    for (const value of journal.values<Broadcast>('broadcast')) this.#place(value);
+    for (const value of journal.values<Broadcast>('broadcast'))
+      this.#place({ ...value, ends: value.ends ?? [] });
   }
 
   get size(): number {

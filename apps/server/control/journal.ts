@@ -49,6 +49,12 @@ export class Journal {
     if (this.#kindOf(kind).delete(id)) this.#write({ k: kind, id });
   }
 
+  /** Writes the file anew with what is in force alone: what was deleted or replaced is no longer in it. */
+  compact(): void {
+    closeSync(this.#file);
+    this.#file = this.#compact();
+  }
+
   close(): void {
     closeSync(this.#file);
   }

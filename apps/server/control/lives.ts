@@ -47,10 +47,11 @@ export async function createBroadcast(
     createdAt: at,
     startedAt: null,
     endedAt: null,
+    ends: [],
     orders: {},
   };
   const number = await control.database.write(async (trx) => {
-    const given = await sql.insert(trx, draft);
+    const given = await sql.insert(trx, control.ledger.words, draft);
     // Last, so that no title becomes public of which no record stands.
     await control.ledger.append([titleRecord('broadcast.created', draft, by, at)]);
     return given;
@@ -107,7 +108,7 @@ export async function changeBroadcast(
   control.screen.admit(change.title);
   const next = { ...broadcast, ...change };
   await control.database.write(async (trx) => {
-    await sql.update(trx, next);
+    await sql.update(trx, control.ledger.words, next);
     if (next.title !== broadcast.title)
       await control.ledger.append([titleRecord('title.changed', next, by, control.clock.now())]);
   });

@@ -12,14 +12,15 @@ import { FOLLOW_UPS } from './tombstones.ts';
  */
 export async function load(control: Control, db: Db): Promise<void> {
   const { broadcasts, people, hooks, clock } = control;
-  people.replace(await userSql.all(db), await userSql.sessions(db, clock.now()));
-  const rows = await broadcastSql.all(db);
+  people.replace(await userSql.all(db, control.ledger.words), await userSql.sessions(db, clock.now()));
+  const rows = await broadcastSql.all(db, control.ledger.words);
   if (rows.length > MAX_BROADCASTS)
     control.log.error({ rows: rows.length }, 'more broadcasts than memory is meant to hold');
   for (const row of rows) {
     const held = broadcasts.get(row.id);
     const { state, startedAt, endedAt, lastRefusal } = held ?? row;
-    const merged = { ...row, state, startedAt, endedAt, epoch: Math.max(row.epoch, held?.epoch ?? 0) };
+    const ends = [...new Set([...row.ends, ...(held?.ends ?? [])])].sort((a, b) => a - b);
+    const merged = { ...row, state, startedAt, endedAt, ends, epoch: Math.max(row.epoch, held?.epoch ?? 0) };
     const next = lastRefusal ? { ...merged, lastRefusal } : merged;
     if (JSON.stringify(held) !== JSON.stringify(next)) broadcasts.put(next);
   }

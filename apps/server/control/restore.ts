@@ -33,7 +33,7 @@ export async function restore(control: Control, id: string, note: string, by: Ac
     // An earlier restore was decided and then the disk refused it: that order is carried out.
     if (lifting !== order) return lifting;
     await decisionSql.insert(trx, { id: order, kind: 'restore', broadcast: id, by: by.id, at });
-    await broadcastSql.update(trx, restored);
+    await broadcastSql.update(trx, control.ledger.words, restored);
     await control.outbox.record(trx, 'moderation', {
       kind: 'decision.made',
       ts: at,

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import {
   type Bus,
   type Clock,
@@ -72,6 +72,13 @@ function connectionOf(config: Config): Connection {
   throw new Error('control needs WEIR_DATABASE_URL, or the address that the supervisor passes on');
 }
 
+/** Keys that lie beside what they protect protect it from nobody who takes the disk. */
+function warnOfKey(config: Config, log: Log): void {
+  const path = resolve(config.kekFile ?? join(config.dataDir, 'ledger'));
+  if (config.demo === 'off' && path.startsWith(config.dataDir + sep))
+    log.warn({}, 'the key-encryption key lies in the data directory; name another disk with WEIR_KEK_FILE');
+}
+
 /**
  * The control process: API, governance, the one writer of the ledger. Starts with PostgreSQL stopped, too: leases,
  * refusals and cuts are answered from its own disk. Resolves when it listens.
@@ -91,8 +98,10 @@ export async function runControl(context: {
   const journal = new Journal(join(directory, 'snapshot.ndjson'), log);
   const tombstones = await Tombstones.open(join(directory, 'tombstones.ndjson'));
   const simulated = clock instanceof MovedClock;
+  warnOfKey(config, log);
   const ledger = await Ledger.open({
     dir: join(config.dataDir, 'ledger'),
+    ...(config.kekFile ? { kekPath: config.kekFile } : {}),
     clock,
     log,
     simulated,

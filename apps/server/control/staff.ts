@@ -21,6 +21,7 @@ export function followStaff(control: Control): Timer {
     const [staff, sessions] = await database.read(async (db) => {
       const staff = await sql.withRoles(
         db,
+        control.ledger.words,
         STAFF,
         known.map(({ id }) => id),
       );

@@ -8,6 +8,14 @@ import * as sql from './sql/broadcasts.ts';
 const STORE_EACH_MS = 300;
 const SWEEP_EACH_MS = 1_000;
 
+/** Ends of publications that are remembered of one broadcast: more than a year of several a day. */
+const MAX_ENDS = 1_000;
+
+/** A cut tells of the end more than once: the first counts. */
+function withEnd({ state, ends }: Broadcast, at: number): number[] {
+  return state === 'ended' || state === 'created' ? ends : [...ends, at].slice(-MAX_ENDS);
+}
+
 /**
  * Follows what edges say of streams. States of a broadcast: `created` (never published), `live`, `interrupted`
  * (publisher away within the grace time), `ended`; a cut is beside them and outranks them.
@@ -42,7 +50,8 @@ export class Streams {
     else edges.home(before.id, event.edge);
     this.#heardAt.set(before.id, this.#control.clock.mono());
     if (tombstones.get(before.id)) {
-      if (event.type === 'ended') this.#put({ ...before, state: 'ended', endedAt: event.at });
+      if (event.type === 'ended')
+        this.#put({ ...before, state: 'ended', endedAt: event.at, ends: withEnd(before, event.at) });
       return;
     }
     switch (event.type) {
@@ -76,7 +85,7 @@ export class Streams {
 
   /** Stores the states that changed; what fails stays to be stored. */
   async store(): Promise<void> {
-    const { database, broadcasts } = this.#control;
+    const { database, broadcasts, ledger } = this.#control;
     if (this.#storing || this.#unstored.size === 0 || !database.up) return;
     this.#storing = true;
     const ids = [...this.#unstored];
@@ -85,7 +94,7 @@ export class Streams {
       await database.write(async (trx) => {
         for (const id of ids.toSorted()) {
           const broadcast = broadcasts.get(id);
-          if (broadcast) await sql.update(trx, broadcast);
+          if (broadcast) await sql.update(trx, ledger.words, broadcast);
         }
       });
     } catch {
@@ -130,7 +139,7 @@ export class Streams {
     this.#heardAt.delete(before.id);
     if (before.state === 'ended' || before.state === 'created') return;
     // The key may go live again: HLS players of this publication must not go on in the next one's timeline.
-    this.#put({ ...before, state: 'ended', endedAt: at, epoch: before.epoch + 1 });
+    this.#put({ ...before, state: 'ended', endedAt: at, ends: withEnd(before, at), epoch: before.epoch + 1 });
     this.#record({ kind: 'broadcast.ended', ts: at, broadcast: before.id, user: before.publisher, cause });
     this.#control.hooks.send('broadcast.ended', { broadcast: before.id, number: before.number, cause });
   }

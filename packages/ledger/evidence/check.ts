@@ -37,15 +37,18 @@ export function checkProof(
 /** The records of one block, once they are proved to lie under `checkpoint`. @throws Error naming what does not hold */
 export function checkBlockProof(proof: BlockProof, { size, root }: Checkpoint): Written[] {
   const entry = Buffer.from(proof.entry);
-  const block = parseEntry(entry);
   const path = proof.path.map(hashFrom);
   if (!provesInclusion(path, leafHash(entry), proof.leaf, size, root))
     throw new Error(`leaf ${proof.leaf} does not lie under the checkpoint`);
-  checkDigest(block, proof);
-  return proof.records.map(({ n, line }) => recordOf(n, line));
+  return checkShown(proof).records;
 }
 
-function checkDigest(block: Block, { records, others }: BlockProof): void {
+/** What a block shows: its own data, the commitments to all of its records (binary strings), and the records shown. */
+export type Shown = { block: Block; commitments: string[]; records: Written[] };
+
+/** Checks that the records shown are those of the entry; the caller checks that the entry is under a signed head. */
+export function checkShown({ entry, records, others }: Omit<BlockProof, 'leaf' | 'path'>): Shown {
+  const block = parseEntry(Buffer.from(entry));
   const shown = new Map(records.map((record) => [record.n, record]));
   const rest = others.map(hashFrom).values();
   if (shown.size !== records.length || records.length + others.length !== block.count)
@@ -58,6 +61,7 @@ function checkDigest(block: Block, { records, others }: BlockProof): void {
   });
   if (!blockOf(block.day, block.first, commitments).digest.equals(block.digest))
     throw new Error(`the block of record ${block.first} is not what its leaf says`);
+  return { block, commitments, records: records.map(({ n, line }) => recordOf(n, line)) };
 }
 
 const commitmentOf = ({ line, salt }: ShownRecord): Buffer =>

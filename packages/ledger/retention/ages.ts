@@ -91,7 +91,12 @@ export class Ages {
     const age = this.#ages.get(id);
     if (!age) return undefined;
     const witnessed = this.#witnessedTime();
-    if (witnessed !== undefined && age.after !== undefined && witnessed >= due && witnessed - age.after >= needMs)
+    if (
+      witnessed !== undefined &&
+      age.after !== undefined &&
+      witnessed >= due &&
+      witnessed - age.after >= needMs
+    )
       return 'witness';
     return this.#running.accruedMs - age.accruedMs >= needMs ? 'running_time' : undefined;
   }
@@ -101,7 +106,8 @@ export class Ages {
     const witnessed = this.#witnessedTime();
     if (witnessed !== undefined)
       for (const age of this.#ages.values())
-        if (age.after === undefined && (age.before === undefined || witnessed > age.before)) age.after = witnessed;
+        if (age.after === undefined && (age.before === undefined || witnessed > age.before))
+          age.after = witnessed;
     await realDisk.replace(this.#path, `${JSON.stringify(Object.fromEntries(this.#ages))}\n`, { sync: true });
   }
 }

@@ -1,6 +1,6 @@
+import { Salts } from '../block.ts';
 import type { DayKeys } from '../keys/day.ts';
 import type { LogName } from '../record.ts';
-import { Salts } from '../block.ts';
 import { commitmentsOfBlock, type Leaf, type NumberedLine } from './keptBlock.ts';
 import type { Leaves } from './leaves.ts';
 
@@ -21,7 +21,7 @@ export type DayLog = {
 };
 
 /** A block with the lines of all its records, their salts, and its commitments, which were checked. */
-export type WholeBlock = Leaf & { lines: NumberedLine[]; salts: Buffer; commitments: Buffer };
+export type WholeBlock = Leaf & { lines: NumberedLine[]; salts: Buffer; commitments: string[] };
 
 /**
  * The blocks of a day whose records are all there, in order, each checked against what was signed.

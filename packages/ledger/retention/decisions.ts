@@ -22,7 +22,8 @@ export class Decisions {
   take(decision: Written): void {
     if (decision.kind !== 'decision.made') return;
     const { message, broadcast, ts } = decision as Written & { message?: unknown };
-    if (typeof message === 'string') this.#byMessage.set(message, this.#longer(this.#byMessage.get(message), decision));
+    if (typeof message === 'string')
+      this.#byMessage.set(message, this.#longer(this.#byMessage.get(message), decision));
     if ((decision as { decision?: unknown }).decision !== 'cut' || typeof broadcast !== 'string') return;
     const windows = this.#byBroadcast.get(broadcast) ?? [];
     windows.push({ from: ts - CUT_WINDOW_MS, to: ts, decision });

@@ -48,7 +48,8 @@ function ownOrCategory(own: RecordClass, record: Written, facts: Facts): RecordC
 
 function dueAs(term: Term, record: Written, facts: Facts, now: number): Due {
   const end = triggerOf(term, record, facts);
-  if (end === GOES_ON) return { class: term.class, on: daysAfter(dayOf(now), term.floorDays + 1), open: true };
+  if (end === GOES_ON)
+    return { class: term.class, on: daysAfter(dayOf(now), term.floorDays + 1), open: true };
   return { class: term.class, on: goneOn(end, term.floorDays), open: false };
 }
 

@@ -7,10 +7,9 @@ import { readIfThere } from '../disk.ts';
 import { dayOf } from '../keys/day.ts';
 import type { SlotFile } from '../keys/slots.ts';
 import type { LogName, Written } from '../record.ts';
-import { fromBase64 } from '../tree/note.ts';
 import { type CaseMedia, type Hold, type HoldAsk, isNamed, logsOf, needleOf } from './case.ts';
 import { blocksOfDay, type DayLog } from './dayLog.ts';
-import { checkKept, type KeptBlock, keptOf } from './keptBlock.ts';
+import { type KeptBlock, keptOf, type Leaf, openKept, type SaltedLine } from './keptBlock.ts';
 import { FrameWriter, frameKey, parseFrame, readFrames } from './keptFile.ts';
 import { KeptStore } from './keptStore.ts';
 import { Leaves, readSigned, type Signed } from './leaves.ts';
@@ -125,7 +124,7 @@ export class Holds {
     const key = this.#options.slots.get(label);
     if (!key || !this.#holds.has(id)) throw new Problem('not_found', 'No hold has this id');
     for await (const kept of caseBlocks(join(this.#folder(id), CASE_FILE), frameKey(key, label)))
-      for (const record of checkKept(kept).records) yield { log: kept.log, record };
+      for (const record of openKept(kept).records) yield { log: kept.log, record };
   }
 
   #folder(id: string): string {
@@ -149,7 +148,9 @@ export class Holds {
     const take = (more: number): void => {
       bytes += more;
       if (bytes > left)
-        throw new Problem('hold_too_large', 'Narrow what is held, or give it a larger quota', { leftBytes: Math.max(0, left) });
+        throw new Problem('hold_too_large', 'Narrow what is held, or give it a larger quota', {
+          leftBytes: Math.max(0, left),
+        });
     };
     const signed: Hold['signed'] = {};
     const found: Found[] = [];
@@ -164,7 +165,7 @@ export class Holds {
       for await (const one of this.#find(log, ask, head)) {
         found.push(one);
         records += one.records.length;
-        take(one.kept.records.reduce((sum, { line }) => sum + line.length, one.kept.commitments.length));
+        take(one.kept.records.reduce((sum, { line }) => sum + line.length, one.kept.others.length * 44));
       }
     }
     if (records === 0) throw new Problem('not_found', 'Nothing that is here is named');
@@ -205,16 +206,9 @@ export class Holds {
     };
     for (const until of await this.#kept.untils(log.name))
       for await (const block of this.#kept.blocks(log.name, until)) {
-        const { block: leaf, records } = checkKept(block);
-        const chosen = records.flatMap((record, i) =>
-          isNamed(log.name, record, what) ? [{ record, at: block.records[i] as KeptBlock['records'][number] }] : [],
-        );
-        const rows = chosen.map(({ at: { n, salt, line } }) => ({
-          n,
-          salt: fromBase64(salt),
-          line: Buffer.from(`${line}\n`),
-        }));
-        yield* this.#prove(log.name, { leaf: block.leaf, block: leaf }, fromBase64(block.commitments), rows, leaves);
+        const opened = openKept(block);
+        const rows = opened.lines.filter((_, i) => isNamed(log.name, opened.records[i] as Written, what));
+        yield* this.#prove(log.name, opened, opened.commitments, rows, leaves);
       }
     for (const { day } of await log.days()) {
       // A record stands under the day it was written, which is that of its `ts` or later.
@@ -230,16 +224,16 @@ export class Holds {
 
   async *#prove(
     log: LogName,
-    leaf: { leaf: number; block: Parameters<typeof keptOf>[1]['block'] },
-    commitments: Buffer,
-    rows: Parameters<typeof keptOf>[3],
+    leaf: Leaf,
+    commitments: readonly string[],
+    rows: readonly SaltedLine[],
     leaves: Leaves,
   ): AsyncGenerator<Found> {
     if (rows.length === 0) return;
-    const proof = await leaves.proof(leaf.leaf);
+    const path = await leaves.proof(leaf.leaf);
     for (const kept of keptOf(log, leaf, commitments, rows)) {
       const records = kept.records.map(({ line }) => JSON.parse(line) as Written);
-      yield { kept: { ...kept, proof }, records };
+      yield { kept: { ...kept, path }, records };
     }
   }
 
@@ -258,7 +252,9 @@ export class Holds {
     const hash = createHash('sha256');
     let bytes = 0;
     try {
-      for await (const piece of createReadStream(join(mediaDir, path), { highWaterMark: PIECE_BYTES }) as AsyncIterable<Buffer>) {
+      for await (const piece of createReadStream(join(mediaDir, path), {
+        highWaterMark: PIECE_BYTES,
+      }) as AsyncIterable<Buffer>) {
         take(piece.length);
         hash.update(piece);
         bytes += piece.length;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { NEXT, removeIfThere } from '../disk.ts';
 import type { SlotFile } from '../keys/slots.ts';
 import type { LogName } from '../record.ts';
-import { frameKey, FrameWriter, parseFrame, readFrames } from './keptFile.ts';
 import type { KeptBlock } from './keptBlock.ts';
+import { FrameWriter, frameKey, parseFrame, readFrames } from './keptFile.ts';
 
 /** Where records lie that outlived their day: `kept/LOG/UNTIL/FROM.keep`. */
 export const KEPT_FOLDER = 'kept';

@@ -1,9 +1,8 @@
-import { readIfThere } from '../disk.ts';
 import { join } from 'node:path';
-import { type Checkpoint, parseCheckpoint } from '../tree/checkpoint.ts';
-import { openNote, verifierOf } from '../tree/note.ts';
+import { readIfThere } from '../disk.ts';
+import { readHeadNote } from '../evidence/prove.ts';
+import type { Checkpoint } from '../tree/checkpoint.ts';
 import { inclusionProof } from '../tree/proof.ts';
-import { VKEY_FILE } from '../tree/signer.ts';
 import { TILE_WIDTH, type Tile } from '../tree/tile.ts';
 import { CHECKPOINT_FILE } from '../tree/tree.ts';
 import { readEntries, readTile } from '../verify/tiles.ts';
@@ -14,10 +13,7 @@ export type Signed = { vkey: string; note: string; checkpoint: Checkpoint };
 
 /** The latest checkpoint of a log's folder; undefined where nothing was signed yet. @throws Error where it does not hold */
 export async function readSigned(dir: string): Promise<Signed | undefined> {
-  const vkey = String((await readIfThere(join(dir, VKEY_FILE))) ?? '').trimEnd();
-  const note = String((await readIfThere(join(dir, CHECKPOINT_FILE))) ?? '');
-  if (note === '') return undefined;
-  return { vkey, note, checkpoint: parseCheckpoint(openNote(note, verifierOf(vkey)).text) };
+  return (await readIfThere(join(dir, CHECKPOINT_FILE))) ? readHeadNote(dir) : undefined;
 }
 
 /** The leaves of a signed tree, found by record number without reading those before. */
@@ -41,8 +37,7 @@ export class Leaves {
       else high = middle - 1;
     }
     for (let index = low; index < bundles; index++) {
-      for (const leaf of await this.#bundle(index))
-        if (leaf.block.first + leaf.block.count > n) yield leaf;
+      for (const leaf of await this.#bundle(index)) if (leaf.block.first + leaf.block.count > n) yield leaf;
     }
   }
 

@@ -45,7 +45,8 @@ export function parseRetention(file: unknown): RetentionPolicy {
     const wrong = (what: string): Error => new Error(`retention: ${String(item?.class)}: ${what}`);
     if (!item?.class || !CLASSES.includes(item.class)) throw wrong('there is no such class');
     if (terms.has(item.class)) throw wrong('is there twice');
-    if (!item.trigger || !TRIGGERS.includes(item.trigger)) throw wrong(`its trigger is none of ${TRIGGERS.join(', ')}`);
+    if (!item.trigger || !TRIGGERS.includes(item.trigger))
+      throw wrong(`its trigger is none of ${TRIGGERS.join(', ')}`);
     if (!isDays(item.floorDays) || !isDays(item.ceilingDays))
       throw wrong(`floorDays and ceilingDays are whole days from 1 to ${MAX_DAYS}`);
     if (item.ceilingDays < item.floorDays) throw wrong('its ceiling is below its floor');

@@ -5,16 +5,15 @@ import { readIfThere, realDisk, removeIfThere } from '../disk.ts';
 import { dayOf, labelOf } from '../keys/day.ts';
 import type { SlotFile } from '../keys/slots.ts';
 import { LOGS, type LogName, type Written } from '../record.ts';
-import { fromBase64 } from '../tree/note.ts';
 import type { Ages, Evidence } from './ages.ts';
-import { blocksOfDay, type DayLog } from './dayLog.ts';
 import { daysAfter, startOf } from './day.ts';
+import { blocksOfDay, type DayLog } from './dayLog.ts';
 import { Decisions } from './decisions.ts';
 import { type Due, dueOf, type Facts } from './due.ts';
-import { checkKept, type KeptBlock, keptOf } from './keptBlock.ts';
-import { keptLabel, KeptStore } from './keptStore.ts';
+import { type KeptBlock, keptOf, openKept, type SaltedLine } from './keptBlock.ts';
+import { KeptStore, keptLabel } from './keptStore.ts';
 import { Leaves, readSigned } from './leaves.ts';
-import { Turns } from './lock.ts';
+import type { Turns } from './lock.ts';
 import { baseDays, type RetentionPolicy } from './policy.ts';
 import { BEYOND_REACH, type DerivedStores, type PurgeTask, type StoreReceipt } from './stores.ts';
 
@@ -101,7 +100,8 @@ export class Retention {
     const items: PlanItem[] = [];
     const add = (log: LogName, part: 'day' | 'kept', day: string, on: string, needMs: number): void => {
       const id = part === 'day' ? labelOf(log, day) : keptLabel(log, day);
-      const evidence = ages.evidence(id, { needMs, due: startOf(on) }) ?? (confirmed.has(id) ? 'persons' : undefined);
+      const evidence =
+        ages.evidence(id, { needMs, due: startOf(on) }) ?? (confirmed.has(id) ? 'persons' : undefined);
       const state = on > today ? 'waits' : evidence ? 'due' : 'unproven';
       items.push({ id, log, part, day, on, state, ...(state === 'due' && evidence ? { evidence } : {}) });
     };
@@ -113,7 +113,13 @@ export class Retention {
       }
       for (const until of await this.#kept.untils(name)) {
         const wall = ages.wallOf(keptLabel(name, until));
-        add(name, 'kept', until, until, wall === undefined ? Number.POSITIVE_INFINITY : startOf(until) - wall);
+        add(
+          name,
+          'kept',
+          until,
+          until,
+          wall === undefined ? Number.POSITIVE_INFINITY : startOf(until) - wall,
+        );
       }
     }
     return items.sort((a, b) => (a.on === b.on ? (a.id < b.id ? -1 : 1) : a.on < b.on ? -1 : 1));
@@ -169,7 +175,7 @@ export class Retention {
       if (only && name !== only) continue;
       for (const until of await this.#kept.untils(name))
         for await (const kept of this.#kept.blocks(name, until))
-          for (const record of checkKept(kept).records) yield { log: name, record };
+          for (const record of openKept(kept).records) yield { log: name, record };
       for (const { day } of await log.days())
         for await (const { line } of log.lines(day))
           yield { log: name, record: JSON.parse(line.toString('utf8')) as Written };
@@ -249,7 +255,7 @@ export class Retention {
     let next: number | undefined;
     for await (const whole of blocksOfDay(source, day, leaves)) {
       next = whole.block.first + whole.block.count;
-      const byDay = new Map<string, { n: number; salt: Buffer; line: Buffer }[]>();
+      const byDay = new Map<string, SaltedLine[]>();
       for (const [i, { n, line }] of whole.lines.entries()) {
         const { on } = judge(JSON.parse(line.toString('utf8')) as Written);
         const there = byDay.get(on) ?? [];
@@ -271,18 +277,16 @@ export class Retention {
     judge: (record: Written) => Due,
   ): AsyncGenerator<{ until: string; count: number; kept?: KeptBlock }> {
     for await (const block of this.#kept.blocks(name, until)) {
-      const { block: leaf, records } = checkKept(block);
-      const byDay = new Map<string, { n: number; salt: Buffer; line: Buffer }[]>();
-      for (const [i, record] of records.entries()) {
+      const opened = openKept(block);
+      const byDay = new Map<string, SaltedLine[]>();
+      for (const [i, record] of opened.records.entries()) {
         const { on } = judge(record);
-        const { n, salt, line } = block.records[i] as KeptBlock['records'][number];
         const there = byDay.get(on) ?? [];
-        there.push({ n, salt: fromBase64(salt), line: Buffer.from(`${line}\n`) });
+        there.push(opened.lines[i] as SaltedLine);
         byDay.set(on, there);
       }
-      const commitments = fromBase64(block.commitments);
       for (const [on, chosen] of byDay)
-        for (const kept of keptOf(name, { leaf: block.leaf, block: leaf }, commitments, chosen))
+        for (const kept of keptOf(name, opened, opened.commitments, chosen))
           yield { until: on, kept, count: kept.records.length };
     }
   }
@@ -293,11 +297,21 @@ export class Retention {
     const task: PurgeTask = {
       now: receipt.at,
       isDue: ({ broadcast, ts, to = ts }) => {
-        const record = { v: 1, n: 0, kind: 'segment.recorded', ts: to, broadcast, fromMs: ts, toMs: to } as Written;
+        const record = {
+          v: 1,
+          n: 0,
+          kind: 'segment.recorded',
+          ts: to,
+          broadcast,
+          fromMs: ts,
+          toMs: to,
+        } as Written;
         return dueOf('content', record, { policy, facts, now: receipt.at }).on <= receipt.today;
       },
     };
-    receipt.stores = (await stores.purge(task)).filter(({ removed, failed }) => removed > 0 || failed !== undefined);
+    receipt.stores = (await stores.purge(task)).filter(
+      ({ removed, failed }) => removed > 0 || failed !== undefined,
+    );
     await ages.store();
     if (receipt.parts.length + receipt.failed.length + receipt.stores.length === 0) return undefined;
     await this.#options.record(receipt);

@@ -14,14 +14,17 @@ type Stored = { v: 1; accruedMs: number; wallMs: number };
 /**
  * Time that is known to have passed since a store was made: the running time of its processes by the monotonic clock,
  * and of each gap between them what the wall clock says, a day at most. It never goes back, whatever the clock is
- * set to.
+ * set to. The clock of a simulated store is moved by order, and what it was moved by has passed.
  */
 export class RunningTime {
   readonly #path: string;
   readonly #clock: Clock;
   readonly #before: number;
   readonly #since: number;
-  readonly #timer: Timer;
+  readonly #timers: Timer[];
+  /** What the simulated clock was moved by; the machine's own never is. */
+  #moved = 0;
+  #wallAt: number;
   #storing: Promise<void> = Promise.resolve();
 
   private constructor(path: string, clock: Clock, before: number) {
@@ -29,7 +32,16 @@ export class RunningTime {
     this.#clock = clock;
     this.#before = before;
     this.#since = clock.mono();
-    this.#timer = clock.every(STORE_EACH_MS, () => void this.store());
+    this.#wallAt = clock.now() - this.#since;
+    this.#timers = [
+      clock.every(STORE_EACH_MS, () => void this.store()),
+      clock.onMove(() => {
+        const wallAt = clock.now() - clock.mono();
+        this.#moved += Math.max(0, wallAt - this.#wallAt);
+        this.#wallAt = wallAt;
+        void this.store();
+      }),
+    ];
   }
 
   /** @throws Error where the file is damaged: to begin anew would forget what has passed, not more */
@@ -48,7 +60,7 @@ export class RunningTime {
 
   /** Milliseconds that have passed at least, since the store was made. */
   get accruedMs(): number {
-    return Math.floor(this.#before + Math.max(0, this.#clock.mono() - this.#since));
+    return Math.floor(this.#before + this.#moved + Math.max(0, this.#clock.mono() - this.#since));
   }
 
   /** Makes it durable. Never rejects: a full disk loses a gap's worth at most. */
@@ -61,7 +73,7 @@ export class RunningTime {
   }
 
   async close(): Promise<void> {
-    this.#timer.cancel();
+    for (const timer of this.#timers) timer.cancel();
     await this.store();
   }
 }

@@ -22,7 +22,12 @@ export type PurgeTask = {
 };
 
 /** What no purge reaches; a receipt states it by these codes. */
-export const BEYOND_REACH = ['freed_disk_blocks', 'copies_of_the_operator', 'downloads_of_viewers', 'cdn_caches'] as const;
+export const BEYOND_REACH = [
+  'freed_disk_blocks',
+  'copies_of_the_operator',
+  'downloads_of_viewers',
+  'cdn_caches',
+] as const;
 
 /** All derived stores of a service. */
 export class DerivedStores {

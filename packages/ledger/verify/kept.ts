@@ -2,17 +2,15 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfThere } from '../disk.ts';
+import { checkBlockProof, checkShown } from '../evidence/check.ts';
 import type { SlotFile } from '../keys/slots.ts';
 import { LOGS, type LogName } from '../record.ts';
 import { CASE_FILE, CASES_FOLDER, caseBlocks, caseLabel, readCase } from '../retention/holds.ts';
-import { checkKept } from '../retention/keptBlock.ts';
 import { frameKey, readFrames } from '../retention/keptFile.ts';
 import { KEPT_FOLDER, KeptStore, keptLabel } from '../retention/keptStore.ts';
 import { Leaves, readSigned } from '../retention/leaves.ts';
 import { parseCheckpoint } from '../tree/checkpoint.ts';
-import { leafHash } from '../tree/hash.ts';
-import { fromBase64, openNote, verifierOf } from '../tree/note.ts';
-import { provesInclusion } from '../tree/proof.ts';
+import { openNote, verifierOf } from '../tree/note.ts';
 import { VKEY_FILE } from '../tree/signer.ts';
 import { Fault } from './fault.ts';
 
@@ -22,7 +20,11 @@ export type KeptReport = { part: string; checked: number; media: number; fault?:
 const namesIn = (path: string): Promise<string[]> => readdir(path).catch(() => []);
 
 /** Checks every kept file and case store of `dir` from the files alone. */
-export async function verifyKept(dir: string, slots: SlotFile, logs: readonly LogName[] = LOGS): Promise<KeptReport[]> {
+export async function verifyKept(
+  dir: string,
+  slots: SlotFile,
+  logs: readonly LogName[] = LOGS,
+): Promise<KeptReport[]> {
   const reports: KeptReport[] = [];
   const check = async (part: string, run: (report: KeptReport) => Promise<void>): Promise<void> => {
     const report: KeptReport = { part, checked: 0, media: 0 };
@@ -34,8 +36,8 @@ export async function verifyKept(dir: string, slots: SlotFile, logs: readonly Lo
     reports.push(report);
   };
   for (const log of logs)
+    // Its key is gone and a crash left the files: they say nothing any more, and the next purge removes them.
     for (const until of (await namesIn(join(dir, KEPT_FOLDER, log))).sort())
-      // Its key is gone and a crash left the files: they say nothing any more, and the next purge removes them.
       if (!slots.isDestroyed(keptLabel(log, until)))
         await check(`${KEPT_FOLDER}/${log}/${until}`, (report) => checkUntil(dir, slots, log, until, report));
   for (const id of (await namesIn(join(dir, CASES_FOLDER))).sort())
@@ -54,7 +56,7 @@ async function checkUntil(
   const signed = await readSigned(join(dir, log));
   const leaves = new Leaves(join(dir, log), signed?.checkpoint.size ?? 0);
   for await (const kept of new KeptStore(dir, slots).blocks(log, until)) {
-    const { block, records } = checkKept(kept);
+    const { block, records } = checkShown(kept);
     const { value } = await leaves.from(block.first).next();
     if (value?.leaf !== kept.leaf || !value.block.digest.equals(block.digest))
       throw new Fault(report.part, `block ${kept.leaf} is not what the tree has there`, block.first);
@@ -75,12 +77,10 @@ async function checkCase(dir: string, slots: SlotFile, id: string, report: KeptR
     const signed = hold.signed[kept.log];
     if (!signed) throw new Fault(report.part, `nothing was signed of ${kept.log}`);
     const own = String((await readIfThere(join(dir, kept.log, VKEY_FILE))) ?? '').trimEnd();
-    if (own !== '' && own !== signed.vkey) throw new Fault(report.part, `its ${kept.log} is of another store`);
-    const { size, root } = parseCheckpoint(openNote(signed.note, verifierOf(signed.vkey)).text);
-    const { block, records } = checkKept(kept);
-    const proof = (kept.proof ?? []).map(fromBase64);
-    if (!provesInclusion(proof, leafHash(Buffer.from(kept.entry)), kept.leaf, size, root))
-      throw new Fault(report.part, `block ${kept.leaf} is not under its checkpoint`, block.first);
+    if (own !== '' && own !== signed.vkey)
+      throw new Fault(report.part, `its ${kept.log} is of another store`);
+    const head = parseCheckpoint(openNote(signed.note, verifierOf(signed.vkey)).text);
+    const records = checkBlockProof({ ...kept, path: kept.path ?? [] }, head);
     report.checked += records.length;
     for (const record of records) {
       const { path: at, hash } = record as { path?: unknown; hash?: unknown };

@@ -1,4 +1,5 @@
 import type { BroadcastId, UserId } from '@weir/kit';
+import type { Words } from '@weir/ledger';
 import type { BroadcastKind, RefusalCode } from '../../wire.ts';
 import { type Broadcast, type GateOrder, MAX_RETIRED_KEYS } from '../broadcast.ts';
 import type { Db, Trx } from '../database.ts';
@@ -8,12 +9,12 @@ const date = (ms: number | null): Date | null => (ms === null ? null : new Date(
 const ms = (value: Date | null): number | null => value?.getTime() ?? null;
 
 /** Stores a new broadcast with its first key; answers its number. */
-export async function insert(trx: Trx, broadcast: Omit<Broadcast, 'number'>): Promise<number> {
+export async function insert(trx: Trx, words: Words, broadcast: Omit<Broadcast, 'number'>): Promise<number> {
   const { number } = await trx
     .insertInto('broadcasts')
     .values({
       id: broadcast.id,
-      title: broadcast.title,
+      title: words.seal(broadcast.title),
       kind: broadcast.kind,
       category: broadcast.category,
       publisher: broadcast.publisher,
@@ -27,17 +28,18 @@ export async function insert(trx: Trx, broadcast: Omit<Broadcast, 'number'>): Pr
 }
 
 /** Stores what may change of a broadcast. */
-export async function update(trx: Trx | Db, broadcast: Broadcast): Promise<void> {
+export async function update(trx: Trx | Db, words: Words, broadcast: Broadcast): Promise<void> {
   await trx
     .updateTable('broadcasts')
     .set({
-      title: broadcast.title,
+      title: broadcast.title === '' ? '' : words.seal(broadcast.title),
       state: broadcast.state,
       epoch: broadcast.epoch,
       slow_ms: broadcast.slowMs,
       rehearsal: broadcast.rehearsal,
       started_at: date(broadcast.startedAt),
       ended_at: date(broadcast.endedAt),
+      ends: broadcast.ends.map((end) => new Date(end)),
       refused_code: broadcast.lastRefusal?.code ?? null,
       refused_at: broadcast.lastRefusal ? new Date(broadcast.lastRefusal.at) : null,
     })
@@ -87,7 +89,7 @@ export async function storeGateOrder(
 }
 
 /** Every broadcast with its keys and orders: read whole when PostgreSQL comes up, never by a request. */
-export async function all(db: Db): Promise<Broadcast[]> {
+export async function all(db: Db, words: Words): Promise<Broadcast[]> {
   const [rows, keys, orders] = await Promise.all([
     db.selectFrom('broadcasts').selectAll().execute(),
     db.selectFrom('broadcast_keys').selectAll().orderBy('retired_at', 'desc').execute(),
@@ -108,7 +110,7 @@ export async function all(db: Db): Promise<Broadcast[]> {
   return rows.map((row) => ({
     id: row.id as BroadcastId,
     number: row.number,
-    title: row.title,
+    title: words.open(row.title) ?? '',
     kind: row.kind as BroadcastKind,
     category: row.category,
     publisher: row.publisher as UserId,
@@ -121,9 +123,32 @@ export async function all(db: Db): Promise<Broadcast[]> {
     createdAt: row.created_at.getTime(),
     startedAt: ms(row.started_at),
     endedAt: ms(row.ended_at),
+    ends: row.ends.map((end) => end.getTime()),
     orders: byBroadcast.get(row.id) ?? {},
     ...(row.refused_code && row.refused_at
       ? { lastRefusal: { code: row.refused_code as RefusalCode, at: row.refused_at.getTime() } }
       : {}),
   }));
+}
+
+/** Seals titles again that lie under a day up to `upTo`, and takes those away that `isGone` names. */
+export async function resealTitles(
+  trx: Trx,
+  words: Words,
+  upTo: string,
+  isGone: (id: string) => boolean,
+): Promise<{ sealed: number; gone: string[] }> {
+  const rows = await trx.selectFrom('broadcasts').select(['id', 'title']).where('title', '!=', '').execute();
+  const gone: string[] = [];
+  let sealed = 0;
+  for (const { id, title } of rows) {
+    const isOver = isGone(id);
+    const day = words.dayOf(title);
+    if (!isOver && day !== undefined && day > upTo) continue;
+    const next = isOver ? '' : words.seal(words.open(title) ?? '');
+    await trx.updateTable('broadcasts').set({ title: next }).where('id', '=', id).execute();
+    if (isOver) gone.push(id);
+    else sealed++;
+  }
+  return { sealed, gone };
 }

@@ -37,6 +37,7 @@ export type BroadcastRow = {
   created_at: Fixed<Date>;
   started_at: Date | null;
   ended_at: Date | null;
+  ends: Generated<Date[]>;
   refused_code: string | null;
   refused_at: Date | null;
 };

@@ -1,14 +1,21 @@
 import type { UserId } from '@weir/kit';
+import type { Words } from '@weir/ledger';
 import type { Db, Trx } from '../database.ts';
 import type { Person, Role, Session } from '../people.ts';
 
-export async function insert(trx: Trx, person: Person, passwordHash: string, at: number): Promise<void> {
+export async function insert(
+  trx: Trx,
+  words: Words,
+  person: Person,
+  passwordHash: string,
+  at: number,
+): Promise<void> {
   await trx
     .insertInto('users')
     .values({
       id: person.id,
       account: person.account,
-      nickname: person.nickname,
+      nickname: words.seal(person.nickname),
       roles: person.roles,
       password_hash: passwordHash,
       demo: person.demo,
@@ -19,11 +26,11 @@ export async function insert(trx: Trx, person: Person, passwordHash: string, at:
 }
 
 /** Stores what may change of a person; ends their sessions where they may no longer act. */
-export async function update(trx: Trx, person: Person, at: number): Promise<void> {
+export async function update(trx: Trx, words: Words, person: Person, at: number): Promise<void> {
   await trx
     .updateTable('users')
     .set({
-      nickname: person.nickname,
+      nickname: words.seal(person.nickname),
       roles: person.roles,
       disabled_at: person.disabled ? new Date(at) : null,
     })
@@ -45,27 +52,35 @@ export async function passwordOf(db: Db, id: string): Promise<string | null> {
 const people = (db: Db) =>
   db.selectFrom('users').select(['id', 'account', 'nickname', 'roles', 'demo', 'disabled_at']);
 
-const personOf = (row: Awaited<ReturnType<ReturnType<typeof people>['execute']>>[number]): Person => ({
+const personOf = (
+  words: Words,
+  row: Awaited<ReturnType<ReturnType<typeof people>['execute']>>[number],
+): Person => ({
   id: row.id as UserId,
   account: row.account,
-  nickname: row.nickname,
+  nickname: words.open(row.nickname) ?? row.account,
   roles: row.roles as Role[],
   demo: row.demo,
   disabled: row.disabled_at !== null,
 });
 
-export async function all(db: Db): Promise<Person[]> {
-  return (await people(db).execute()).map(personOf);
+export async function all(db: Db, words: Words): Promise<Person[]> {
+  return (await people(db).execute()).map((row) => personOf(words, row));
 }
 
 /** Those with one of `roles`, and those of `also` whatever they are now. */
-export async function withRoles(db: Db, roles: readonly Role[], also: readonly string[]): Promise<Person[]> {
+export async function withRoles(
+  db: Db,
+  words: Words,
+  roles: readonly Role[],
+  also: readonly string[],
+): Promise<Person[]> {
   const rows = await people(db)
     .where((eb) =>
       eb.or([eb('roles', '&&', eb.val([...roles])), ...(also.length > 0 ? [eb('id', 'in', [...also])] : [])]),
     )
     .execute();
-  return rows.map(personOf);
+  return rows.map((row) => personOf(words, row));
 }
 
 export async function insertSession(trx: Trx, session: Session, at: number): Promise<void> {
@@ -114,4 +129,18 @@ export async function sessions(db: Db, now: number, users?: readonly string[]): 
     user: row.user_id as UserId,
     expiresAt: row.expires_at.getTime(),
   }));
+}
+
+/** Seals nicknames again that lie under a day up to `upTo`; answers how many. */
+export async function resealNicknames(trx: Trx, words: Words, upTo: string): Promise<number> {
+  const rows = await trx.selectFrom('users').select(['id', 'nickname', 'account']).execute();
+  let count = 0;
+  for (const { id, nickname, account } of rows) {
+    const day = words.dayOf(nickname);
+    if (day !== undefined && day > upTo) continue;
+    const next = words.seal(words.open(nickname) ?? account);
+    await trx.updateTable('users').set({ nickname: next }).where('id', '=', id).execute();
+    count++;
+  }
+  return count;
 }
