@@ -57,11 +57,7 @@ export async function openSession(control: Control, person: Person, from: Caller
   const at = clock.now();
   const token = newToken();
   const session: Session = { hash: tokenHash(token), user: person.id, expiresAt: at + SESSION_MS };
-  const surplus = people
-    .sessionsOf(person.id)
-    .toSorted((a, b) => b.expiresAt - a.expiresAt)
-    .slice(MAX_SESSIONS - 1)
-    .map(({ hash }) => hash);
+  const surplus = surplusOf(control, person.id, MAX_SESSIONS - 1);
   await database.write(async (trx) => {
     await sql.deleteSessions(trx, surplus);
     await sql.insertSession(trx, session, at);
@@ -76,9 +72,21 @@ export async function openSession(control: Control, person: Person, from: Caller
   });
   for (const hash of surplus) people.end(hash);
   people.open(session);
+  // Of several that were opened at once none saw the others.
+  const late = surplusOf(control, person.id, MAX_SESSIONS);
+  if (late.length > 0) await database.write((trx) => sql.deleteSessions(trx, late));
+  for (const hash of late) people.end(hash);
   await outbox.flush();
   return { person, token };
 }
+
+/** Hashes of a person's sessions beyond the `most` that end last. */
+const surplusOf = ({ people }: Control, user: string, most: number): string[] =>
+  people
+    .sessionsOf(user)
+    .toSorted((a, b) => b.expiresAt - a.expiresAt)
+    .slice(most)
+    .map(({ hash }) => hash);
 
 /** Ends one session. */
 export async function signOut(control: Control, hash: string, user: string, from: Caller): Promise<void> {
