@@ -3,9 +3,10 @@ import { readIfThere } from '../disk.ts';
 import { readHeadNote } from '../evidence/prove.ts';
 import type { Checkpoint } from '../tree/checkpoint.ts';
 import { inclusionProof } from '../tree/proof.ts';
+import { readHashes } from '../tree/stored.ts';
 import { TILE_WIDTH, type Tile } from '../tree/tile.ts';
 import { CHECKPOINT_FILE } from '../tree/tree.ts';
-import { readEntries, readTile } from '../verify/tiles.ts';
+import { readEntries } from '../verify/tiles.ts';
 import type { Leaf } from './keptBlock.ts';
 
 /** What a log's folder says of its tree: the signed note, its checkpoint, and the line it verifies by. */
@@ -43,7 +44,7 @@ export class Leaves {
 
   /** The audit path of a leaf to the root of the tree. */
   async proof(leaf: number): Promise<string[]> {
-    const path = await inclusionProof(leaf, this.#size, (tile) => readTile(this.#dir, tile));
+    const path = await inclusionProof(leaf, this.#size, (tile) => readHashes(this.#dir, tile));
     return path.map((hash) => hash.toString('base64'));
   }
 
@@ -53,7 +54,7 @@ export class Leaves {
       index,
       width: Math.min(TILE_WIDTH, this.#size - index * TILE_WIDTH),
     };
-    const blocks = await readEntries(this.#dir, tile, await readTile(this.#dir, tile));
+    const blocks = await readEntries(this.#dir, tile, await readHashes(this.#dir, tile));
     return blocks.map((block, i) => ({ leaf: index * TILE_WIDTH + i, block }));
   }
 }

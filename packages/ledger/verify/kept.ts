@@ -35,8 +35,8 @@ export async function verifyKept(
     }
     reports.push(report);
   };
+  // Its key is gone and a crash left the files: they say nothing any more, and the next purge removes them.
   for (const log of logs)
-    // Its key is gone and a crash left the files: they say nothing any more, and the next purge removes them.
     for (const until of (await namesIn(join(dir, KEPT_FOLDER, log))).sort())
       if (!slots.isDestroyed(keptLabel(log, until)))
         await check(`${KEPT_FOLDER}/${log}/${until}`, (report) => checkUntil(dir, slots, log, until, report));
