@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SimulatedClock } from '@weir/kit';
 import { describe, expect, it } from 'vitest';
@@ -41,15 +41,18 @@ describe('a power loss', () => {
     })();
     const found: { copy: string; least: number }[] = [];
     // The losses fall around the first full tile, of 256 leaves.
-    while (acknowledged < 3 * 240) await new Promise((done) => setTimeout(done, 5));
-    while (found.length < LOSSES || acknowledged < 3 * 275) {
-      await new Promise((done) => setTimeout(done, 7));
-      const least = acknowledged;
-      found.push({ copy: disk.afterPowerLoss(), least });
+    try {
+      while (acknowledged < 3 * 240) await new Promise((done) => setTimeout(done, 5));
+      while (found.length < LOSSES || acknowledged < 3 * 275) {
+        await new Promise((done) => setTimeout(done, 7));
+        const least = acknowledged;
+        found.push({ copy: disk.afterPowerLoss(), least });
+      }
+    } finally {
+      goesOn = false;
+      await writing;
+      await ledger.close();
     }
-    goesOn = false;
-    await writing;
-    await ledger.close();
     expect(found.at(-1)?.least).toBeGreaterThan(0);
     for (const { copy, least } of found) {
       const again = await open(copy, { clock });
@@ -58,8 +61,9 @@ describe('a power loss', () => {
       expect(ids).toEqual(ids.map((_, i) => `m${i + 1}`));
       await again.close();
       expect(await faultsOf(copy)).toEqual([]);
+      rmSync(copy, { recursive: true });
     }
-  }, 60_000);
+  }, 600_000);
 });
 
 describe('a crash between a full tile and the head', () => {
@@ -152,5 +156,5 @@ describe('a writer that is killed again and again', () => {
       await ledger.close();
       expect(await faultsOf(dir)).toEqual([]);
     }
-  }, 120_000);
+  }, 600_000);
 });

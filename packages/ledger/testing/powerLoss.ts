@@ -1,4 +1,4 @@
-import { cpSync, rmSync, truncateSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Disk, realDisk } from '../disk.ts';
 import { fresh } from './store.ts';
@@ -24,7 +24,7 @@ export class VolatileDisk implements Disk {
     // What is durable now may only grow while the copy is made.
     const files = [...this.#files].map(([path, name]) => [path, { ...name }] as const);
     const unsynced = [...this.#unsynced];
-    cpSync(this.#dir, copy, { recursive: true });
+    copyMoving(this.#dir, copy);
     for (const [path, { synced, isNamed }] of files) {
       const there = join(copy, relative(this.#dir, path));
       if (isNamed) truncateSync(there, synced);
@@ -65,5 +65,24 @@ export class VolatileDisk implements Disk {
     if (!options.sync) this.#unsynced.add(path);
     await realDisk.replace(path, bytes, options);
     if (options.sync) this.#unsynced.delete(path);
+  }
+}
+
+/** Copies a folder in which files come and go; what is gone when its turn comes is left out. */
+function copyMoving(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of unlessGone(() => readdirSync(from, { withFileTypes: true })) ?? []) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) copyMoving(source, target);
+    else unlessGone(() => copyFileSync(source, target));
+  }
+}
+
+function unlessGone<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (why) {
+    if ((why as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw why;
   }
 }

@@ -6,8 +6,11 @@ import type { Entry } from './source.ts';
 
 /** The output clock follows a publisher's by at most this share, so that neither runs away from the other. */
 const SLEW = 0.02;
-/** Nothing left for so long: the output clock stood still meanwhile, it does not leap. */
-const STANDSTILL_MS = 250;
+/**
+ * Nothing left for so long: the output clock stood still meanwhile, it does not leap. With a frame of the slowest
+ * picture and the lead of the other track, a hole stays below the third of a second at which players stall.
+ */
+const STANDSTILL_MS = 220;
 /** A hole in the publisher's sound longer than this is filled with silence. */
 const AUDIO_HOLE_MS = 100;
 /** Sound so far behind the picture is missing; silence goes on in its place. */
