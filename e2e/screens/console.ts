@@ -129,7 +129,16 @@ const DETAIL: readonly Screen[] = [
   detail('messages waiting', REVIEWED, {
     arrange: talkOf,
     there: async (page) => {
-      await page.locator('.talk-held').first().click();
+      await page.locator('.talk-held').last().click();
+      await page.locator('.talk-held mark').waitFor();
+    },
+  }),
+  detail('false hit reported', REVIEWED, {
+    arrange: talkOf,
+    there: async (page) => {
+      await page.locator('.talk-held').last().click();
+      await press(page, 'a', /报误报|False hit/);
+      await page.locator('.talk-held .info').waitFor();
     },
   }),
   detail('refusing a message', REVIEWED, {

@@ -360,6 +360,7 @@ export const en = {
       empty: 'Nobody has said anything yet. What waits for you stands at the end; ↓ chooses it.',
       waiting: '{{n}} waiting',
       held: 'waiting',
+      reported: 'reported as a false hit',
       refuse: {
         title: 'Refuse this message',
         effects: 'It is never public; its sender sees that it was refused, and why.',
@@ -411,6 +412,7 @@ export const en = {
       nextMessage: 'Next message',
       previousMessage: 'Previous message',
       release: 'Release it',
+      falsePositive: 'False hit',
       remove: 'Refuse / recall',
       nextStretch: 'Next stretch',
       previousStretch: 'Previous stretch',

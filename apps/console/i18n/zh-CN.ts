@@ -350,6 +350,7 @@ export const zhCN = {
       empty: '还没有人说话。有待审的弹幕会排在最后，按 ↓ 选中。',
       waiting: '待审 {{n}} 条',
       held: '待审',
+      reported: '已报误报',
       refuse: {
         title: '不通过这条弹幕',
         effects: '不会公开；发送者看到“未通过”和理由。',
@@ -400,6 +401,7 @@ export const zhCN = {
       nextMessage: '下一条弹幕',
       previousMessage: '上一条弹幕',
       release: '放行这条',
+      falsePositive: '报误报',
       remove: '不通过 / 撤回',
       nextStretch: '下一段',
       previousStretch: '上一段',

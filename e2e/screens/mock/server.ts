@@ -159,7 +159,7 @@ export class Mock {
         return { ...made?.about, ingest: ingest() };
       }
     }
-    if (/^POST \/api\/messages\/[^/]+\/contest$/.test(call)) return { state: 'open' };
+    if (/^POST \/api\/messages\/[^/]+\/(contest|false-positive)$/.test(call)) return { state: 'open' };
     const words = isStaff && this.lexicon.answer(call, url, body);
     if (words)
       return refusalIn(words) ? problem(answer, 422, refusalIn(words)?.code ?? '', refusalIn(words)) : words;

@@ -5,7 +5,15 @@ import { type Preview, type PreviewPart, preview } from '@weir/media/gate/previe
 import type { Packet } from '@weir/media/packet.ts';
 import type { Show } from './world.ts';
 
-export type Held = { id: string; user: Person; text: string; ts: string; pts: number };
+export type Held = {
+  id: string;
+  user: Person;
+  text: string;
+  ts: string;
+  pts: number;
+  category?: string;
+  hits?: { term: string; category: string; start: number; end: number; stages: string[] }[];
+};
 
 /** Key frames that one stretch holds; they come each second. */
 const KEYS = 2;
@@ -36,7 +44,12 @@ export class Staff {
 
   hold(text: string, nickname: string): Held {
     const user = { id: randomUUID(), nickname };
-    const held = { id: randomUUID(), user, text, ts: new Date().toISOString(), pts: 0 };
+    const held: Held = { id: randomUUID(), user, text, ts: new Date().toISOString(), pts: 0 };
+    const start = text.indexOf('加');
+    if (start >= 0) {
+      const hit = { term: '加我看更多', category: 'contact', start, end: text.length, stages: ['homophone'] };
+      Object.assign(held, { category: 'contact', hits: [hit] });
+    }
     this.held.push(held);
     return held;
   }

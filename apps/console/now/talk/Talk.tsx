@@ -15,11 +15,14 @@ import { api } from '../../api.ts';
 import { type Spoken, TALK_ACTIONS, type TalkContext } from './actions.ts';
 import { MarkedText } from './MarkedText.tsx';
 import type { Removal } from './useRemoval.ts';
+import { WhyHeld } from './WhyHeld.tsx';
 
 type Held = Omit<Spoken, 'held'>;
 const HELD_EACH_MS = 1_500;
 /** Shown messages that are listed; older ones are in the history. */
 const SHOWN_MOST = 100;
+/** False-positive reports remembered, to mark their messages. */
+const REPORTED_MOST = 500;
 const NOBODY = { get: () => undefined, subscribe: () => () => undefined };
 
 /**
@@ -79,12 +82,23 @@ export function Talk(props: {
     }
     held.reload();
   };
+  const [reported, setReported] = useState<ReadonlySet<string>>(new Set());
+  const reportFalse = async (message: Spoken): Promise<void> => {
+    setFailed(undefined);
+    try {
+      await api.post(`/api/messages/${message.id}/false-positive`, {});
+      setReported((before) => new Set([...before, message.id].slice(-REPORTED_MOST)));
+    } catch (error) {
+      setFailed(error);
+    }
+  };
   const context: TalkContext = {
     spoken,
     chosen: () => at.current,
     choose,
     release: (message) => void release(message),
     remove: props.removal.ask,
+    reportFalse: (message) => void reportFalse(message),
   };
   const actions = useActions(TALK_ACTIONS, context);
 
@@ -115,6 +129,7 @@ export function Talk(props: {
         <span className="talk-acts">
           <ActionButton actions={actions} id="talk.release" />
           <ActionButton actions={actions} id="talk.remove" />
+          <ActionButton actions={actions} id="talk.falsePositive" />
         </span>
       </div>
       {removed && (
@@ -158,6 +173,7 @@ export function Talk(props: {
               <span className="talk-text">
                 <MarkedText text={one.text} hits={one.hits} />
               </span>
+              {one.held && <WhyHeld message={one} reported={reported.has(one.id)} />}
             </div>
           ))}
         </div>

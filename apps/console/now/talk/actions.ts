@@ -7,8 +7,10 @@ export type Spoken = {
   text: string;
   ts: string;
   held: boolean;
-  /** Where the screen found something; UTF-16 units, end exclusive. */
-  hits?: readonly { start: number; end: number }[];
+  /** For what the screen held it. */
+  category?: string;
+  /** Where the screen found something, and what it took to find it; UTF-16 units, end exclusive. */
+  hits?: readonly { start: number; end: number; term?: string; stages?: readonly string[] }[];
 };
 
 export type TalkContext = {
@@ -18,6 +20,8 @@ export type TalkContext = {
   release(message: Spoken): void;
   /** Refuses a held message or recalls a shown one: asks for the public reason first. */
   remove(message: Spoken): void;
+  /** Says that the screen was wrong about it; the message waits on. */
+  reportFalse(message: Spoken): void;
 };
 
 export const messageAt = ({ spoken, chosen }: TalkContext): Spoken | undefined =>
@@ -57,6 +61,17 @@ export const TALK_ACTIONS: readonly Action<TalkContext>[] = [
     run: (context) => {
       const message = messageAt(context);
       if (message?.held) context.release(message);
+    },
+  },
+  {
+    id: 'talk.falsePositive',
+    label: 'console.action.falsePositive',
+    group: 'console.talk.title',
+    key: 'KeyA',
+    when: (context) => (messageAt(context)?.hits?.length ?? 0) > 0,
+    run: (context) => {
+      const message = messageAt(context);
+      if (message) context.reportFalse(message);
     },
   },
   {

@@ -15,6 +15,7 @@ const context = (chosen: string | undefined): TalkContext => ({
   choose: vi.fn(),
   release: vi.fn(),
   remove: vi.fn(),
+  reportFalse: vi.fn(),
 });
 const act = (id: string) => TALK_ACTIONS.find((one) => one.id === id) as (typeof TALK_ACTIONS)[number];
 
@@ -36,6 +37,17 @@ describe('messages by key', () => {
       true,
       false,
     ]);
+  });
+});
+
+describe('a false hit', () => {
+  it('can be reported only where something was found', () => {
+    const plain = context('h1');
+    const found = { ...plain, spoken: [{ ...spoken('h1', true), hits: [{ start: 0, end: 1 }] }] };
+    expect([plain, found].map((one) => act('talk.falsePositive').when?.(one))).toEqual([false, true]);
+    act('talk.falsePositive').run(found);
+    expect(found.reportFalse).toHaveBeenCalledWith(found.spoken[0]);
+    expect(found.release).not.toHaveBeenCalled();
   });
 });
 
