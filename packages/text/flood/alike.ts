@@ -1,0 +1,77 @@
+import { Rates } from './rates.ts';
+import { likeness, type Sketch, sketchOf } from './sketch.ts';
+
+/** How many alike messages came within the window: everywhere, in this room, of this person; and in how many rooms. */
+export type Alike = { all: number; inRoom: number; ofPerson: number; rooms: number };
+
+type Group = { id: number; sketch: Sketch; rooms: Set<string>; seenAt: number };
+
+/** From this share of common pairs on two texts are the same but for a disguise. */
+const SAME = 0.5;
+/** Rooms of a group that are told apart. */
+const MAX_ROOMS = 16;
+
+/**
+ * Groups near-duplicates of all rooms. A group is known by its first text; it ends when nothing like it came for a
+ * window. Bounded by groups, the one silent for longest going first: about 2 kB each.
+ */
+export class AlikeGroups {
+  readonly #windowMs: number;
+  readonly #maxGroups: number;
+  readonly #groups = new Map<number, Group>();
+  readonly #byBand = new Map<string, number>();
+  readonly #rates: Rates;
+  #ids = 0;
+
+  constructor(windowMs: number, maxGroups: number) {
+    this.#windowMs = windowMs;
+    this.#maxGroups = maxGroups;
+    this.#rates = new Rates(windowMs, 8 * maxGroups);
+  }
+
+  get size(): number {
+    return this.#groups.size;
+  }
+
+  /** Takes a text in; undefined where it is too short to be told from what everybody says. */
+  add(text: string, room: string, person: string, at: number): Alike | undefined {
+    const sketch = sketchOf(text);
+    if (!sketch) return undefined;
+    const group = this.#find(sketch, at) ?? this.#found(sketch, at);
+    group.seenAt = at;
+    if (group.rooms.size < MAX_ROOMS) group.rooms.add(room);
+    this.#groups.delete(group.id);
+    this.#groups.set(group.id, group);
+    return {
+      all: this.#rates.add(`${group.id}`, at),
+      inRoom: this.#rates.add(`${group.id} ${room}`, at),
+      ofPerson: this.#rates.add(`${group.id} by ${person}`, at),
+      rooms: group.rooms.size,
+    };
+  }
+
+  #find(sketch: Sketch, at: number): Group | undefined {
+    for (const band of sketch.bands) {
+      const group = this.#groups.get(this.#byBand.get(band) ?? 0);
+      if (group && at - group.seenAt <= this.#windowMs && likeness(group.sketch, sketch) >= SAME)
+        return group;
+    }
+    return undefined;
+  }
+
+  #found(sketch: Sketch, at: number): Group {
+    const group = { id: ++this.#ids, sketch, rooms: new Set<string>(), seenAt: at };
+    for (const band of sketch.bands) this.#byBand.set(band, group.id);
+    if (this.#groups.size >= this.#maxGroups)
+      for (const oldest of this.#groups.values()) {
+        this.#end(oldest);
+        break;
+      }
+    return group;
+  }
+
+  #end(group: Group): void {
+    this.#groups.delete(group.id);
+    for (const band of group.sketch.bands) if (this.#byBand.get(band) === group.id) this.#byBand.delete(band);
+  }
+}

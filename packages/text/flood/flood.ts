@@ -1,0 +1,128 @@
+import { AlikeGroups } from './alike.ts';
+import { Newcomers } from './newcomers.ts';
+import { Rates } from './rates.ts';
+
+/** A message as it comes in. `at`: ms of a clock that never goes back; `accountMs`: age of the account, where it is known. */
+export type Spoken = {
+  room: string;
+  person: string;
+  address: string;
+  text: string;
+  at: number;
+  accountMs?: number | undefined;
+};
+
+/** `slow`: later; `hold`: a person looks; `mute`: for a term. In order of strictness. */
+export type Grade = 'pass' | 'slow' | 'hold' | 'mute';
+
+/** The gravest that a message comes to, and the rule that says so; `waitMs` of a `slow` or `mute`. */
+export type Flooding = { grade: Grade; rule: string; waitMs: number };
+
+/** Messages within a minute from which on a flood begins; 0 turns one off. */
+export type FloodLimits = {
+  person: number;
+  address: number;
+  room: number;
+  /** Near-duplicates in one room, and over three rooms or more. */
+  alike: number;
+  alikeRooms: number;
+  /** New accounts that speak in one room. */
+  newcomers: number;
+};
+
+const PASS: Flooding = { grade: 'pass', rule: '', waitMs: 0 };
+const ORDER: readonly Grade[] = ['pass', 'slow', 'hold', 'mute'];
+
+const WINDOW_MS = 60_000;
+/** Pause of who is slowed down. */
+const SLOW_MS = 5_000;
+/** Term of a mute. A machine that goes on is muted again; a person has lost ten minutes and may contest it. */
+const MUTE_MS = 600_000;
+/** Times a limit from which on the next grade holds. */
+const NEXT = 2;
+/** Rooms from which on near-duplicates are a campaign. */
+const SPREAD = 3;
+/** Age below which an account is new, and the share of new ones among the speakers that makes them a crowd. */
+const NEW_MS = 24 * 3_600_000;
+const CROWD = 0.5;
+/** Persons, addresses, rooms and groups that are remembered, and muted persons. */
+const MAX_KEYS = 50_000;
+const MAX_GROUPS = 10_000;
+const MAX_ROOMS = 5_000;
+const MAX_MUTED = 20_000;
+
+/**
+ * Tells floods from talk. Grades rise with the excess over a limit: slow down, wait for a person, mute for a term. Only
+ * what one person does themselves mutes them; what a crowd, an address or a room does slows or holds. Nobody is made
+ * invisible to others without being told. Pure on the passed clock; memory is bounded as the constants say.
+ * @example new Flood(limits).read({ room, person, address, text, at: clock.mono() }).grade // 'pass'
+ */
+export class Flood {
+  readonly #limits: FloodLimits;
+  readonly #persons = new Rates(WINDOW_MS, MAX_KEYS);
+  readonly #addresses = new Rates(WINDOW_MS, MAX_KEYS);
+  readonly #rooms = new Rates(WINDOW_MS, MAX_ROOMS);
+  readonly #alike = new AlikeGroups(WINDOW_MS, MAX_GROUPS);
+  readonly #newcomers = new Newcomers(WINDOW_MS, MAX_ROOMS);
+  readonly #muted = new Map<string, number>();
+
+  constructor(limits: FloodLimits) {
+    this.#limits = limits;
+  }
+
+  /** ms that a person is still muted; 0 where not. */
+  mutedMs(person: string, at: number): number {
+    const until = this.#muted.get(person) ?? 0;
+    if (until > at) return until - at;
+    this.#muted.delete(person);
+    return 0;
+  }
+
+  /** Lifts a mute before its term. */
+  lift(person: string): void {
+    this.#muted.delete(person);
+  }
+
+  /** Takes a message in, and says what it comes to. */
+  read(spoken: Spoken): Flooding {
+    const { room, person, address, text, at, accountMs } = spoken;
+    const limits = this.#limits;
+    const found = [
+      graded('person', this.#persons.add(person, at), limits.person, 'mute'),
+      graded('address', this.#addresses.add(address, at), limits.address, 'hold'),
+      graded('room', this.#rooms.add(room, at), limits.room, 'slow'),
+    ];
+    const alike = this.#alike.add(text, room, person, at);
+    if (alike) {
+      const own = graded('alike', alike.ofPerson, limits.alike, 'mute');
+      found.push(own.grade === 'mute' ? own : graded('alike', alike.inRoom, limits.alike, 'hold'));
+      if (alike.rooms >= SPREAD && limits.alikeRooms > 0 && alike.all > limits.alikeRooms)
+        found.push({ grade: 'hold', rule: 'alike_rooms', waitMs: 0 });
+    }
+    const isNew = accountMs !== undefined && accountMs < NEW_MS;
+    const crowd = this.#newcomers.add(room, person, isNew, at);
+    if (limits.newcomers > 0 && crowd.count > limits.newcomers && crowd.share > CROWD)
+      found.push({ grade: 'hold', rule: 'newcomers', waitMs: 0 });
+    const gravest = found.reduce((a, b) => (ORDER.indexOf(b.grade) > ORDER.indexOf(a.grade) ? b : a), PASS);
+    if (gravest.grade === 'mute') this.#mute(person, at + gravest.waitMs);
+    return gravest;
+  }
+
+  #mute(person: string, until: number): void {
+    this.#muted.delete(person);
+    this.#muted.set(person, until);
+    if (this.#muted.size > MAX_MUTED)
+      for (const oldest of this.#muted.keys()) {
+        this.#muted.delete(oldest);
+        break;
+      }
+  }
+}
+
+/** Slow beyond the limit, hold beyond twice that, mute beyond four times; `most` is the gravest that may come of it. */
+function graded(rule: string, count: number, limit: number, most: Grade): Flooding {
+  if (limit === 0 || count <= limit) return PASS;
+  const grade: Grade = count > NEXT * NEXT * limit ? 'mute' : count > NEXT * limit ? 'hold' : 'slow';
+  const capped = ORDER.indexOf(grade) > ORDER.indexOf(most) ? most : grade;
+  return { grade: capped, rule, waitMs: capped === 'mute' ? MUTE_MS : capped === 'slow' ? SLOW_MS : 0 };
+}
