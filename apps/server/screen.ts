@@ -53,6 +53,11 @@ export class TextScreen {
     return this.#live.engine.compiled;
   }
 
+  /** What searches for it; another object after each change. */
+  get engine(): Engine {
+    return this.#live.engine;
+  }
+
   get version(): number {
     return this.#live.version;
   }

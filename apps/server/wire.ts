@@ -23,6 +23,14 @@ export type BroadcastView = {
   version: number;
   gate: GatePair;
   slowMs: number;
+  /** Left out where nobody has set anything. */
+  talk?: RoomTalk;
+};
+
+/** What a publisher and a room's moderators have set: who is muted until when (wall ms), and words of that room. */
+export type RoomTalk = {
+  mutes: { user: string; until: number; reason: string }[];
+  words: { word: string; verdict: 'hold' | 'refuse' }[];
 };
 
 /** `control.hello`: an edge reports for duty; then both tell each other what stands, and only then it serves. */
@@ -174,7 +182,17 @@ export type Stretch = { id: string; startMs: number; endMs: number; state: 'held
 export type MessageAct =
   | { room: string; op: 'release'; id: string }
   | { room: string; op: 'refuse'; id: string; reason: string }
-  | { room: string; op: 'recall'; id: string; by: string; reason: string };
+  | { room: string; op: 'recall'; id: string; by: string; reason: string }
+  | {
+      room: string;
+      op: 'contest';
+      id: string;
+      user: string;
+      outcome: 'stands' | 'overturned';
+      note?: string;
+      /** The contested refusal was a mute for a flood: it is lifted. */
+      unmute?: true;
+    };
 
 /** `control.append`: content records, answered after they are on disk. */
 export type AppendAsk = { edge: string; boot: string; records: ContentRecord[] };
@@ -192,13 +210,30 @@ export type PublicMessage = {
   ts: string;
   pts: number;
 };
+/** What the screen found in a message that waits or was refused: category, places in its text, and why. */
+export type Found = {
+  category?: string;
+  hits?: readonly {
+    term: string;
+    category: string;
+    start: number;
+    end: number;
+    stages: readonly string[];
+  }[];
+  trace?: readonly {
+    step: string;
+    rule: string;
+    verdict: 'pass' | 'hold' | 'refuse' | 'mute';
+    lexicon?: number;
+  }[];
+};
 export type HeldMessage = {
   id: string;
   user: { id: string; nickname: string };
   text: string;
   ts: string;
   pts: number;
-};
+} & Found;
 
 /** Records of the `content` log that an edge makes. `ts` is wall time in ms. */
 export type ContentRecord =
@@ -214,7 +249,7 @@ export type ContentRecord =
       text: string;
       pts: number;
     }
-  | {
+  | (Found & {
       kind: 'message.held';
       ts: number;
       room: string;
@@ -224,17 +259,18 @@ export type ContentRecord =
       id: string;
       text: string;
       pts: number;
-    }
-  | {
+    })
+  | (Found & {
       kind: 'message.refused';
       ts: number;
       room: string;
       broadcast: string;
       user: string;
       id: string;
+      nickname?: string;
       text: string;
       code: string;
-    }
+    })
   | {
       kind: 'message.recalled';
       ts: number;

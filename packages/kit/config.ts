@@ -278,7 +278,42 @@ export const KEYS = {
     1_048_576,
   ),
   limitGateSpill: limit('WEIR_LIMIT_GATE_SPILL', 2_147_483_648, 'bytes a gate may hold on disk'),
-  limitMessageRate: limit('WEIR_LIMIT_MESSAGE_RATE', 5, 'messages of one person in one room within 10 s'),
+  limitMessageRate: limit(
+    'WEIR_LIMIT_MESSAGE_RATE',
+    5,
+    'messages of one person in one room within 10 s; turned off it turns floods of persons and near-duplicates off too',
+  ),
+  limitFloodPerson: limit(
+    'WEIR_LIMIT_FLOOD_PERSON',
+    30,
+    'messages of one person in all rooms of an edge within a minute; beyond it slower, beyond twice that held, beyond four times muted for 10 minutes',
+  ),
+  limitFloodAddress: limit(
+    'WEIR_LIMIT_FLOOD_ADDRESS',
+    2_000,
+    'messages from one address within a minute; beyond it slower, beyond twice that held',
+  ),
+  limitFloodRoom: limit(
+    'WEIR_LIMIT_FLOOD_ROOM',
+    12_000,
+    'messages in one room within a minute; beyond it slower',
+  ),
+  limitFloodAlike: limit(
+    'WEIR_LIMIT_FLOOD_ALIKE',
+    10,
+    'near-duplicates (8 letters or more) in one room within a minute; beyond it slower, beyond twice that held, and of one person beyond four times muted',
+  ),
+  limitFloodAlikeRooms: limit(
+    'WEIR_LIMIT_FLOOD_ALIKE_ROOMS',
+    15,
+    'near-duplicates over three or more rooms of an edge within a minute; beyond it held',
+  ),
+  limitFloodNewcomers: limit(
+    'WEIR_LIMIT_FLOOD_NEWCOMERS',
+    20,
+    'accounts younger than a day that speak in one room within a minute, where they are most who speak; beyond it theirs are held',
+  ),
+  limitContests: limit('WEIR_LIMIT_CONTESTS', 10, 'contests of one person within an hour'),
   limitSignIns: limit('WEIR_LIMIT_SIGN_INS', 64, 'password checks that may wait; beyond it 429', 1),
   limitLexiconBytes: limit(
     'WEIR_LIMIT_LEXICON_BYTES',

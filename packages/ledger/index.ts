@@ -1,5 +1,6 @@
 export { checkProof, type Proved } from './evidence/check.ts';
 export type { BlockProof, LogProof, ShownRecord } from './evidence/proof.ts';
+export { timeOfId } from './ids.ts';
 export type { Sealed } from './keys/day.ts';
 export { dayOf } from './keys/day.ts';
 export type { Words } from './keys/words.ts';

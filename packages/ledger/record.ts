@@ -16,11 +16,30 @@ export type PublishedMessage = {
   pts: number;
 };
 
-/** A message that waits in a gate. */
-export type HeldRecord = Omit<PublishedMessage, 'kind' | 'offset'> & {
-  kind: 'message.held';
-  mode?: 'delay' | 'review';
+/** What a screen found in a message: a category, places in its text, and why it waits. */
+type Found = {
+  category?: string;
+  hits?: readonly {
+    term: string;
+    category: string;
+    start: number;
+    end: number;
+    stages: readonly string[];
+  }[];
+  trace?: readonly {
+    step: string;
+    rule: string;
+    verdict: 'pass' | 'hold' | 'refuse' | 'mute';
+    lexicon?: number;
+  }[];
 };
+
+/** A message that waits in a gate. */
+export type HeldRecord = Omit<PublishedMessage, 'kind' | 'offset'> &
+  Found & {
+    kind: 'message.held';
+    mode?: 'delay' | 'review';
+  };
 
 /** Anything else a log may hold: flat JSON with at least these. */
 export type OtherRecord = {
@@ -49,7 +68,7 @@ export type PublicMessage = {
   pts: number;
 };
 /** A message as it waits; `ts` ISO. */
-export type HeldMessage = Omit<PublicMessage, 'offset'> & { mode?: 'delay' | 'review' };
+export type HeldMessage = Omit<PublicMessage, 'offset'> & Found & { mode?: 'delay' | 'review' };
 
 const author = (record: PublishedMessage | HeldRecord): { id: string; nickname: string } => ({
   id: record.user,
@@ -64,8 +83,18 @@ export function toPublic(record: PublishedMessage): PublicMessage {
 
 /** A held record as rooms and staff know it. */
 export function toHeld(record: HeldRecord): HeldMessage {
-  const { id, text, ts, pts, mode } = record;
-  return { id, user: author(record), text, ts: new Date(ts).toISOString(), pts, ...(mode ? { mode } : {}) };
+  const { id, text, ts, pts, mode, category, hits, trace } = record;
+  return {
+    id,
+    user: author(record),
+    text,
+    ts: new Date(ts).toISOString(),
+    pts,
+    ...(mode ? { mode } : {}),
+    ...(category ? { category } : {}),
+    ...(hits ? { hits } : {}),
+    ...(trace ? { trace } : {}),
+  };
 }
 
 export const isPublished = (record: LedgerRecord): record is PublishedMessage =>

@@ -17,7 +17,13 @@ export type RefusalCode =
 /** From the client. `resume` replays what came after `offset`. */
 export type ClientEvent = { t: 'send'; ref: Ref; text: string } | { t: 'resume'; offset: number };
 
-/** To the client. `slow` tells everybody the pause in ms that a person must make between messages (0: none). */
+/** How many messages may still follow now, and in how many ms there will be more: told before the rate bites. */
+export type Allowance = { left: number; renewMs: number };
+
+/**
+ * To the client. `slow` tells everybody the pause in ms that a person must make between messages (0: none). A `refused`
+ * without `ref` is a person's refusal of what was held; `contest` what a person answered.
+ */
 export type ServerEvent =
   | { t: 'hello'; offset: number; online: number }
   | ({ t: 'msg' } & PublicMessage)
@@ -26,8 +32,19 @@ export type ServerEvent =
   | { t: 'cut'; reason: string; clause: string | null }
   | { t: 'online'; n: number }
   | { t: 'slow'; ms: number }
-  | { t: 'ack'; ref: Ref; id: string; state: 'shown' | 'held'; category?: string }
-  | { t: 'refused'; ref: Ref; code: RefusalCode; detail: string; category?: string };
+  | ({ t: 'ack'; ref: Ref; id: string; state: 'shown' | 'held'; category?: string } & Partial<Allowance>)
+  | {
+      t: 'refused';
+      ref?: Ref;
+      id?: string;
+      code: RefusalCode;
+      detail: string;
+      category?: string;
+      reason?: string;
+      waitMs?: number;
+      until?: string;
+    }
+  | { t: 'contest'; id: string; outcome: 'stands' | 'overturned'; note?: string };
 
 /** An event as it stands in a batch. */
 export const encodeEvent = (event: ServerEvent): string => JSON.stringify(event);

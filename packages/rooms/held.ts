@@ -1,5 +1,6 @@
 import { MAX_HELD } from './limits.ts';
 import type { Author, HeldMessage, HeldMode } from './record.ts';
+import { PASSED, type Screened } from './screen.ts';
 
 /** A message in the gate. `moving`: its publication or refusal is on the way to disk. */
 export type Held = {
@@ -9,6 +10,7 @@ export type Held = {
   /** When it began to wait, monotonic ms: nobody who moves wall time shortens a delay. */
   since: number;
   waits: HeldMode;
+  screened: Screened;
   moving: boolean;
 };
 
@@ -30,9 +32,10 @@ export class HeldMessages {
    * as the picture's does.
    */
   load(items: readonly HeldMessage[], mode: string | undefined, now: number): void {
-    for (const { id, user, text, mode: was } of items) {
+    for (const { id, user, text, mode: was, category = '', hits = [], trace = [] } of items) {
       const waits = was === 'delay' && mode === 'delay' ? 'delay' : 'review';
-      this.#items.set(id, { id, user, text, since: now, waits, moving: false });
+      const screened = trace.length > 0 ? { ...PASSED, category, hits, trace } : PASSED;
+      this.#items.set(id, { id, user, text, since: now, waits, screened, moving: false });
     }
   }
 

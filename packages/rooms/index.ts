@@ -9,4 +9,14 @@ export type {
   RoomSettings,
 } from './record.ts';
 export { type RoomCut, Rooms } from './rooms.ts';
-export { clean, passAll, type Screen } from './screen.ts';
+export {
+  clean,
+  type Mark,
+  PASSED,
+  passAll,
+  type Reason,
+  type Screen,
+  type Screened,
+  type Sent,
+  type Verdict,
+} from './screen.ts';

@@ -31,6 +31,7 @@ export class Member {
   readonly room: Room;
   readonly session: string;
   readonly user: Author | undefined;
+  readonly address: string;
   readonly ws: RoomSocket;
   readonly socket: Duplex;
   lane: Lane | undefined = undefined;
@@ -50,6 +51,7 @@ export class Member {
     this.room = room;
     this.session = visitor.session;
     this.user = visitor.user;
+    this.address = visitor.address;
     this.ws = ws;
     this.socket = socket;
     this.#clock = clock;

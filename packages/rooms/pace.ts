@@ -1,4 +1,5 @@
 import type { Clock } from '@weir/kit';
+import type { Allowance } from './event.ts';
 import { MAX_SPEAKERS } from './limits.ts';
 
 /** One person's latest messages: times of admission within the window, newest last. */
@@ -75,6 +76,18 @@ export class Pace {
     speaker.times = speaker.sentAt.length > 1 && speaker.text === text ? speaker.times + 1 : 1;
     speaker.text = text;
     return;
+  }
+
+  /** How many messages this person may still send now, and in how many ms more; undefined without a limit. */
+  allowance(user: string): Allowance | undefined {
+    const speaker = this.#speakers.get(user);
+    if (this.#perPerson === 0 || !speaker) return undefined;
+    const now = this.#clock.mono();
+    const recent = speaker.sentAt.filter((at) => at > now - WINDOW_MS);
+    return {
+      left: Math.max(0, this.#perPerson - recent.length),
+      renewMs: Math.ceil(WINDOW_MS - (now - (recent[0] ?? now))),
+    };
   }
 
   /** Looks at the load of the last second; called by itself while messages come, and by the room while it is slow. */

@@ -1,3 +1,5 @@
+import type { Mark, Reason } from './screen.ts';
+
 /** Shapes that pass between a room and its host. Equal to what `apps/server/wire.ts` sends to control. */
 
 export type GateMode = 'open' | 'delay' | 'review' | 'closed';
@@ -7,6 +9,9 @@ export type GatePair = { media: GateSetting; messages: GateSetting };
 
 /** What a room must know to serve: the gates (only `messages` acts here, both are told) and slow mode in ms. */
 export type RoomSettings = { gate: GatePair; slowMs: number };
+
+/** What the screen found in a message that waits or was refused; left out where it found nothing. */
+type Found = { category?: string; hits?: readonly Mark[]; trace?: readonly Reason[] };
 
 export type Author = { id: string; nickname: string };
 
@@ -31,7 +36,7 @@ export type HeldMessage = {
   ts: string;
   pts: number;
   mode?: HeldMode;
-};
+} & Found;
 
 type Common = { ts: number; room: string; broadcast: string; id: string };
 
@@ -45,13 +50,14 @@ export type RoomRecord =
       text: string;
       pts: number;
     })
-  | (Common & {
-      kind: 'message.held';
-      user: string;
-      nickname: string;
-      text: string;
-      pts: number;
-      mode: HeldMode;
-    })
-  | (Common & { kind: 'message.refused'; user: string; text: string; code: string })
+  | (Common &
+      Found & {
+        kind: 'message.held';
+        user: string;
+        nickname: string;
+        text: string;
+        pts: number;
+        mode: HeldMode;
+      })
+  | (Common & Found & { kind: 'message.refused'; user: string; nickname: string; text: string; code: string })
   | (Common & { kind: 'message.recalled'; by: string; reason: string });

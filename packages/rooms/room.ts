@@ -1,26 +1,20 @@
-import { type Clock, type Log, newId, Problem, type Timer } from '@weir/kit';
+import { type Clock, type Log, Problem, type Timer } from '@weir/kit';
 import { Audience } from './audience.ts';
 import { closeCut } from './closing.ts';
-import { type ClientEvent, encodeEvent, type Ref, type RefusalCode, type ServerEvent } from './event.ts';
+import { type ClientEvent, encodeEvent, type ServerEvent } from './event.ts';
 import { batchFrame } from './frame.ts';
 import { type Held, HeldMessages } from './held.ts';
 import type { RoomHost } from './host.ts';
-import { type Entry, Journal } from './journal.ts';
-import { MAX_TEXT_POINTS, MEMORY_MESSAGES, type RoomLimits } from './limits.ts';
+import { Journal } from './journal.ts';
+import { MEMORY_MESSAGES, type RoomLimits } from './limits.ts';
 import type { Member } from './member.ts';
 import { Memory } from './memory.ts';
 import { Pace } from './pace.ts';
-import type {
-  Author,
-  GateMode,
-  GatePair,
-  GateSetting,
-  PublicMessage,
-  RoomRecord,
-  RoomSettings,
-} from './record.ts';
+import type { GateMode, GatePair, GateSetting, PublicMessage, RoomRecord, RoomSettings } from './record.ts';
+import { Records } from './records.ts';
 import type { Turnstile } from './replay.ts';
-import { clean, pointsIn, type Screen } from './screen.ts';
+import type { Screen } from './screen.ts';
+import { type Floor, Speech } from './speech.ts';
 
 /** What stands of a room whether anybody is in it or not. */
 export type Standing = {
@@ -58,17 +52,6 @@ const RESUME_WEIGHT = 25;
 
 const CLOSED: GateSetting = { mode: 'closed', delayMs: 0, rule: 'lease' };
 
-const REFUSALS: Record<RefusalCode, string> = {
-  too_long: `A message has at most ${MAX_TEXT_POINTS} characters`,
-  rate: 'Too many messages',
-  slow: 'The room is very busy; try again',
-  muted: 'This account may not speak here now',
-  sign_in: 'Sign in to speak',
-  gate_closed: 'The room is closed to messages now',
-  cut: 'The broadcast was cut off',
-  content: 'The message is not allowed here',
-};
-
 /**
  * One room. A message goes: pace and screen → gate mode → disk → `Memory` → the audience's next batch. Nothing is
  * shown, acknowledged or numbered for good before it is on disk.
@@ -81,6 +64,8 @@ export class Room {
   readonly #held = new HeldMessages();
   readonly #audience: Audience;
   readonly #pace: Pace;
+  readonly #records: Records;
+  readonly #speech: Speech;
   readonly #opened: Promise<void>;
   #journal: Journal | undefined;
   #pumpTimer: Timer | undefined;
@@ -99,6 +84,8 @@ export class Room {
       isOpen: () => this.#journal !== undefined,
       state: () => this.#state(),
     });
+    this.#records = new Records(id, wiring.clock);
+    this.#speech = new Speech(this.#floor());
     this.#opened = this.#open();
   }
 
@@ -140,7 +127,7 @@ export class Room {
   receive(member: Member, events: readonly ClientEvent[]): void {
     for (const event of events) {
       if (!member.open) return;
-      if (event.t === 'send') this.#send(member, event.ref, event.text);
+      if (event.t === 'send') this.#speech.send(member, event.ref, event.text);
       else if (member.allow(RESUME_WEIGHT)) this.#audience.resume(member, event.offset);
       else this.drop(member, 1008, 'too many frames');
     }
@@ -171,8 +158,10 @@ export class Room {
     if (!held || held.moving) throw new Problem('not_held');
     held.moving = true;
     try {
-      await this.#write(id, () => this.#refusal(id, held.user, held.text, reason));
+      const { user, text, screened } = held;
+      await this.#write(id, () => this.#records.refused(id, user, text, reason, screened));
       this.#held.delete(id);
+      this.tell(user.id, { t: 'refused', id, code: 'content', reason, detail: 'A person has refused it' });
     } finally {
       held.moving = false;
     }
@@ -188,9 +177,14 @@ export class Room {
     if (this.#memory.recalled(id)) return;
     if (this.#held.get(id) || (this.#memory.floor === 0 && !this.#memory.has(id)))
       throw new Problem('not_found', 'The room never showed this message');
-    await this.#write(id, () => this.#recalled(id, by, reason));
+    await this.#write(id, () => this.#records.recalled(id, by, reason));
     this.#memory.recall(id);
     this.#audience.tell({ t: 'recall', id });
+  }
+
+  /** Tells one person something that is about them alone, on every connection they have here. */
+  tell(user: string, event: ServerEvent): void {
+    for (const member of [...this.#audience.members()]) if (member.user?.id === user) member.tell(event);
   }
 
   /** Ends the running connections of one play token; how many. */
@@ -274,127 +268,46 @@ export class Room {
     return Math.max(this.#standing.settings?.slowMs ?? 0, this.#pace.pauseMs);
   }
 
-  #send(member: Member, ref: Ref, raw: string): void {
-    const refuse = (code: RefusalCode, detail = REFUSALS[code], category?: string): void => {
-      this.#wiring.figures.refused++;
-      member.tell({ t: 'refused', ref, code, detail, ...(category ? { category } : {}) });
-    };
-    const { user } = member;
-    const text = clean(raw);
-    const objection = this.#objection(user, text);
-    if (objection) refuse(objection.code, objection.detail);
-    if (objection || !user) return;
-    const id = newId();
-    const verdict = this.#wiring.screen(text, user);
-    const mode = this.#mode();
-    let entry: Entry;
-    if (verdict !== 'pass' && 'refuse' in verdict) {
-      entry = {
-        id,
-        numbered: false,
-        record: () => this.#refusal(id, user, text, verdict.refuse),
-        committed: () => refuse(verdict.refuse, undefined, verdict.category),
-        failed: refuse,
-      };
-    } else if (mode === 'open' && verdict === 'pass')
-      entry = this.#fresh(member, ref, { id, user, text }, refuse);
-    else {
-      if (this.#held.full) {
-        refuse('slow');
-        return;
-      }
-      entry = this.#hold(
-        member,
-        ref,
-        { id, user, text, waits: mode === 'delay' && verdict === 'pass' ? 'delay' : 'review' },
-        refuse,
-        verdict === 'pass' ? undefined : verdict.hold,
-      );
-    }
-    if (!this.#journal?.push(entry)) refuse('slow');
-  }
-
-  /** Why this person may not say this now, before anybody looks at what it says; counts it where they may. */
-  #objection(user: Author | undefined, text: string): { code: RefusalCode; detail?: string } | undefined {
-    if (this.#standing.cut) return { code: 'cut' };
-    if (!user) return { code: 'sign_in' };
-    if (!this.#passes()) return { code: 'gate_closed' };
-    if (!this.#journal) return { code: 'slow' };
-    if (pointsIn(text) > MAX_TEXT_POINTS) return { code: 'too_long' };
-    if (text === '') return { code: 'content', detail: 'There is nothing to read in it' };
-    const paced = this.#pace.admit(user.id, text, this.#standing.settings?.slowMs ?? 0);
-    this.#tellPace();
-    if (!paced) return;
-    return { code: paced.code, detail: `${paced.why}; again in ${Math.ceil(paced.waitMs / 1000)} s` };
-  }
-
-  /** A message on its way through the open gate. */
-  #fresh(
-    member: Member,
-    ref: Ref,
-    { id, user, text }: { id: string; user: Author; text: string },
-    refuse: (code: RefusalCode) => void,
-  ): Entry {
-    const pts = this.#wiring.host.outputMs(this.id);
-    let message: PublicMessage | undefined;
+  /** What speaking here asks of this room. */
+  #floor(): Floor {
+    const { clock, host, screen, figures } = this.#wiring;
     return {
-      id,
-      numbered: true,
-      record: (offset) => {
-        const ts = this.#wiring.clock.now();
-        message = { id, offset, user, text, ts: new Date(ts).toISOString(), pts };
-        return this.#published(message, ts);
+      room: this.id,
+      clock,
+      screen,
+      records: this.#records,
+      held: this.#held,
+      mode: () => this.#mode(),
+      closed: () => {
+        if (this.#standing.cut) return 'cut';
+        if (!this.#passes()) return 'gate_closed';
+        return this.#journal ? undefined : 'slow';
       },
-      committed: () => {
-        this.#show(message as PublicMessage);
-        member.tell({ t: 'ack', ref, id, state: 'shown' });
+      pace: (user, text) => {
+        const paced = this.#pace.admit(user, text, this.#standing.settings?.slowMs ?? 0);
+        this.#tellPace();
+        return paced;
       },
-      failed: refuse,
-      // Its author was told that it is refused: nobody is to see it.
-      found: (offset) => {
+      allowance: (user) => this.#pace.allowance(user),
+      outputMs: () => host.outputMs(this.id),
+      push: (entry) => this.#journal?.push(entry) ?? false,
+      show: (message) => this.#show(message),
+      takeBack: (id, offset) => {
         this.#memory.skipTo(offset);
-        void this.#write(id, () => this.#recalled(id, 'system', 'not_acknowledged')).catch(() => {});
+        void this.#write(id, () => this.#records.recalled(id, 'system', 'not_acknowledged')).catch(() => {});
       },
-    };
-  }
-
-  /** A message that waits in the gate. */
-  #hold(
-    member: Member,
-    ref: Ref,
-    held: Pick<Held, 'id' | 'user' | 'text' | 'waits'>,
-    refuse: (code: RefusalCode) => void,
-    category?: string,
-  ): Entry {
-    const { id, user, text, waits } = held;
-    const pts = this.#wiring.host.outputMs(this.id);
-    const { clock } = this.#wiring;
-    const sentAt = clock.now();
-    const since = clock.mono();
-    return {
-      id,
-      numbered: false,
-      record: () => ({
-        kind: 'message.held',
-        ts: sentAt,
-        ...this.#place(id),
-        user: user.id,
-        nickname: user.nickname,
-        text,
-        pts,
-        mode: waits,
-      }),
-      committed: () => {
+      giveUp: ({ id, user, text, screened }) => {
+        const record = () => this.#records.refused(id, user, text, 'not_acknowledged', screened);
+        void this.#write(id, record).catch(() => {});
+      },
+      keep: (held) => {
         // The gate may have become stricter while it was written.
-        const strict = this.#mode() === 'review' ? 'review' : waits;
-        this.#held.add({ id, user, text, since, waits: strict, moving: false });
-        this.#wiring.figures.held++;
-        member.tell({ t: 'ack', ref, id, state: 'held', ...(category ? { category } : {}) });
+        this.#held.add(this.#mode() === 'review' ? { ...held, waits: 'review' } : held);
+        figures.held++;
         this.#pump();
       },
-      failed: refuse,
-      found: () => {
-        void this.#write(id, () => this.#refusal(id, user, text, 'not_acknowledged')).catch(() => {});
+      count: (what) => {
+        figures[what]++;
       },
     };
   }
@@ -416,7 +329,7 @@ export class Room {
         // It appears now, beside the picture of now: that is what players place it by.
         const pts = this.#wiring.host.outputMs(this.id);
         message = { id, offset, user, text, ts: new Date(ts).toISOString(), pts };
-        return this.#published(message, ts);
+        return this.#records.published(message, ts);
       },
       committed: () => {
         shown();
@@ -482,24 +395,6 @@ export class Room {
       const entry = { id, numbered: false, record, committed: () => resolve(), failed };
       if (!this.#journal?.push(entry)) reject(unwritten());
     });
-  }
-
-  #place(id: string): { room: string; broadcast: string; id: string } {
-    return { room: this.id, broadcast: this.id, id };
-  }
-
-  #published({ id, offset, user, text, pts }: PublicMessage, ts: number): RoomRecord {
-    const author = { user: user.id, nickname: user.nickname };
-    return { kind: 'message.published', ts, ...this.#place(id), ...author, offset, text, pts };
-  }
-
-  #refusal(id: string, user: Author, text: string, code: string): RoomRecord {
-    const ts = this.#wiring.clock.now();
-    return { kind: 'message.refused', ts, ...this.#place(id), user: user.id, text, code };
-  }
-
-  #recalled(id: string, by: string, reason: string): RoomRecord {
-    return { kind: 'message.recalled', ts: this.#wiring.clock.now(), ...this.#place(id), by, reason };
   }
 
   #stopTimers(): void {

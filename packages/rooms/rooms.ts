@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock, Log, Timer } from '@weir/kit';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { encodeEvent, readFrame } from './event.ts';
+import { encodeEvent, readFrame, type ServerEvent } from './event.ts';
 import { batchFrame, pongFrame } from './frame.ts';
 import type { RoomHost } from './host.ts';
 import { MAX_FRAME_BYTES, type RoomLimits } from './limits.ts';
@@ -114,6 +114,11 @@ export class Rooms {
   /** Takes back a message already shown. @throws Problem `not_found`, `not_ready` */
   recall(room: string, id: string, by: string, reason: string): Promise<void> {
     return this.#room(room).recall(id, by, reason);
+  }
+
+  /** Tells one person in a room something about them alone; nobody there is no error. */
+  tell(room: string, user: string, event: ServerEvent): void {
+    this.#rooms.get(room)?.tell(user, event);
   }
 
   /**

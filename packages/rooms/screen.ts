@@ -1,16 +1,41 @@
 import type { Author } from './record.ts';
 
-/**
- * Judges a cleaned text before the gate. Pure: the same text and person give the same answer. `hold` names the category
- * for which a person must look at it, whatever the gate's mode.
- */
-export type Screen = (
-  text: string,
-  who: Author,
-) => 'pass' | { refuse: 'content' | 'muted'; category?: string } | { hold: string };
+/** What a message comes to. `mute`: it is refused and its author may not speak for a while. */
+export type Verdict = 'pass' | 'hold' | 'refuse' | 'mute';
 
-/** Lets everything pass; the text engine takes its place. */
-export const passAll: Screen = () => 'pass';
+/** Where in a message something was found, UTF-16 units, end exclusive, and the stages it took to find it. */
+export type Mark = { term: string; category: string; start: number; end: number; stages: readonly string[] };
+
+/** Why: the step of the screen that said so, its rule, and the version of the lexicon where one was asked. */
+export type Reason = { step: string; rule: string; verdict: Verdict; lexicon?: number };
+
+/** What the screen says of a message, with every reason that was not `pass`. */
+export type Screened = {
+  verdict: Verdict;
+  /** Category that the sender is told; '' where it passes. */
+  category: string;
+  hits: readonly Mark[];
+  trace: readonly Reason[];
+  /** It judges the moment and not the text: nothing of it is kept, and the same text may pass later. */
+  momentary?: 'rate' | 'slow' | 'muted';
+  /** ms until the next message may be tried. */
+  waitMs?: number;
+  /** Wall ms until which its author is muted. */
+  until?: number;
+  /** Public reason of a person's mute. */
+  reason?: string;
+};
+
+/** A message as it reaches the screen: cleaned, with an id, from an address. */
+export type Sent = { room: string; id: string; user: Author; text: string; address: string };
+
+/** Judges a message before the gate. `hold` waits for a person, whatever the gate's mode. */
+export type Screen = (message: Sent) => Screened;
+
+export const PASSED: Screened = { verdict: 'pass', category: '', hits: [], trace: [] };
+
+/** Lets everything pass: for rooms without a screen. */
+export const passAll: Screen = () => PASSED;
 
 /** Controls, line and paragraph separators, and marks that turn the direction of what stands beside them. */
 const UNSEEN = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;

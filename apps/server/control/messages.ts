@@ -98,6 +98,16 @@ async function recordAlone(
   const held = ledger.held(room).find((message) => message.id === id);
   if (held)
     await ledger.append([
-      { ...base, kind: 'message.refused', user: held.user.id, text: held.text, code: order.reason },
+      {
+        ...base,
+        kind: 'message.refused',
+        user: held.user.id,
+        nickname: held.user.nickname,
+        text: held.text,
+        code: order.reason,
+        ...(held.category ? { category: held.category } : {}),
+        ...(held.hits ? { hits: held.hits } : {}),
+        ...(held.trace ? { trace: held.trace } : {}),
+      },
     ]);
 }

@@ -14,6 +14,7 @@ import type {
   LeaseAnswer,
   PublishAnswer,
   RestoreOrder,
+  RoomTalk,
   Tombstone,
 } from '../wire.ts';
 import type { ControlLine } from './control-line.ts';
@@ -111,6 +112,11 @@ export class Edge implements IngestHost {
       .finally(() => this.#opening.delete(id));
     this.#opening.set(id, asking);
     return asking;
+  }
+
+  /** What was set for the talk of a room, as far as this edge knows it. */
+  talk(id: string): RoomTalk | undefined {
+    return this.#registry.get(id)?.talk;
   }
 
   /** Something about a broadcast changed: its gates follow at once, without a restart. */

@@ -11,9 +11,14 @@ import type {
   Revoke,
 } from '../wire.ts';
 import type { Edge } from './edge.ts';
+import type { Screening } from './screening/screening.ts';
 
 /** Answers control's orders; each holds when it is answered. Bodies come from control and are trusted here. */
-export function serveOrders(bus: Bus, id: string, edge: Edge, rooms: Rooms): void {
+export function serveOrders(
+  bus: Bus,
+  id: string,
+  { edge, rooms, screening }: { edge: Edge; rooms: Rooms; screening: Screening },
+): void {
   const serve = <T>(act: string, run: (body: T) => unknown): void => {
     bus.serve(`edge.${id}.${act}`, (body) => run(body as T));
   };
@@ -36,7 +41,13 @@ export function serveOrders(bus: Bus, id: string, edge: Edge, rooms: Rooms): voi
       case 'refuse':
         return rooms.refuse(act.room, act.id, act.reason);
       case 'recall':
+        screening.forget(act.room, act.id);
         return rooms.recall(act.room, act.id, act.by, act.reason);
+      case 'contest': {
+        const { room, id, user, outcome, note } = act;
+        if (act.unmute) screening.unmute(user);
+        return rooms.tell(room, user, { t: 'contest', id, outcome, ...(note ? { note } : {}) });
+      }
     }
   });
 }

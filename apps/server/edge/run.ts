@@ -18,6 +18,7 @@ import { HitReports } from './hits.ts';
 import { Lease } from './lease.ts';
 import { EdgeLexicon } from './lexicon.ts';
 import { serveOrders } from './orders.ts';
+import { Screening } from './screening/screening.ts';
 import { exchangeStones } from './stones.ts';
 import { Tombstones } from './tombstones.ts';
 import { untilAnswered } from './untilAnswered.ts';
@@ -46,14 +47,10 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
     fetch: (hash, at) => line.lexicon(hash, at),
   });
   const { screen } = lexicon;
+  const screening = new Screening({ screen, config, clock, talkOf: (room) => edge.talk(room) });
   rooms = new Rooms({
     clock,
-    screen: (text) => {
-      const screened = screen.judge(text);
-      if (screened.verdict === 'pass') return 'pass';
-      const { category } = screened;
-      return screened.verdict === 'hold' ? { hold: category } : { refuse: 'content', category };
-    },
+    screen: screening.screen,
     log,
     limits: { ...DEFAULT_LIMITS, messagesPerPerson: config.limitMessageRate },
     host: {
@@ -75,7 +72,7 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
     tls && config.rtmpsPort !== undefined
       ? await rtmp.listenTls(config.rtmpsPort, config.bind, tls)
       : undefined;
-  serveOrders(bus, EDGE, edge, rooms);
+  serveOrders(bus, EDGE, { edge, rooms, screening });
   bus.serve(`edge.${EDGE}.lexicon`, (order) => lexicon.follow(order as LexiconOrder));
 
   /** Reports for duty; again where a port became known or control asks. */

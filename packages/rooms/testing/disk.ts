@@ -82,6 +82,9 @@ export class Disk implements RoomHost {
               ts: new Date(r.ts).toISOString(),
               pts: r.pts,
               mode: r.mode,
+              ...(r.category ? { category: r.category } : {}),
+              ...(r.hits ? { hits: r.hits } : {}),
+              ...(r.trace ? { trace: r.trace } : {}),
             },
           ]
         : [],

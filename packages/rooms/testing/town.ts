@@ -4,7 +4,7 @@ import { SimulatedClock, silentLog } from '@weir/kit';
 import type { ServerEvent } from '../event.ts';
 import type { RoomHost } from '../host.ts';
 import { Rooms } from '../rooms.ts';
-import type { Screen } from '../screen.ts';
+import { PASSED, type Screen } from '../screen.ts';
 import { Disk } from './disk.ts';
 import { ROOM, settings, UNPACED } from './house.ts';
 
@@ -147,9 +147,16 @@ export class Town {
       outputMs: () => this.disk.outputMs(),
       holds: () => this.#boot === boot,
     };
-    const screen: Screen = (text) => {
-      if (text.includes('refused')) return { refuse: 'content', category: 'test' };
-      return text.includes('doubtful') ? { hold: 'test' } : 'pass';
+    const screen: Screen = ({ text }) => {
+      const verdict = text.includes('refused') ? 'refuse' : text.includes('doubtful') ? 'hold' : 'pass';
+      if (verdict === 'pass') return PASSED;
+      const hits = [{ term: text, category: 'test', start: 0, end: text.length, stages: [] }];
+      return {
+        verdict,
+        category: 'test',
+        hits,
+        trace: [{ step: 'test', rule: 'word', verdict, lexicon: 1 }],
+      };
     };
     return new Rooms({ host, clock: this.clock, log: silentLog, limits: UNPACED, screen });
   }

@@ -71,11 +71,13 @@ export const Count = Type.Object({
   overturned: Type.Integer(),
 });
 
-export const Hit = Type.Object({
+const place = {
   term: Type.String(),
   category: Type.String(),
-  severity: Type.Integer(),
   start: Type.Integer({ description: 'UTF-16 units' }),
   end: Type.Integer({ description: 'exclusive' }),
   stages: Type.Array(Type.String()),
-});
+};
+/** Where something was found in a text. */
+export const Mark = Type.Object(place);
+export const Hit = Type.Object({ ...place, severity: Type.Integer() });

@@ -1,6 +1,7 @@
 import { Problem } from '@weir/kit';
 import { Type } from 'typebox';
 import { actOnMessage, type MessageOrder } from '../messages.ts';
+import { Mark } from './lexiconSchema.ts';
 import type { Call, Route } from './route.ts';
 import { route } from './route.ts';
 import { Author, Done, list, Note, ReasonCode, Time } from './schema.ts';
@@ -8,7 +9,22 @@ import { Author, Done, list, Note, ReasonCode, Time } from './schema.ts';
 const MAX_PAGE = 200;
 const fields = { id: Type.String(), user: Author, text: Type.String(), ts: Time, pts: Type.Number() };
 const Message = Type.Object({ ...fields, offset: Type.Integer() });
-const Held = Type.Object(fields);
+/** What the screen found: places to underline, and why it waits. */
+const found = {
+  category: Type.Optional(Type.String()),
+  hits: Type.Optional(Type.Array(Mark)),
+  trace: Type.Optional(
+    Type.Array(
+      Type.Object({
+        step: Type.String(),
+        rule: Type.String(),
+        verdict: Type.String(),
+        lexicon: Type.Optional(Type.Integer()),
+      }),
+    ),
+  ),
+};
+const Held = Type.Object({ ...fields, ...found });
 
 async function act({ control, actor, room, params }: Call, order: MessageOrder) {
   if (!actor) throw new Problem('sign_in');

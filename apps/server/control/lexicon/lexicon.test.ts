@@ -95,6 +95,31 @@ describe('the lexicon of the service', () => {
     ]);
   });
 
+  it('holds a doubtful message with the places for the reviewer to see, and keeps why in the ledger', async () => {
+    const guest = await Guest.enter(stage, viewer, room);
+    const told = await guest.say('想做兼职刷丹的来');
+    guest.leave();
+    expect(told).toMatchObject({ t: 'ack', state: 'held', category: 'fraud' });
+    const { items } = (await api('GET', `/api/rooms/${room}/held`)).body;
+    expect(items).toMatchObject([
+      {
+        id: told.id,
+        category: 'fraud',
+        hits: [{ term: '兼职刷单', start: 2, end: 6, stages: ['homophone'] }],
+        trace: [{ step: 'lexicon', rule: 'fraud', verdict: 'hold', lexicon: 1 }],
+      },
+    ]);
+    const records = (await api('GET', `/api/log?log=content&room=${room}&kind=message.refused`)).body.items;
+    expect(records[0]).toMatchObject({
+      text: '网上赌场',
+      code: 'content',
+      category: 'gambling',
+      hits: [{ term: '网上赌场', start: 0, end: 4 }],
+      trace: [{ step: 'lexicon', lexicon: 1 }],
+    });
+    expect((await api('POST', `/api/messages/${told.id}/refuse`, { reason: 'fraud' })).status).toBe(200);
+  });
+
   it('shows what differs, pages terms, and explains a text by any version', async () => {
     const { body: draft } = await api('POST', '/api/lexicon/versions', {
       add: [

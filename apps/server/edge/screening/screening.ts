@@ -1,0 +1,55 @@
+import type { Clock, Config } from '@weir/kit';
+import type { Screen } from '@weir/rooms';
+import { Flood } from '@weir/text';
+import type { TextScreen } from '../../screen.ts';
+import type { RoomTalk } from '../../wire.ts';
+import { floodsStep } from './floods.ts';
+import { AcrossMessages, lexiconStep } from './lexicon.ts';
+import { mutesStep } from './mutes.ts';
+import { pipeline } from './pipeline.ts';
+import { wordsStep } from './words.ts';
+
+type Options = {
+  screen: TextScreen;
+  config: Config;
+  clock: Clock;
+  /** What was set for the talk of a room. */
+  talkOf: (room: string) => RoomTalk | undefined;
+};
+
+/** The screen before every message gate of an edge: mutes → floods → lexicon → words of the room → over messages. */
+export class Screening {
+  readonly screen: Screen;
+  readonly #flood: Flood;
+  readonly #across: AcrossMessages;
+
+  constructor({ screen, config, clock, talkOf }: Options) {
+    const paced = config.limitMessageRate > 0;
+    this.#flood = new Flood({
+      person: paced ? config.limitFloodPerson : 0,
+      address: config.limitFloodAddress,
+      room: config.limitFloodRoom,
+      alike: paced ? config.limitFloodAlike : 0,
+      alikeRooms: paced ? config.limitFloodAlikeRooms : 0,
+      newcomers: config.limitFloodNewcomers,
+    });
+    this.#across = new AcrossMessages(screen, clock);
+    this.screen = pipeline([
+      mutesStep(clock, talkOf),
+      floodsStep(this.#flood, clock),
+      lexiconStep(screen),
+      wordsStep(talkOf),
+      this.#across.step,
+    ]);
+  }
+
+  /** A message is recalled: it takes part in nothing any more. */
+  forget(room: string, id: string): void {
+    this.#across.forget(room, id);
+  }
+
+  /** Lifts what a flood brought upon a person. */
+  unmute(person: string): void {
+    this.#flood.lift(person);
+  }
+}
