@@ -78,14 +78,16 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
   /** Reports for duty; again where a port became known or control asks. */
   const sayHello = async (mediaPort: number): Promise<Welcome> => {
     const hello = { edge: EDGE, boot: bus.boot, mediaPort, rtmpPort, ...(rtmpsPort ? { rtmpsPort } : {}) };
-    const welcome = await untilAnswered(() => line.hello(hello), clock);
-    // Before anybody speaks here; what control cannot give now is asked for again.
+    return untilAnswered(() => line.hello(hello), clock);
+  };
+  /** What control cannot give now is asked for again. */
+  const followLexicon = async (welcome: Welcome): Promise<void> => {
     if (welcome.lexicon) await lexicon.follow(welcome.lexicon).catch(() => {});
-    return welcome;
   };
   const learnStones = (): Promise<void> => exchangeStones({ line, edge, tombstones, clock, log });
   const welcome = await sayHello(0);
   await learnStones();
+  await followLexicon(welcome);
 
   const door = new Door({
     clock,
@@ -136,8 +138,9 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
     if (meeting) return;
     meeting = true;
     try {
-      await sayHello(mediaPort);
+      const again = await sayHello(mediaPort);
       await learnStones();
+      void followLexicon(again);
     } catch (why) {
       log.warn({ why: (why as Error).message }, 'hello not answered');
     } finally {
