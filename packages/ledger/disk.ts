@@ -8,6 +8,8 @@ export interface Disk {
   /** Makes the names in a directory durable. */
   syncDirectory(path: string): Promise<void>;
   truncate(path: string, bytes: number): Promise<void>;
+  /** Takes a file's name away, durably once its folder is synced; what is not there is no error. */
+  remove(path: string): Promise<void>;
   /** Puts a file in the place of what is there, whole or not at all; the folder is made. `sync`: durable when it resolves. */
   replace(path: string, bytes: Buffer | string, options: { sync: boolean }): Promise<void>;
 }
@@ -56,6 +58,7 @@ export const NEXT = '.next';
 export const realDisk: Disk = {
   create: async (path) => fileOf(await open(path, 'ax', 0o600)),
   truncate: (path, bytes) => truncate(path, bytes),
+  remove: (path) => rm(path, { force: true }),
   syncDirectory,
   async replace(path, bytes, { sync }) {
     const next = `${path}${NEXT}`;

@@ -13,12 +13,12 @@ const published = (offset: number, over: Partial<PublishedMessage> = {}): Publis
 describe('a full disk', () => {
   it('acknowledges nothing that is not on it, and the ledger goes on when space returns', async () => {
     const disk = fresh();
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'weir-test', disk]);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'weir-test', disk]);
     try {
       const dir = join(disk, 'ledger');
       const ledger = await open(dir);
       const ballast = join(disk, 'ballast');
-      writeFileSync(ballast, Buffer.alloc(700_000));
+      writeFileSync(ballast, Buffer.alloc(1_500_000));
       const sent: PublishedMessage[] = [];
       let refusals = 0;
       let hasSpace = false;

@@ -1,18 +1,20 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type Log, Problem, type Timer } from '@weir/kit';
+import { Archive } from './archive/archive.ts';
+import { InsideRunner } from './archive/inside.ts';
+import { ProcessRunner } from './archive/process.ts';
 import type { Disk } from './disk.ts';
 import { readEpoch, takeEpoch } from './epoch.ts';
 import type { LogProof } from './evidence/proof.ts';
 import { proveRecords } from './evidence/prove.ts';
-import { MessageIds } from './ids.ts';
 import { DayKeys, type Sealed } from './keys/day.ts';
 import { adoptKeyFiles } from './keys/files.ts';
 import { KEK_FILE, readKek } from './keys/kek.ts';
 import { SLOT_FILE, SlotFile } from './keys/slots.ts';
 import { Words } from './keys/words.ts';
 import { type DirectoryLock, lockDirectory } from './lock.ts';
-import { AppendLog, type LogOptions } from './log.ts';
+import { AppendLog, IndexAhead } from './log.ts';
 import type { OutsideTime } from './outside.ts';
 import {
   type HeldMessage,
@@ -22,12 +24,17 @@ import {
   LOGS,
   type LogName,
   type PublicMessage,
-  type PublishedMessage,
-  toPublic,
 } from './record.ts';
-import { RECENT, RoomIndex } from './rooms.ts';
+import { catchUp } from './room/catchUp.ts';
+import { checkpoint } from './room/checkpoint.ts';
+import { RoomHistory } from './room/history.ts';
+import { RoomIndex } from './room/index.ts';
+import { INDEX_FILE, RoomStore } from './room/store.ts';
+import { Catalogue } from './sealed/catalogue.ts';
+import { Sealer } from './sealed/sealer.ts';
 import { type Found, type Query, searchLog } from './search.ts';
-import { fieldNeedle, readSegment } from './segments.ts';
+import { DirectoryStorage } from './storage/directory.ts';
+import { openStorage, type StorageAt, type StoredObject } from './storage/storage.ts';
 import { LogTree } from './tree/tree.ts';
 import { nameWitnesses } from './witness/named.ts';
 import type { WitnessPlace } from './witness/submit.ts';
@@ -43,54 +50,78 @@ export type LedgerOptions = {
   simulated?: boolean;
   /** Whom checkpoints are put to before others read them. */
   witnesses?: readonly WitnessPlace[];
+  /** Where sealed days go, where not under `dir`. */
+  storage?: StorageAt;
+  /** Records of a sealed part at most, where a test wants fewer. */
+  partRecords?: number;
 };
 
-/** A checkpoint is signed this often, where there is news. */
+/** A checkpoint is signed this often, where there is news; what the index of rooms lacks is written with it. */
 const SIGN_EACH_MS = 1_000;
+/** Days that are over are looked for this often. */
+const SEAL_EACH_MS = 60_000;
+/** The index's write-ahead log goes into its file after so many writes. */
+const CHECKPOINT_EACH = 60;
+
+/** What there is of one log. */
+type Book = { log: AppendLog; keys: DayKeys; tree: LogTree; catalogue: Catalogue; sealer: Sealer };
 
 /**
  * The four logs of one data directory, and what rooms ask of them. Exactly one process has it open.
  * @example const ledger = await Ledger.open({ dir: 'data/ledger', clock, log });
  */
 export class Ledger {
-  readonly #logs: ReadonlyMap<LogName, AppendLog>;
-  readonly #keys: ReadonlyMap<LogName, DayKeys>;
-  readonly #trees: ReadonlyMap<LogName, LogTree>;
+  readonly #books: ReadonlyMap<LogName, Book>;
   readonly #slots: SlotFile;
   /** Seals what people could read for the database that holds it as present state. */
   readonly words: Words;
-  readonly #signing: Timer;
+  readonly #timers: Timer[];
   readonly #rooms: RoomIndex;
-  readonly #ids: MessageIds;
+  readonly #history: RoomHistory;
+  readonly #archive: Archive;
   readonly #lock: DirectoryLock;
   readonly #dir: string;
   readonly #epoch: number;
+  readonly #logger: Log;
+  #indexWrites = 0;
+  #isClosing = false;
   /** Records under way: what they claim (an offset, an act) and the message that claims it. */
   readonly #pending = new Map<string, string>();
 
   private constructor(parts: {
-    logs: Map<LogName, AppendLog>;
-    keys: Map<LogName, DayKeys>;
-    trees: Map<LogName, LogTree>;
+    books: Map<LogName, Book>;
     slots: SlotFile;
     rooms: RoomIndex;
-    ids: MessageIds;
+    archive: Archive;
     lock: DirectoryLock;
-    dir: string;
     epoch: number;
-    clock: Clock;
+    options: LedgerOptions;
   }) {
-    this.#logs = parts.logs;
-    this.#keys = parts.keys;
-    this.#trees = parts.trees;
+    const { clock, dir, log } = parts.options;
+    this.#books = parts.books;
     this.#slots = parts.slots;
-    this.words = new Words(parts.slots, parts.clock);
-    this.#signing = parts.clock.every(SIGN_EACH_MS, () => void this.sign());
+    this.words = new Words(parts.slots, clock);
     this.#rooms = parts.rooms;
-    this.#ids = parts.ids;
+    this.#archive = parts.archive;
     this.#lock = parts.lock;
-    this.#dir = parts.dir;
+    this.#dir = dir;
     this.#epoch = parts.epoch;
+    this.#logger = log;
+    const { log: content, catalogue } = this.#book('content');
+    this.#history = new RoomHistory({ log: content, rooms: parts.rooms, catalogue, archive: parts.archive });
+    this.#timers = [
+      clock.every(
+        SIGN_EACH_MS,
+        onceAtATime(async () => {
+          this.#writeIndex();
+          await this.sign();
+        }),
+      ),
+      clock.every(
+        SEAL_EACH_MS,
+        onceAtATime(() => this.sealDue()),
+      ),
+    ];
   }
 
   /**
@@ -98,31 +129,32 @@ export class Ledger {
    * kind of clock
    */
   static async open(options: LedgerOptions): Promise<Ledger> {
-    const { dir, clock, log, disk, kekPath, simulated, witnesses } = options;
+    const { dir, clock, log, disk, kekPath, simulated, witnesses, partRecords } = options;
     await mkdir(dir, { recursive: true, mode: 0o700 });
     const lock = await lockDirectory(dir);
-    let slots: SlotFile | undefined;
+    const closing: (() => unknown)[] = [];
     try {
       const epoch = await takeEpoch(dir);
-      slots = new SlotFile(join(dir, SLOT_FILE), readKek(kekPath ?? join(dir, KEK_FILE)));
+      const slots = new SlotFile(join(dir, SLOT_FILE), readKek(kekPath ?? join(dir, KEK_FILE)));
+      closing.push(() => slots.close());
       adoptKeyFiles(dir, slots);
       await nameWitnesses(dir, witnesses ?? []);
       const holds = async (): Promise<boolean> => (await readEpoch(dir)) === epoch;
-      const rooms = new RoomIndex();
-      const ids = new MessageIds();
-      const onRecord: LogOptions['onRecord'] = (record, place) => {
-        rooms.take(record, place);
-        ids.take(record, place.segment);
-      };
-      const logs = new Map<LogName, AppendLog>();
-      const keys = new Map<LogName, DayKeys>();
-      const trees = new Map<LogName, LogTree>();
+      const keys = new Map(LOGS.map((name) => [name, new DayKeys(slots, name)]));
+      const at = options.storage ?? { kind: 'directory', dir };
+      const storage = disk && at.kind === 'directory' ? new DirectoryStorage(at.dir, disk) : openStorage(at);
+      const archive = new Archive(
+        disk ? new InsideRunner(storage) : new ProcessRunner(at, clock),
+        (name, day) => keys.get(name)?.sealKey(day),
+      );
+      closing.push(() => archive.close());
+      const books = new Map<LogName, Book>();
+      let rooms: RoomIndex | undefined;
       for (const name of LOGS) {
         const folder = join(dir, name);
         const own = log.child({ ledger: name });
         await mkdir(folder, { recursive: true, mode: 0o700 });
-        const dayKeys = new DayKeys(slots, name);
-        keys.set(name, dayKeys);
+        const dayKeys = keys.get(name) as DayKeys;
         const tree = await LogTree.open({
           dir: folder,
           name,
@@ -134,24 +166,57 @@ export class Ledger {
           witnesses,
           holds,
         });
-        trees.set(name, tree);
-        logs.set(
-          name,
-          await AppendLog.open({
+        const catalogue = await Catalogue.open(name, storage);
+        const openLog = (index?: RoomIndex): Promise<AppendLog> =>
+          AppendLog.open({
             dir: folder,
             clock,
             log: own,
             tree,
+            sealed: catalogue.last,
+            isGone: (day) => dayKeys.isDestroyed(day),
             ...(disk ? { disk } : {}),
             holds,
-            ...(name === 'content' ? { onRecord } : {}),
-          }),
-        );
+            ...(index
+              ? {
+                  known: index.position,
+                  onRecord: (record, place, next) => index.take(record, place, next),
+                }
+              : {}),
+          });
+        let appendLog: AppendLog;
+        if (name === 'content') {
+          ({ rooms, log: appendLog } = await openIndexed({
+            path: join(dir, INDEX_FILE),
+            origin: tree.checkpoint.origin,
+            keys: dayKeys,
+            catalogue,
+            archive,
+            logger: own,
+            openLog,
+          }));
+          closing.push(() => rooms?.close());
+        } else appendLog = await openLog();
+        const sealer = new Sealer({
+          name,
+          dir: folder,
+          log: appendLog,
+          tree,
+          keys: dayKeys,
+          catalogue,
+          archive,
+          rooms: name === 'content' ? rooms : undefined,
+          clock,
+          logger: own,
+          partRecords,
+        });
+        await sealer.recover();
+        books.set(name, { log: appendLog, keys: dayKeys, tree, catalogue, sealer });
       }
-      rooms.opened();
-      return new Ledger({ logs, keys, trees, slots, rooms, ids, lock, dir, epoch, clock });
+      (rooms as RoomIndex).opened();
+      return new Ledger({ books, slots, rooms: rooms as RoomIndex, archive, lock, epoch, options });
     } catch (why) {
-      slots?.close();
+      for (const close of closing.reverse()) await close();
       await lock.release();
       throw why;
     }
@@ -164,8 +229,9 @@ export class Ledger {
    */
   async append(records: readonly LedgerRecord[]): Promise<number> {
     const content = this.#log('content');
+    if (this.#rooms.isFull) throw new Problem('storage_failed', 'The disk refuses the index of rooms');
     for (const record of records) {
-      if (isPublished(record) && this.#rooms.judge(record) === 'old' && !(await this.#stands(record)))
+      if (isPublished(record) && this.#rooms.judge(record) === 'old' && !(await this.#history.stands(record)))
         throw new Problem('conflict', 'Another message already has this offset');
     }
     const fresh: LedgerRecord[] = [];
@@ -233,33 +299,14 @@ export class Ledger {
   /**
    * A room's public messages by offset, without recalled ones: the first `limit` after `after`, or the latest `limit`.
    */
-  async history(room: string, options: { after?: number; limit: number }): Promise<PublicMessage[]> {
-    const { after, limit } = options;
-    if (limit <= 0 || (after ?? 0) >= this.#rooms.offset(room)) return [];
-    const recent = this.#rooms.recent(room, after ?? Number.POSITIVE_INFINITY, limit);
-    if (recent) return recent;
-    return after === undefined ? await this.#latest(room, limit) : await this.#read(room, after, limit);
+  history(room: string, options: { after?: number; limit: number }): Promise<PublicMessage[]> {
+    return this.#history.read(room, options);
   }
 
   /** The message of an id and its room, wherever it is; undefined where no log has it. */
   async findMessage(id: string): Promise<{ room: string } | undefined> {
-    let found: string | undefined;
-    const log = this.#log('content');
-    for (const [index, { path }] of log.segments.entries()) {
-      if (!this.#ids.mayHold(index, id)) continue;
-      await readSegment(
-        path,
-        ({ record }) => {
-          if (record.n > log.last) return false;
-          if (record.id !== id || !record.kind.startsWith('message.')) return undefined;
-          found = record.room as string;
-          return false;
-        },
-        { before: log.boundOf(index), needle: fieldNeedle('id', id) },
-      );
-      if (found !== undefined) return { room: found };
-    }
-    return undefined;
+    const room = await this.#history.roomOf(id);
+    return room === undefined ? undefined : { room };
   }
 
   /** True where the message was recalled. */
@@ -267,17 +314,40 @@ export class Ledger {
     return this.#rooms.isRecalled(room, id);
   }
 
-  /** Yields records that fit, oldest first, log by log. */
+  /** Yields records that fit, oldest first, log by log; what is purged has none. */
   async *search(query: Query): AsyncGenerator<Found> {
     let left = query.limit ?? Number.POSITIVE_INFINITY;
     for (const name of query.log ? [query.log] : LOGS) {
-      for await (const found of searchLog(name, this.#log(name), {
-        ...query,
-        ...(Number.isFinite(left) ? { limit: left } : {}),
-      })) {
+      const { log, catalogue } = this.#book(name);
+      const own = { ...query, ...(Number.isFinite(left) ? { limit: left } : {}) };
+      for await (const found of searchLog(name, { log, catalogue, archive: this.#archive }, own)) {
         yield found;
         if (--left <= 0) return;
       }
+    }
+  }
+
+  /** Which files and objects hold records of a log's day, with their sizes; names below the store. */
+  files(name: LogName, day: string): Promise<StoredObject[]> {
+    return this.#book(name).sealer.files(day);
+  }
+
+  /**
+   * Removes every file and object of a log's day, and what memory and index hold of it, for good when it resolves;
+   * gives what was there. Its key must have been destroyed before. Called again, it takes up where it was interrupted.
+   * @throws RangeError for the present day
+   */
+  dropDay(name: LogName, day: string): Promise<StoredObject[]> {
+    return this.#book(name).sealer.drop(day);
+  }
+
+  /** Seals every day that is over. Never rejects: what could not be sealed is tried again in a minute. */
+  async sealDue(): Promise<void> {
+    for (const [name, { sealer }] of this.#books) {
+      if (this.#isClosing || !(await this.isWriter().catch(() => false))) return;
+      await sealer.sealDue().catch((why: unknown) => {
+        if (!this.#isClosing) this.#logger.error({ err: why, ledger: name }, 'a day was not sealed');
+      });
     }
   }
 
@@ -288,20 +358,22 @@ export class Ledger {
 
   /** Signs a checkpoint of each log that has news; one log after the other, so that they never crowd a commit out. */
   async sign(): Promise<void> {
-    for (const tree of this.#trees.values()) if (await this.isWriter()) await tree.flush();
+    try {
+      for (const { tree } of this.#books.values()) if (await this.isWriter()) await tree.flush();
+    } catch (why) {
+      this.#logger.error({ err: why }, 'nothing is signed while the epoch cannot be read');
+    }
   }
 
   /** What the witnesses of a log said last, each with its own time, and who refuses it. */
   witnesses(name: LogName): LogTree['witnesses'] {
-    const tree = this.#trees.get(name);
-    if (!tree) throw new Error(`no log is called ${name}`);
-    return tree.witnesses;
+    return this.#book(name).tree.witnesses;
   }
 
   /** The latest time that each outsider said of this store, over all its logs. */
   outsideTimes(): OutsideTime[] {
     const latest = new Map<string, OutsideTime>();
-    for (const tree of this.#trees.values())
+    for (const { tree } of this.#books.values())
       for (const { name, vkey, at } of tree.witnesses.cosigned)
         if (at > (latest.get(vkey)?.at ?? 0)) latest.set(vkey, { at, by: name, means: 'cosignature' });
     return [...latest.values()];
@@ -317,85 +389,88 @@ export class Ledger {
 
   /** Commits what waits and signs it; waits for witnesses as long as one answer may take. */
   async close(): Promise<void> {
-    this.#signing.cancel();
-    await Promise.all([...this.#logs.values()].map((log) => log.close()));
+    this.#isClosing = true;
+    for (const timer of this.#timers) timer.cancel();
+    await Promise.all([...this.#books.values()].map(({ log }) => log.close()));
     await this.#settled();
     await this.sign();
     await this.#settled();
+    await this.#archive.close();
+    for (const { sealer } of this.#books.values()) await sealer.settled();
+    this.#writeIndex();
+    this.#rooms.close();
     this.#slots.close();
     await this.#lock.release();
   }
 
   async #settled(): Promise<void> {
-    await Promise.all([...this.#trees.values()].map((tree) => tree.settled()));
+    await Promise.all([...this.#books.values()].map(({ tree }) => tree.settled()));
   }
 
-  /** Whether this very message has its offset on disk. */
-  async #stands({ room, offset, id }: PublishedMessage): Promise<boolean> {
-    let there: string | undefined;
-    await this.#walk(room, offset - 1, (record) => {
-      if (record.offset >= offset) there = record.offset === offset ? record.id : undefined;
-      return record.offset < offset;
-    });
-    return there === id;
-  }
-
-  /** The latest messages of a room that is not in memory; it is afterwards. */
-  async #latest(room: string, limit: number): Promise<PublicMessage[]> {
-    const last = this.#rooms.offset(room);
-    for (let reach = Math.max(limit, RECENT); ; reach *= 4) {
-      const after = Math.max(0, last - reach);
-      const items: PublishedMessage[] = [];
-      await this.#walk(room, after, (record) => items.push(record) > 0);
-      const shown = items.filter(({ id }) => !this.#rooms.isRecalled(room, id));
-      if (shown.length < limit && after > 0) continue;
-      this.#rooms.warm(room, after + 1, items);
-      return shown.slice(-limit).map(toPublic);
+  /** Writes what the index of rooms lacks; what the disk refuses waits for the next second. */
+  #writeIndex(): void {
+    if (!this.#rooms.hasNews) return;
+    try {
+      this.#rooms.flush();
+    } catch (why) {
+      this.#logger.warn({ err: why }, 'the index of rooms waits for the disk');
     }
+    if (++this.#indexWrites % CHECKPOINT_EACH === 0) void checkpoint(join(this.#dir, INDEX_FILE));
   }
 
-  async #read(room: string, after: number, limit: number): Promise<PublicMessage[]> {
-    const items: PublicMessage[] = [];
-    await this.#walk(room, after, (record) => {
-      if (!this.#rooms.isRecalled(room, record.id)) items.push(toPublic(record));
-      return items.length < limit;
-    });
-    return items;
-  }
-
-  /** Hands out a room's published messages with an offset above `after`, in order, until `take` says false. */
-  async #walk(room: string, after: number, take: (record: PublishedMessage) => boolean): Promise<void> {
-    const log = this.#log('content');
-    const start = this.#rooms.placeBefore(room, after) ?? { segment: 0, at: 0 };
-    const last = log.last;
-    let goesOn = true;
-    for (let index = start.segment; index < log.segments.length && goesOn; index++) {
-      await readSegment(
-        log.segments[index]?.path ?? '',
-        ({ record }) => {
-          if (record.n > last) goesOn = false;
-          else if (isPublished(record) && record.room === room && record.offset > after)
-            goesOn = take(record);
-          return goesOn;
-        },
-        {
-          from: index === start.segment ? start.at : 0,
-          before: log.boundOf(index),
-          needle: fieldNeedle('room', room),
-        },
-      );
-    }
+  #book(name: LogName): Book {
+    const book = this.#books.get(name);
+    if (!book) throw new Error(`no log is called ${name}`);
+    return book;
   }
 
   #log(name: LogName): AppendLog {
-    const log = this.#logs.get(name);
-    if (!log) throw new Error(`no log is called ${name}`);
-    return log;
+    return this.#book(name).log;
   }
 
   #keysOf(name: LogName): DayKeys {
-    const keys = this.#keys.get(name);
-    if (!keys) throw new Error(`no log is called ${name}`);
-    return keys;
+    return this.#book(name).keys;
+  }
+}
+
+/** Calls that fall into one that is under way are left out: a clock that jumps a day ahead must not ask a thousand times. */
+function onceAtATime(run: () => Promise<void>): () => void {
+  let isRunning = false;
+  return () => {
+    if (isRunning) return;
+    isRunning = true;
+    void run().finally(() => {
+      isRunning = false;
+    });
+  };
+}
+
+/** Opens the content log with its index, and the index anew where it does not fit the log. */
+async function openIndexed(parts: {
+  path: string;
+  origin: string;
+  keys: DayKeys;
+  catalogue: Catalogue;
+  archive: Archive;
+  logger: Log;
+  openLog: (rooms: RoomIndex) => Promise<AppendLog>;
+}): Promise<{ rooms: RoomIndex; log: AppendLog }> {
+  const { path, origin, keys, catalogue, archive, logger, openLog } = parts;
+  const open = async (store: RoomStore): Promise<{ rooms: RoomIndex; log: AppendLog }> => {
+    try {
+      const rooms = new RoomIndex(store, keys);
+      await catchUp(rooms, catalogue, archive);
+      return { rooms, log: await openLog(rooms) };
+    } catch (why) {
+      store.close();
+      throw why;
+    }
+  };
+  try {
+    return await open(RoomStore.open(path, origin));
+  } catch (why) {
+    if (!(why instanceof IndexAhead)) throw why;
+    logger.warn({ path }, 'the index of rooms is of another state of the log and is made again');
+    return open(RoomStore.make(path, origin));
   }
 }

@@ -1,11 +1,18 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type Log, Problem } from '@weir/kit';
 import { type Disk, type DiskFile, realDisk } from './disk.ts';
 import { dayOf } from './keys/day.ts';
 import { bodyOf, lineOf } from './line.ts';
 import type { LedgerRecord, Written } from './record.ts';
-import { listSegments, readSegment, type Segment, segmentName } from './segments.ts';
+import {
+  firstRecord,
+  keyOfSegment,
+  listSegments,
+  readSegment,
+  type Segment,
+  segmentName,
+} from './segments.ts';
 import type { LogTree } from './tree/tree.ts';
 
 /** A segment is closed at this size or age. */
@@ -16,8 +23,10 @@ const MAX_WAITING = 50_000;
 /** Records of one group: bounds the write and the time a caller waits behind it. */
 const MAX_GROUP = 8_192;
 
-/** Where a record stands. */
+/** Where a record stands: the key of its segment, and its first byte there. */
 export type Place = { segment: number; at: number };
+/** A segment that is read: numbers from `before` on belong to a later one. */
+export type Reading = { segment: Segment; before: number };
 
 type Waiting = {
   bodies: string[];
@@ -25,7 +34,7 @@ type Waiting = {
   resolve: (last: number) => void;
   reject: (why: Error) => void;
 };
-type Open = { file: DiskFile; index: number; day: string; bytes: number; openedAt: number };
+type Open = { file: DiskFile; segment: Segment; day: string; bytes: number; openedAt: number };
 
 export type LogOptions = {
   dir: string;
@@ -34,11 +43,20 @@ export type LogOptions = {
   disk?: Disk;
   /** The tree over the log's records. */
   tree: LogTree;
-  /** Called for each record there is, at open, and for each one committed, in order. */
-  onRecord?: (record: Written, place: Place) => void;
+  /** Number of the last record that is sealed, and no longer in segments. */
+  sealed?: number;
+  /** True where the records of a day are gone with its key. */
+  isGone?: (day: string) => boolean;
+  /** As far as `onRecord` need not be called again: a record's number, and where the next one stands. */
+  known?: { n: number; next: Place | undefined };
+  /** Called for each record that is not known, at open, and for each one committed, in order; `next` is behind it. */
+  onRecord?: (record: Written, place: Place, next: Place) => void;
   /** Asked after each fdatasync, before it is acknowledged: false where another writer has taken over. */
   holds?: () => Promise<boolean>;
 };
+
+/** What is known of a log goes beyond what is there: it is of another state of the log, and is made again. */
+export class IndexAhead extends Error {}
 
 /**
  * One append-only log in NDJSON segments with group commit.
@@ -55,9 +73,9 @@ export class AppendLog {
   readonly #log: Log;
   readonly #disk: Disk;
   readonly #tree: LogTree;
-  readonly #onRecord: (record: Written, place: Place) => void;
+  readonly #onRecord: NonNullable<LogOptions['onRecord']>;
   readonly #holds: () => Promise<boolean>;
-  readonly #segments: Segment[];
+  #segments: readonly Segment[];
   #next: number;
   /** The last number promised to something that waits. */
   #given: number;
@@ -81,30 +99,46 @@ export class AppendLog {
   }
 
   /**
-   * Opens or makes the log of a directory, reading every record once. Records that no leaf of the tree has yet, those
-   * of the last moment before a crash, are taken into it.
-   * @throws Error where something in the middle of a segment is no record, naming file and byte, or where records
+   * Opens or makes the log of a directory, reading what is not known yet. Records that no leaf of the tree has yet,
+   * those of the last moment before a crash, are taken into it.
+   * @throws Error where something in the middle of what is read is no record, naming file and byte, or where records
    * that were signed are gone
    */
   static async open(options: LogOptions): Promise<AppendLog> {
-    await mkdir(options.dir, { recursive: true, mode: 0o700 });
-    const segments = await listSegments(options.dir);
-    const { tree } = options;
-    let next = 1;
-    for (const [index, { path, day: named }] of segments.entries()) {
-      const before = segments[index + 1]?.first ?? Number.POSITIVE_INFINITY;
-      let day = named;
+    const { dir, tree, known, sealed = 0, onRecord } = options;
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    const segments: Segment[] = [];
+    for (const segment of await listSegments(dir)) segments.push(await withDay(segment));
+    const since = Math.min(tree.last, known?.n ?? Number.POSITIVE_INFINITY) + 1;
+    const start = Math.max(
+      0,
+      segments.findLastIndex(({ first }) => first <= since),
+    );
+    let next = Math.max(sealed + 1, segments[start]?.first ?? 1);
+    for (const [index, segment] of segments.entries()) {
+      if (index < start) continue;
+      const { path, day } = segment;
+      const following = segments[index + 1];
+      next = Math.max(next, segment.first);
+      const key = keyOfSegment(segment);
+      const isPlaced =
+        known?.next?.segment === key && since > known.n && (await stat(path)).size >= known.next.at;
       const end = await readSegment(
         path,
         ({ record, at, line }) => {
           next = record.n + 1;
-          day ??= dayOf(record.ts);
-          if (record.n > tree.last) tree.take(day, record.n, tree.commit(day, record.n, line, [line.length]));
-          options.onRecord?.(record, { segment: index, at });
+          if (record.n > tree.last)
+            tree.take(day as string, record.n, tree.commit(day as string, record.n, line, [line.length]));
+          if (record.n > (known?.n ?? 0))
+            onRecord?.(record, { segment: key, at }, { segment: key, at: at + line.length });
           return undefined;
         },
-        { before },
+        {
+          before: following?.first ?? Number.POSITIVE_INFINITY,
+          ...(isPlaced ? { from: known.next?.at ?? 0 } : {}),
+        },
       );
+      if (isPlaced) next = Math.max(next, known.n + 1);
       if (end.kind === 'corrupt')
         throw new Error(`${path} is damaged at byte ${end.at}; restore it from a backup`);
       if (end.kind === 'torn')
@@ -112,14 +146,18 @@ export class AppendLog {
           { path, bytes: end.bytes },
           'a record cut short was never acknowledged and is passed over',
         );
-      const following = segments[index + 1];
-      if (following && following.first > next)
+      // What was signed and is no longer here is sealed, purged, or found missing by `verify`.
+      if (following && following.first > Math.max(next, tree.last + 1))
         throw new Error(`${path} ends at ${next - 1} and the next segment begins at ${following.first}`);
     }
-    if (tree.last >= next)
-      throw new Error(
-        `${options.dir} ends at record ${next - 1}, and ${tree.last} was signed; restore it from a backup`,
-      );
+    if ((known?.n ?? 0) >= next && tree.last < next) throw new IndexAhead();
+    if (tree.last >= next) {
+      if (!(tree.lastDay && options.isGone?.(tree.lastDay)))
+        throw new Error(
+          `${options.dir} ends at record ${next - 1}, and ${tree.last} was signed; restore it from a backup`,
+        );
+      next = tree.last + 1;
+    }
     return new AppendLog(options, segments, next);
   }
 
@@ -137,9 +175,34 @@ export class AppendLog {
     return this.#segments;
   }
 
-  /** The first number that the segment after `index` holds: what its readers must not pass. */
-  boundOf(index: number): number {
-    return this.#segments[index + 1]?.first ?? Number.POSITIVE_INFINITY;
+  /** The segments as they stand now, oldest first, each with the first number that its readers must not pass. */
+  readings(): Reading[] {
+    return this.#segments.map((segment, index) => ({
+      segment,
+      before: this.#segments[index + 1]?.first ?? Number.POSITIVE_INFINITY,
+    }));
+  }
+
+  /** The segment that is appended to; undefined where the next record begins one. */
+  get appending(): Segment | undefined {
+    return this.#open?.segment;
+  }
+
+  /** Closes the segment of a day that is over, where nothing has come since. */
+  async closeStale(): Promise<void> {
+    const open = this.#open;
+    if (!open || this.#committing || open.day === dayOf(this.#clock.now())) return;
+    this.#open = undefined;
+    await open.file.close();
+  }
+
+  /** Takes segments out of the log and removes them, for good when it resolves. */
+  async remove(segments: readonly Segment[]): Promise<void> {
+    if (segments.length === 0) return;
+    const keys = new Set(segments.map(keyOfSegment));
+    this.#segments = this.#segments.filter((segment) => !keys.has(keyOfSegment(segment)));
+    for (const { path } of segments) await this.#disk.remove(path);
+    await this.#disk.syncDirectory(this.#dir);
   }
 
   /**
@@ -245,8 +308,10 @@ export class AppendLog {
     let line = 0;
     for (const { records, resolve } of group) {
       for (const record of records) {
-        this.#onRecord({ ...record, v: 1, n: number++ } as Written, { segment: place.segment, at });
-        at += lengths[line++] ?? 0;
+        const { segment } = place;
+        const end = at + (lengths[line++] ?? 0);
+        this.#onRecord({ ...record, v: 1, n: number++ } as Written, { segment, at }, { segment, at: end });
+        at = end;
       }
       resolve(number - 1);
     }
@@ -257,7 +322,7 @@ export class AppendLog {
     const open = await this.#segment(first, day);
     await open.file.write(bytes);
     await open.file.sync();
-    const place = { segment: open.index, at: open.bytes };
+    const place = { segment: keyOfSegment(open.segment), at: open.bytes };
     open.bytes += bytes.length;
     return place;
   }
@@ -273,8 +338,9 @@ export class AppendLog {
     const attempt = last?.first === first ? last.attempt + 1 : 0;
     const path = join(this.#dir, segmentName(first, attempt, day));
     const file = await this.#disk.create(path);
-    this.#segments.push({ path, first, attempt, day });
-    this.#open = { file, index: this.#segments.length - 1, day, bytes: 0, openedAt: now };
+    const segment = { path, first, attempt, day };
+    this.#segments = [...this.#segments, segment];
+    this.#open = { file, segment, day, bytes: 0, openedAt: now };
     await this.#disk.syncDirectory(this.#dir);
     return this.#open;
   }
@@ -288,9 +354,16 @@ export class AppendLog {
     this.#open = undefined;
     if (!open) return;
     await open.file.close().catch(() => {});
-    const { path } = this.#segments[open.index] as Segment;
+    const { path } = open.segment;
     await this.#disk
       .truncate(path, open.bytes)
       .catch((why: unknown) => this.#log.warn({ err: why, path }, 'an abandoned tail stays'));
   }
+}
+
+/** Segments of the first form do not name their day: it is that of their first record. */
+async function withDay(segment: Segment): Promise<Segment> {
+  if (segment.day !== undefined) return segment;
+  const record = await firstRecord(segment.path);
+  return { ...segment, day: record ? dayOf(record.ts) : undefined };
 }

@@ -1,5 +1,7 @@
-import type { AppendLog } from './log.ts';
+import type { Archive } from './archive/archive.ts';
+import type { AppendLog, Reading } from './log.ts';
 import type { LogName, Written } from './record.ts';
+import type { Catalogue, Sealed } from './sealed/catalogue.ts';
 import { fieldNeedle, readSegment } from './segments.ts';
 
 /** What is looked for; every field narrows. `from` and `to` are wall ms, `to` exclusive; `text` is contained. */
@@ -13,10 +15,16 @@ export type Query = {
   to?: number;
   text?: string;
   limit?: number;
+  /** Only records behind this one. */
+  after?: { log: LogName; n: number };
 };
 export type Found = Written & { log: LogName };
 
-const DEFAULT_LIMIT = 1_000;
+/** Where a log is searched. */
+export type Searched = { log: AppendLog; catalogue: Catalogue; archive: Archive };
+
+/** Records asked of a sealed part at once. */
+const PAGE = 1_000;
 
 /** True where a record is what the query asks for. */
 export function fits(record: Written, query: Query): boolean {
@@ -41,22 +49,81 @@ function needleOf(query: Query): string {
   return '';
 }
 
-/** Reads a log's segments in order and yields what fits, oldest first, `limit` at most. */
-export async function* searchLog(name: LogName, log: AppendLog, query: Query): AsyncGenerator<Found> {
-  let left = query.limit ?? DEFAULT_LIMIT;
-  for (const [index, { path }] of log.segments.entries()) {
-    const found: Found[] = [];
-    await readSegment(
-      path,
-      ({ record }) => {
-        if (record.n > log.last) return false;
-        if (fits(record, query)) found.push({ ...record, log: name });
-        return found.length < left ? undefined : false;
-      },
-      { before: log.boundOf(index), needle: needleOf(query) },
-    );
-    yield* found;
+/** Yields what fits of one log, oldest first, `limit` at most: sealed parts, then segments. */
+export async function* searchLog(name: LogName, searched: Searched, query: Query): AsyncGenerator<Found> {
+  let left = query.limit ?? Number.POSITIVE_INFINITY;
+  // A day that is sealed meanwhile moves from the segments to the parts: the next number says what is to be read.
+  for (let next = (query.after?.n ?? 0) + 1; left > 0; ) {
+    const source = sourceOf(searched, next);
+    if (!source) return;
+    if ('part' in source) {
+      for await (const record of partOf(searched.archive, source.part, query, next)) {
+        yield { ...record, log: name };
+        if (--left <= 0) return;
+      }
+      next = source.part.last + 1;
+      continue;
+    }
+    const { segment, before } = source.reading;
+    const found = await segmentOf(searched.log, source.reading, query, next, left);
+    // Sealed between the look and the reading: looked for again.
+    if (!found) continue;
+    for (const record of found) yield { ...record, log: name };
     left -= found.length;
-    if (left <= 0) return;
+    next = Math.max(segment.first, before);
+    if (!Number.isFinite(next)) return;
   }
+}
+
+/** Where the first record from number `next` on lies. */
+function sourceOf(
+  { log, catalogue }: Searched,
+  next: number,
+): { part: Sealed } | { reading: Reading } | undefined {
+  const part = catalogue.parts().find(({ last }) => last >= next);
+  const reading = log.readings().find(({ segment, before }) => before > next && before > segment.first);
+  if (part && (!reading || part.first <= reading.segment.first)) return { part };
+  return reading && { reading };
+}
+
+async function* partOf(archive: Archive, part: Sealed, query: Query, next: number): AsyncGenerator<Written> {
+  const { kind, room, broadcast, user, from, to, text } = query;
+  if ((from !== undefined && part.to < from) || (to !== undefined && part.from >= to)) return;
+  const limit = Math.min(PAGE, query.limit ?? PAGE);
+  for (let fromN = next, more = true; more; ) {
+    const asked = Object.entries({ kind, room, broadcast, user, from, to, text }).filter(
+      ([, value]) => value !== undefined,
+    );
+    const records = await archive.records(part, { ...Object.fromEntries(asked), fromN, limit });
+    for (const record of records) if (fits(record, query)) yield record;
+    fromN = (records.at(-1)?.n ?? 0) + 1;
+    more = records.length === limit;
+  }
+}
+
+/** What fits of a segment; undefined where it is no longer there. */
+async function segmentOf(
+  log: AppendLog,
+  { segment, before }: Reading,
+  query: Query,
+  next: number,
+  most: number,
+): Promise<Written[] | undefined> {
+  const found: Written[] = [];
+  const { last } = log;
+  try {
+    await readSegment(
+      segment.path,
+      ({ record }) => {
+        if (record.n > last) return false;
+        if (record.n >= next && fits(record, query)) found.push(record);
+        return found.length < most ? undefined : false;
+      },
+      { before, needle: needleOf(query) },
+    );
+  } catch (why) {
+    if ((why as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw why;
+  }
+  return found;
 }

@@ -9,6 +9,9 @@ import type { Written } from './record.ts';
  */
 export type Segment = { path: string; first: number; attempt: number; day: string | undefined };
 
+/** What names a segment within its log, in the order of segments. */
+export const keyOfSegment = ({ first, attempt }: Segment): number => first * 1_000 + attempt;
+
 const NAME = /^(\d{16})-(\d{3})(?:-(\d{4}-\d{2}-\d{2}))?\.ndjson$/;
 /** The longest line that is read; a message is under 4 KiB, a decision under 64. */
 const MAX_LINE_BYTES = 1024 * 1024;
@@ -91,6 +94,16 @@ export async function readSegment(
     if (rest.length > MAX_LINE_BYTES) return { kind: 'corrupt', at };
   }
   return rest.length > 0 ? { kind: 'torn', bytes: rest.length } : { kind: 'whole' };
+}
+
+/** The first record of a segment; undefined where it has none. */
+export async function firstRecord(path: string): Promise<Written | undefined> {
+  let first: Written | undefined;
+  await readSegment(path, ({ record }) => {
+    first = record;
+    return false;
+  });
+  return first;
 }
 
 /** What the line of every record with this field contains (canonical JSON has one form). */

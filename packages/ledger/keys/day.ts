@@ -64,6 +64,11 @@ export class DayKeys {
     return key;
   }
 
+  /** The key of a day's sealed objects; undefined where the day's key is gone. */
+  sealKey(day: string): Buffer | undefined {
+    return this.#slots.get(labelOf(this.#log, day)) && this.derive(day, 'segment', false);
+  }
+
   /** True where the day had a key that was destroyed. */
   isDestroyed(day: string): boolean {
     return this.#slots.isDestroyed(labelOf(this.#log, day));

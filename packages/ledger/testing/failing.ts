@@ -45,6 +45,11 @@ export class FailingDisk implements Disk {
     await realDisk.truncate(path, bytes);
   }
 
+  async remove(path: string) {
+    this.#step();
+    await realDisk.remove(path);
+  }
+
   async replace(path: string, bytes: Buffer | string, options: { sync: boolean }) {
     this.#step();
     await realDisk.replace(path, bytes, options);

@@ -1,18 +1,28 @@
-import { copyFileSync, mkdirSync, readdirSync, rmSync, truncateSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { type Disk, realDisk } from '../disk.ts';
 import { fresh } from './store.ts';
 
 type Name = { synced: number; isNamed: boolean };
 
 /**
- * A disk that remembers what a power loss would leave of appended and replaced files: bytes that were synced, under
- * names whose folder was.
+ * A disk that remembers what a power loss would leave of appended, replaced and removed files: bytes that were synced,
+ * under names whose folder was, and removed files whose folder was not.
  */
 export class VolatileDisk implements Disk {
   readonly #dir: string;
   readonly #files = new Map<string, Name>();
   readonly #unsynced = new Set<string>();
+  readonly #removed = new Map<string, Buffer>();
 
   constructor(dir: string) {
     this.#dir = dir;
@@ -25,12 +35,16 @@ export class VolatileDisk implements Disk {
     const files = [...this.#files].map(([path, name]) => [path, { ...name }] as const);
     const unsynced = [...this.#unsynced];
     copyMoving(this.#dir, copy);
+    const there = (path: string): string => join(copy, relative(this.#dir, path));
     for (const [path, { synced, isNamed }] of files) {
-      const there = join(copy, relative(this.#dir, path));
-      if (isNamed) truncateSync(there, synced);
-      else rmSync(there, { force: true });
+      if (!isNamed) rmSync(there(path), { force: true });
+      else if (existsSync(there(path))) truncateSync(there(path), synced);
     }
-    for (const path of unsynced) rmSync(join(copy, relative(this.#dir, path)), { force: true });
+    for (const path of unsynced) rmSync(there(path), { force: true });
+    for (const [path, bytes] of this.#removed) {
+      mkdirSync(dirname(there(path)), { recursive: true });
+      writeFileSync(there(path), bytes);
+    }
     return copy;
   }
 
@@ -55,11 +69,23 @@ export class VolatileDisk implements Disk {
 
   async syncDirectory(path: string) {
     const named = [...this.#files].filter(([file]) => join(file, '..') === path);
+    const gone = [...this.#removed.keys()].filter((file) => join(file, '..') === path);
     await realDisk.syncDirectory(path);
     for (const [, name] of named) name.isNamed = true;
+    for (const file of gone) {
+      this.#removed.delete(file);
+      this.#files.delete(file);
+    }
   }
 
   truncate = realDisk.truncate;
+
+  async remove(path: string) {
+    const name = this.#files.get(path);
+    if (existsSync(path) && name?.isNamed !== false)
+      this.#removed.set(path, readFileSync(path).subarray(0, name?.synced));
+    await realDisk.remove(path);
+  }
 
   async replace(path: string, bytes: Buffer | string, options: { sync: boolean }) {
     if (!options.sync) this.#unsynced.add(path);

@@ -65,7 +65,8 @@ export async function frontierOf(dir: string, head: Head): Promise<Frontier> {
   return frontier;
 }
 
-async function lastEntry(dir: string, { size, entries }: Head): Promise<Buffer> {
+/** The entry of the last leaf under a head. @throws Error where it is missing */
+export async function lastEntry(dir: string, { size, entries }: Head): Promise<Buffer> {
   const there = entries.at(-1);
   if (there !== undefined) return Buffer.from(there);
   const path = join(dir, entriesPath({ index: size / TILE_WIDTH - 1, width: TILE_WIDTH }));

@@ -69,6 +69,11 @@ export class CheckpointSigner {
     this.#last = last;
   }
 
+  /** The name under which it signs. */
+  get origin(): string {
+    return this.#signer.name;
+  }
+
   /** The size that was signed last; 0 before the first. */
   get last(): number {
     return this.#last;

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Clock, Log } from '@weir/kit';
-import { blockOf, commitmentsOf, entryOf, MAX_BLOCK, Salts } from '../block.ts';
+import { blockOf, commitmentsOf, entryOf, MAX_BLOCK, parseEntry, Salts } from '../block.ts';
 import { type Disk, readIfThere, realDisk, removeIfThere } from '../disk.ts';
 import type { DayKeys } from '../keys/day.ts';
 import { Cosigners } from '../witness/cosigners.ts';
 import type { WitnessPlace } from '../witness/submit.ts';
-import { parseCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import { Frontier, type TreeFile } from './frontier.ts';
-import { dropAhead, frontierOf, readHead, writeHead } from './head.ts';
+import { dropAhead, frontierOf, lastEntry, readHead, writeHead } from './head.ts';
 import { openNote, verifierOf } from './note.ts';
 import type { ReadTile } from './proof.ts';
 import { CheckpointSigner, loadSigner } from './signer.ts';
@@ -55,10 +55,14 @@ export class LogTree {
   #gathering: Gathering | undefined;
   /** Number of the last record under a leaf. */
   #last: number;
+  /** The day of the last leaf. */
+  #lastDay: string | undefined;
   /** Full tiles and bundles that are not on disk yet. */
   #full: TreeFile[] = [];
-  /** Size of the checkpoint that others can read. */
+  /** Size of the checkpoint that others can read, and the last record under it. */
   #published: number;
+  #root: Buffer;
+  #signed: number;
   #flushing: Promise<void> | undefined;
   /** A checkpoint that is with the witnesses. */
   #offering: Promise<void> | undefined;
@@ -80,6 +84,8 @@ export class LogTree {
     this.#frontier = frontier;
     this.#last = last;
     this.#published = frontier.size;
+    this.#root = frontier.root();
+    this.#signed = last;
     this.#cosigners = new Cosigners(witnesses ?? [], clock, log);
     this.#holds = holds ?? (async () => true);
   }
@@ -102,6 +108,7 @@ export class LogTree {
     const tree = new LogTree(options, new CheckpointSigner(key, frontier.size), frontier, head?.last ?? 0);
     if (opened && signed) tree.#cosigners.keep(opened.text, signed.size, opened.others);
     if (head) {
+      tree.#lastDay = parseEntry(await lastEntry(dir, head)).day;
       await tree.#writePartial(frontier.partial());
       await tree.#show(tree.#signer.again(head.size, frontier.root()), head.size);
     }
@@ -117,6 +124,21 @@ export class LogTree {
   get last(): number {
     const { first = 0, commitments = [] } = this.#gathering ?? {};
     return commitments.length > 0 ? first + commitments.length - 1 : this.#last;
+  }
+
+  /** Number of the last record under the checkpoint: nothing beyond it may be sealed. */
+  get signed(): number {
+    return this.#signed;
+  }
+
+  /** The day of the last leaf; undefined before the first. */
+  get lastDay(): string | undefined {
+    return this.#lastDay;
+  }
+
+  /** The latest checkpoint. */
+  get checkpoint(): Checkpoint {
+    return { origin: this.#signer.origin, size: this.#published, root: this.#root };
   }
 
   /** Makes the day's key where there is none, so that `commit` cannot fail. @throws Error where the disk refuses */
@@ -175,6 +197,7 @@ export class LogTree {
     const { day, first, commitments } = gathered;
     this.#full.push(...this.#frontier.add(entryOf(blockOf(day, first, commitments))));
     this.#last = first + commitments.length - 1;
+    this.#lastDay = day;
   }
 
   async #sign(): Promise<void> {
@@ -207,6 +230,8 @@ export class LogTree {
       if (!(await this.#holds())) return;
       await this.#show(note, size);
       this.#published = size;
+      this.#root = root;
+      this.#signed = head.last;
       // The partial forms of a full tile may go (C2SP tlog-tiles, Partial Tiles).
       for (const { path } of full) await removeIfThere(join(this.#dir, `${path}.p`));
     };

@@ -63,7 +63,8 @@ function saltsOf(keys: DayKeys, { day, first }: Block): Salts {
   }
 }
 
-function checkBlock(block: Block, lines: readonly Line[], salts: Salts): void {
+/** Checks the records of one block. @throws Fault naming the first bad one, or the block */
+export function checkBlock(block: Block, lines: readonly Line[], salts: Salts): void {
   const { first, count } = block;
   const file = lines[0]?.file ?? 'segments';
   for (let i = 0; i < count; i++)

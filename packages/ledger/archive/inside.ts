@@ -1,0 +1,44 @@
+import type { Storage } from '../storage/storage.ts';
+import { blocksFrom } from '../verify/blocks.ts';
+import { linesIn } from '../verify/lines.ts';
+import type { ArchiveCall, ArchiveRunner } from './archive.ts';
+import { Engine } from './engine.ts';
+import { sealRun } from './seal.ts';
+
+/** Carries calls out in this process, one after another. */
+export class InsideRunner implements ArchiveRunner {
+  readonly #engine: Engine;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(storage: Storage) {
+    this.#engine = new Engine(storage);
+  }
+
+  call(call: ArchiveCall): Promise<unknown> {
+    const done = this.#last.then(() => this.#run(call));
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    this.#engine.close();
+  }
+
+  async #run(call: ArchiveCall): Promise<unknown> {
+    const engine = this.#engine;
+    switch (call.op) {
+      case 'lines':
+        return engine.lines(call.part, call.key, call.query);
+      case 'facts':
+        return engine.facts(call.part, call.key);
+      case 'forget':
+        return engine.forget(call.log, call.day);
+      case 'seal': {
+        const { keys, dir, checkpoint, stretches, partRecords, ...job } = call.order;
+        const blocks = blocksFrom(dir, checkpoint, job.first);
+        return sealRun(engine, job, keys, blocks, linesIn(stretches), partRecords);
+      }
+    }
+  }
+}
