@@ -14,7 +14,7 @@ const MAX_CALLS = 1_000;
 type Waiting = { resolve: (value: unknown) => void; reject: (why: Error) => void };
 type Answer = { id: number; value?: unknown; error?: { name: string; message: string; record?: number } };
 
-const PROGRAM = fileURLToPath(new URL(`./child${extname(import.meta.filename)}`, import.meta.url));
+const PROGRAM = fileURLToPath(new URL(`./archive.child${extname(import.meta.filename)}`, import.meta.url));
 
 /** Carries calls out in a child process: started with the first call, again after it died, ended when it is idle. */
 export class ProcessRunner implements ArchiveRunner {
