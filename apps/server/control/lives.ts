@@ -77,6 +77,7 @@ export async function rotateKey(control: Control, broadcast: Broadcast): Promise
 export async function endBroadcast(control: Control, broadcast: Broadcast, by: Actor): Promise<void> {
   const at = control.clock.now();
   const cause = by.id === broadcast.publisher ? 'publisher' : 'staff';
+  let recorded: Promise<void> | undefined;
   if (cause === 'staff') {
     const order = newId();
     await control.database.write(async (trx) => {
@@ -91,11 +92,14 @@ export async function endBroadcast(control: Control, broadcast: Broadcast, by: A
         policy: control.policy.version,
       });
     });
-    await control.outbox.flush();
+    recorded = control.outbox.flush();
+    // Closing does not wait for the ledger's disk; its answer does.
+    recorded.catch(() => {});
   }
   const body: End = { broadcast: broadcast.id, cause };
   await control.edges.tell('end', body);
   control.streams.end(broadcast, at, cause);
+  await recorded;
 }
 
 /** Changes title, slow mode or rehearsal. */

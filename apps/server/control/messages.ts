@@ -67,7 +67,10 @@ export async function actOnMessage(
       note: order.op === 'release' ? undefined : order.note,
     });
   });
-  await outbox.flush();
+  const recorded = outbox.flush();
+  // What takes back does not wait for the ledger's disk, its answer does; what lets pass waits.
+  if (order.op === 'release') await recorded;
+  else recorded.catch(() => {});
   const act: MessageAct =
     order.op === 'release'
       ? { room, op: 'release', id }
@@ -80,6 +83,7 @@ export async function actOnMessage(
     if (!(why instanceof Problem) || why.code !== 'edge_unreachable' || order.op === 'release') throw why;
     await recordAlone(control, room, id, order, by, at);
   }
+  await recorded;
 }
 
 async function recordAlone(

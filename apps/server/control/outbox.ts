@@ -39,6 +39,8 @@ export class Outbox {
   /**
    * Brings the ledger up to every committed row; resolves when what was committed before the call is on its disk.
    * Where PostgreSQL has gone in between, the rows are applied when it is back: the decision stands.
+   * @throws Problem `storage_failed` where the ledger's disk refuses: the rows wait and nothing is lost, but it is not
+   * on that disk, and whoever asked is told so
    */
   flush(): Promise<void> {
     if (!this.#flushing) {
@@ -73,8 +75,12 @@ export class Outbox {
           );
       }
     } catch (why) {
-      if (!(why instanceof Problem) || why.code !== 'database_unavailable')
-        this.#log.error({ why: (why as Error).message }, 'records wait in the outbox');
+      const code = why instanceof Problem ? why.code : 'internal';
+      if (code === 'database_unavailable') return;
+      this.#log.error({ why: (why as Error).message }, 'records wait in the outbox');
+      if (code === 'storage_failed' || code === 'busy')
+        throw new Problem('storage_failed', 'It is decided; its record waits until the disk takes it');
+      throw why;
     }
   }
 }

@@ -14,8 +14,15 @@ const Stretch = Type.Object({
 const StretchId = Type.String({ minLength: 1, maxLength: 64 });
 const session = ({ actor }: Call): string => actor?.session ?? actor?.id ?? '';
 
-/** A person lets stretches out, or keeps one from the public for good: a decision, recorded before it is done. */
-async function decideStretch(call: Call, decision: 'release' | 'drop', stretch: string): Promise<void> {
+/**
+ * A person lets stretches out, or keeps one from the public for good: a decision, recorded before it is done.
+ * Resolves when PostgreSQL has it, to what resolves when the ledger's disk has it too.
+ */
+async function decideStretch(
+  call: Call,
+  decision: 'release' | 'drop',
+  stretch: string,
+): Promise<{ recorded: Promise<void> }> {
   const { control, broadcast, actor } = call;
   await control.database.write((trx) =>
     control.outbox.record(trx, 'moderation', {
@@ -29,7 +36,9 @@ async function decideStretch(call: Call, decision: 'release' | 'drop', stretch: 
       policy: control.policy.version,
     }),
   );
-  await control.outbox.flush();
+  const recorded = control.outbox.flush();
+  recorded.catch(() => {});
+  return { recorded };
 }
 
 export const deskRoutes: Route[] = [
@@ -83,7 +92,7 @@ export const deskRoutes: Route[] = [
     run: async (call) => {
       const { control, broadcast, body } = call;
       await control.desk.mayRelease(broadcast.id, body.upTo, session(call));
-      await decideStretch(call, 'release', body.upTo);
+      await (await decideStretch(call, 'release', body.upTo)).recorded;
       return { releasedTo: await control.desk.release(broadcast.id, body.upTo, session(call)) };
     },
   }),
@@ -99,8 +108,10 @@ export const deskRoutes: Route[] = [
     records: 'moderation',
     run: async (call) => {
       const { control, broadcast, body } = call;
-      await decideStretch(call, 'drop', body.stretch);
+      const { recorded } = await decideStretch(call, 'drop', body.stretch);
+      // Keeping it from the public does not wait for the ledger's disk; the answer does.
       await control.desk.drop(broadcast.id, body.stretch);
+      await recorded;
       return { ok: true };
     },
   }),

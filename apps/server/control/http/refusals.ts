@@ -23,6 +23,8 @@ export function codesOf(route: Route): ProblemCode[] {
   const codes: ProblemCode[] = [...doorCodes(route), ...(route.errors ?? []), 'internal'];
   // A page of another origin is refused wherever something could change; so is a body that is no JSON.
   if (route.method !== 'GET') codes.push('forbidden', 'bad_request', 'too_large');
+  // Decided, and the ledger's disk refuses the record.
+  if (route.records) codes.push('storage_failed');
   if (route.query) codes.push('bad_request');
   return codes;
 }

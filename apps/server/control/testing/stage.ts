@@ -13,6 +13,7 @@ import {
   realClock,
   silentLog,
 } from '@weir/kit';
+import type { Disk } from '@weir/ledger/disk.ts';
 import { readFlv } from '@weir/media/flv/index.ts';
 import { loop } from '../../demo/loop.ts';
 import { openPublication } from '../../demo/rtmp.ts';
@@ -61,11 +62,13 @@ export type StageOptions = {
   edge?: boolean;
   log?: Log;
   clock?: Clock;
+  /** The ledger's disk. */
+  disk?: Disk;
 };
 
 /** Builds the stage; `env` are configuration keys of all processes. Without `edge` a test plays the edges itself. */
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
-  const { env = {}, edge: withEdge = true, log = silentLog, clock = realClock } = options;
+  const { env = {}, edge: withEdge = true, log = silentLog, clock = realClock, disk } = options;
   const dataDir = mkdtempSync(join(tmpdir(), 'weir-control-'));
   chmodSync(dataDir, 0o711);
   makeFolders(dataDir);
@@ -88,7 +91,9 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     return { ...running, close: () => close().then(() => bus.close()) };
   };
   const startControl = () =>
-    seat('control', (bus) => runControl({ config, bus, log, clock, connection: postgres.connection }));
+    seat('control', (bus) =>
+      runControl({ config, bus, log, clock, connection: postgres.connection, ...(disk ? { disk } : {}) }),
+    );
   const startEdge = () => seat('edge', (bus) => runEdge({ config, bus, log, clock: realClock }));
   const vault = await seat('vault', (bus) => runVault({ config, bus, log, clock: realClock }));
   let control = await startControl();
