@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,6 +116,31 @@ describe('an evidence clip', () => {
     await expect(verify('--local', turned)).rejects.toMatchObject({ code: 1 });
     await expect(verify('--local', '--log', 'content', bundle)).rejects.toMatchObject({ code: 2 });
   });
+
+  it('is verified by a program that shares no code with Weir', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'weir-clip-'));
+    const program = join(folder, 'verifier');
+    execFileSync('go', ['build', '-o', program, '.'], {
+      cwd: new URL('../../../packages/ledger/verifier', import.meta.url),
+      env: {
+        ...process.env,
+        GO111MODULE: 'off',
+        GOPATH: '/usr/share/gocode',
+        GOCACHE: join(folder, 'cache'),
+      },
+    });
+    expect((await exec(program, ['bundle', bundle])).stdout).toMatch(
+      /^holds, records: 1 of access, \d+ of content\n$/,
+    );
+    // Every byte of the list that carries a proof counts: one letter of what was said is enough.
+    const bytes = readFileSync(bundle);
+    for (const at of [0.2, 0.5, 0.8].map((share) => Math.floor(bytes.length * share))) {
+      const turned = Buffer.from(bytes);
+      turned[at] = (turned[at] ?? 0) ^ 1;
+      writeFileSync(join(folder, 'turned.zip'), turned);
+      await expect(exec(program, ['bundle', join(folder, 'turned.zip')])).rejects.toMatchObject({ code: 1 });
+    }
+  }, 120_000);
 
   it('leaves records of the cutting and of the fetching, and is refused without a ground or a recording', async () => {
     const admin = await stage.signIn('demo-admin');

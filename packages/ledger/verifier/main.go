@@ -2,6 +2,7 @@
 // golang.org/x/mod/sumdb/note and tlog. Reads one store and writes nothing.
 //
 //	GO111MODULE=off GOPATH=/usr/share/gocode go build -o verifier .
+//	verifier bundle EVIDENCE.zip
 //	verifier DATA/ledger [KEK [VKEY-OF-WITNESS]...]
 //
 // Prints a line a log; status 1 where something does not hold.
@@ -388,6 +389,15 @@ func main() {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
+		return
+	}
+	if len(os.Args) == 3 && os.Args[1] == "bundle" {
+		records, err := verifyBundle(os.Args[2])
+		if err != nil {
+			fmt.Printf("does not hold: %v\n", err)
+			os.Exit(1)
+		}
+		fmt.Printf("holds, records: %s\n", records)
 		return
 	}
 	if len(os.Args) < 2 {
