@@ -1,5 +1,6 @@
 import { conflicts } from '@weir/look/actions/action.ts';
 import { describe, expect, it, vi } from 'vitest';
+import { CONTEST_ACTIONS } from '../contests/actions.ts';
 import { DESK_ACTIONS } from '../desk/actions.ts';
 import { TERM_ACTIONS } from '../lexicon/terms/actions.ts';
 import { VERSION_ACTIONS } from '../lexicon/versions/actions.ts';
@@ -27,9 +28,10 @@ describe('the keys of the console', () => {
     expect(conflicts([...DESK_ACTIONS, ...TALK_ACTIONS, ...REASON_ACTIONS] as never)).toEqual([]);
   });
 
-  it('have no two actions on one key in the lexicon', () => {
+  it('have no two actions on one key in the lexicon and among contests', () => {
     expect(conflicts(TERM_ACTIONS)).toEqual([]);
     expect(conflicts(VERSION_ACTIONS)).toEqual([]);
+    expect(conflicts(CONTEST_ACTIONS)).toEqual([]);
   });
 
   it('move within the list and stop at its ends', () => {
@@ -61,7 +63,14 @@ describe('the keys of the console', () => {
   });
 
   it('never act again while a key is held, except to move', () => {
-    const all = [NOW_ACTIONS, TALK_ACTIONS, DESK_ACTIONS, TERM_ACTIONS, VERSION_ACTIONS].flat();
+    const all = [
+      NOW_ACTIONS,
+      TALK_ACTIONS,
+      DESK_ACTIONS,
+      TERM_ACTIONS,
+      VERSION_ACTIONS,
+      CONTEST_ACTIONS,
+    ].flat();
     const repeating = all.filter(({ repeats }) => repeats).map(({ id }) => id);
     expect(repeating).toEqual([
       'now.next',
@@ -74,6 +83,8 @@ describe('the keys of the console', () => {
       'terms.previous',
       'versions.next',
       'versions.previous',
+      'contests.next',
+      'contests.previous',
     ]);
   });
 });

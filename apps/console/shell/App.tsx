@@ -6,6 +6,7 @@ import { type ReactElement, useEffect, useMemo, useSyncExternalStore } from 'rea
 import { useTranslation } from 'react-i18next';
 import { Route, Routes } from 'react-router';
 import { api } from '../api.ts';
+import { Contests } from '../contests/Contests.tsx';
 import { Desk } from '../desk/Desk.tsx';
 import { Lexicon } from '../lexicon/Lexicon.tsx';
 import { Now } from '../now/Now.tsx';
@@ -49,6 +50,7 @@ function Pages(props: { onSignedOut: () => void }): ReactElement {
         <Route path="/b?/:id?" element={<Now />} />
         <Route path="/desk/:id" element={<Desk />} />
         <Route path="/lexicon/*" element={<Lexicon />} />
+        <Route path="/contests" element={<Contests />} />
         <Route path="*" element={<Now />} />
       </Routes>
     </FeedProvider>

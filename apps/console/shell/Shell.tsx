@@ -20,7 +20,7 @@ import { api } from '../api.ts';
 const STAFF: readonly string[] = ['reviewer', 'lexicon', 'admin'];
 
 /** The pages of the console; everything that is not another belongs to what is live now. */
-const WAYS = ['lexicon'] as const;
+const WAYS = ['contests', 'lexicon'] as const;
 
 /** The frame around every page: who is here, language, appearance, keys. */
 export function Shell(props: {

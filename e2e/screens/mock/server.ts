@@ -7,6 +7,7 @@ import type { Broadcast } from '@weir/look/broadcast.ts';
 import { readCoding } from '@weir/media/fmp4/coding.ts';
 import { still } from '@weir/media/fmp4/still.ts';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { Contests } from './contests.ts';
 import { Lexicon } from './lexicon.ts';
 import { sendEvents, sendPart } from './staff.ts';
 import { PEOPLE, type Show, shows } from './world.ts';
@@ -34,6 +35,7 @@ export class Mock {
   readonly faults = new Map<string, Fault>();
   site = { providerName: '堰·台名', icp: '京ICP备00000000号', hotline: '12377', demo: true };
   readonly lexicon = new Lexicon();
+  readonly contests = new Contests();
   /** How many of the shows are the publisher's own. */
   own = 3;
   /** Rooms take nobody in. */
@@ -160,7 +162,7 @@ export class Mock {
       }
     }
     if (/^POST \/api\/messages\/[^/]+\/(contest|false-positive)$/.test(call)) return { state: 'open' };
-    const words = isStaff && this.lexicon.answer(call, url, body);
+    const words = isStaff && (this.lexicon.answer(call, url, body) ?? this.contests.answer(call, url, body));
     if (words)
       return refusalIn(words) ? problem(answer, 422, refusalIn(words)?.code ?? '', refusalIn(words)) : words;
     if (!show) return problem(answer, 404, 'not_found');

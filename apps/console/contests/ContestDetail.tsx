@@ -1,0 +1,133 @@
+import { ActionButton, type BoundAction, dateTime, FailureLine, Icon, useScope } from '@weir/look';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { StageWords } from '../lexicon/StageWords.tsx';
+import { MarkedText } from '../now/talk/MarkedText.tsx';
+import { ContestState } from './ContestList.tsx';
+import type { Answering, Words } from './Contests.tsx';
+import type { Contest } from './contest.ts';
+
+/** Longest allow term that a lexicon takes, UTF-16 units. */
+const TERM_MOST = 128;
+const NOTE_MOST = 500;
+
+/** One contest as whoever answers it needs it: what was written, what was found, and the three answers. */
+export function ContestDetail(props: {
+  contest: Contest;
+  actions: readonly BoundAction[];
+  words: Words;
+  onWords: (part: Partial<Words>) => void;
+  answering: Answering;
+  onBack: () => void;
+}): ReactElement {
+  const { t } = useTranslation();
+  const { contest } = props;
+  const { hits = [] } = contest;
+  return (
+    <>
+      <button type="button" className="button button-quiet contests-back" onClick={props.onBack}>
+        <Icon name="back" size={16} />
+        {t('console.detail.back')}
+      </button>
+      <h2 className="only-heard">{t('console.contests.one')}</h2>
+      <p className="contests-line">
+        <ContestState contest={contest} />{' '}
+        <span className="mute small">
+          {contest.user.nickname} · {dateTime(contest.at)} ·{' '}
+          <Link to={`/b/${contest.room}`}>{t('console.contests.room')}</Link>
+        </span>
+      </p>
+      <p className="contests-words">
+        <MarkedText text={contest.text} hits={hits} />
+      </p>
+      <h3>{t('console.contests.found')}</h3>
+      {hits.length === 0 ? (
+        <p className="mute">
+          {t('console.contests.byPerson', {
+            why: contest.category
+              ? t(`violation.${contest.category}`, { defaultValue: contest.category })
+              : '–',
+          })}
+        </p>
+      ) : (
+        <ul className="samples">
+          {hits.map((hit) => (
+            <li key={`${hit.term} ${hit.start}`}>
+              <span>
+                <b>{hit.term}</b> · {t(`violation.${hit.category}`, { defaultValue: hit.category })} ·{' '}
+                <span className="small mute">
+                  <StageWords stages={hit.stages} />
+                </span>
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {contest.state === 'open' ? <Ways {...props} /> : <Answered contest={contest} />}
+    </>
+  );
+}
+
+function Ways(props: Parameters<typeof ContestDetail>[0]): ReactElement {
+  const { t } = useTranslation();
+  const { may } = useScope();
+  const { actions, words, onWords, answering, contest } = props;
+  const writing = answering !== undefined && answering.failed === undefined;
+  return (
+    <>
+      <h3>{t('console.contests.answer')}</h3>
+      <label className="field">
+        <span>{t('console.contests.note')}</span>
+        <input
+          className="input"
+          maxLength={NOTE_MOST}
+          value={words.note}
+          onChange={(event) => onWords({ note: event.target.value })}
+        />
+        <small>{t('console.contests.noteHint')}</small>
+      </label>
+      {may('lexicon') && (contest.hits?.length ?? 0) > 0 && (
+        <label className="field">
+          <span>{t('console.contests.allowTerm')}</span>
+          <input
+            className="input"
+            maxLength={TERM_MOST}
+            value={words.allow}
+            onChange={(event) => onWords({ allow: event.target.value })}
+          />
+          <small>{t('console.contests.allowHint')}</small>
+        </label>
+      )}
+      <div className="contests-ways">
+        <ActionButton actions={actions} id="contests.overturn" />
+        {(contest.hits?.length ?? 0) > 0 && (
+          <ActionButton actions={actions} id="contests.allow" tone="accent" />
+        )}
+        <ActionButton actions={actions} id="contests.stand" />
+        {writing && (
+          <span className="mute small" role="status">
+            {t('look.writing')}
+          </span>
+        )}
+      </div>
+      {answering?.failed !== undefined && <FailureLine error={answering.failed} />}
+    </>
+  );
+}
+
+function Answered(props: { contest: Contest }): ReactElement {
+  const { t } = useTranslation();
+  const { answeredAt, answeredBy, note, allow } = props.contest;
+  return (
+    <p>
+      {answeredAt && (
+        <span className="mute small">
+          {dateTime(answeredAt)} · {answeredBy?.nickname}
+        </span>
+      )}
+      {note && <> {note}</>}
+      {allow && <span className="ok"> {t('console.contests.allowed', { term: allow })}</span>}
+    </p>
+  );
+}
