@@ -67,6 +67,49 @@ describe('a viewer by HTTP-FLV', () => {
     expect(fan.viewers).toBe(1);
   });
 
+  it('is let go before its stamps leave what players read, with all that came before, and begins again at 0', async () => {
+    for (const how of ['addHttp', 'addWebSocket'] as const) {
+      const { fan, clock } = fanout();
+      const DAY = 86_400_000;
+      begin(fan);
+      fan.write({ packet: video('key', 1), at: 0 });
+      let [viewer, came, largest, mark] = [await pairs.pair(), 1, 0, 1];
+      fan[how](viewer.near, 's');
+      const seen = (far: Reader): SeenTag[] =>
+        how === 'addHttp'
+          ? tagsOf(far)
+          : readTags(
+              Buffer.concat(
+                readFrames(far.bytes).flatMap(({ opcode, payload }) => (opcode === 2 ? [payload] : [])),
+              ),
+            ).tags;
+      for (let day = 1; day <= 60; day++) {
+        // The last before and the first of each day; sound may lie a little before its picture.
+        fan.write({ packet: video('frame', ++mark), at: day * DAY - 40 });
+        fan.write({ packet: video('key', ++mark), at: day * DAY });
+        fan.write({ packet: audio('frame', mark), at: day * DAY - 10 });
+        clock.advance(350);
+        if (fan.viewers === 0) {
+          await viewer.far.until(({ fate }) => fate === 'end');
+          expect(marks(seen(viewer.far)).at(-1)).toBe(mark - 1);
+          viewer = await pairs.pair();
+          came++;
+          fan[how](viewer.near, 's');
+        }
+        const wanted = mark;
+        await viewer.far.until((far) => far.bytes.length > 200 && marks(seen(far)).includes(wanted));
+        const tags = seen(viewer.far);
+        const stamps = tags.map(({ at }) => at);
+        const pictures = tags.filter(({ type }) => type === 9).map(({ at }) => at);
+        expect(pictures).toEqual(pictures.toSorted((a, b) => a - b));
+        largest = Math.max(largest, ...stamps);
+      }
+      expect(came).toBe(5);
+      expect(largest).toBeGreaterThan(12 * DAY);
+      expect(largest).toBeLessThan(2 ** 31);
+    }
+  });
+
   it('that comes before the stream is live waits and then starts at its first key frame', async () => {
     const { fan, clock } = fanout();
     const { near, far } = await pairs.pair();

@@ -225,8 +225,13 @@ export class FlvFanout implements Outlet {
   /** The viewer closed its WebSocket, or broke its rules. */
   #leave(viewer: Viewer, code: number): void {
     if (!this.#viewers.has(viewer)) return;
+    this.#letGo(viewer, code);
+  }
+
+  /** Ends a connection in order, with all that was written to it. */
+  #letGo(viewer: Viewer, code = NORMAL_CODE): void {
     this.#drop(viewer);
-    viewer.socket.write(closeFrame(code));
+    if (viewer.ws) viewer.socket.write(closeFrame(code));
     viewer.socket.end();
     this.#clock.after(END_LINGER_MS, () => reset(viewer.socket));
   }
@@ -289,6 +294,11 @@ export class FlvFanout implements Outlet {
     if (viewer.state === 'running' && behind) this.#skip(viewer, now);
     for (const piece of this.#batch) {
       if (piece.seq <= viewer.seq) continue;
+      // Its stamps begin again: no player follows them back, so it comes again and begins with them.
+      if (piece.turn !== viewer.turn) {
+        this.#letGo(viewer);
+        return;
+      }
       if (viewer.state === 'running' && piece.seq !== viewer.seq + 1) this.#skip(viewer, now);
       if (viewer.state === 'skipping') {
         if (!piece.start || queued > 0) continue;
@@ -324,6 +334,7 @@ export class FlvFanout implements Outlet {
     viewer.state = 'running';
     viewer.seq = opening.seq;
     viewer.version = opening.version;
+    viewer.turn = opening.turn;
     viewer.wroteAt = this.#clock.mono();
     this.#lastWriteAt = this.#clock.now();
   }

@@ -11,6 +11,12 @@ const VIDEO_IDLE_MS = 10_000;
 /** A stream without video can be joined this often. */
 const AUDIO_START_MS = 1_000;
 
+/**
+ * Output time after which stamps begin again at 0, 12.4 days. An FLV stamp is a signed 32-bit number of ms (FLV 10.1,
+ * E.4.1), and players read it so: after 24.8 days it would be negative, after 49.7 it would wrap.
+ */
+export const REEL_MS = 2 ** 30;
+
 /** The tracks a stream carries. */
 export type Tracks = { readonly video: boolean; readonly audio: boolean };
 
@@ -22,6 +28,8 @@ export type Piece = Framed & {
   readonly start?: { readonly preamble: Framed; readonly version: number };
   /** Version of the configuration after its last tag. */
   readonly version: number;
+  /** How often stamps had begun again before it: nobody may get pieces of two. */
+  readonly turn: number;
 };
 
 /** What a newcomer is given before it runs with the others. */
@@ -34,6 +42,7 @@ export type Opening = {
   /** Number and configuration version of the last piece. */
   readonly seq: number;
   readonly version: number;
+  readonly turn: number;
 };
 
 type Group = { at: number; preamble: Framed; version: number; pieces: Piece[]; bytes: number };
@@ -64,6 +73,9 @@ export class Reel {
   #video: VideoPacket | undefined;
   #audio: AudioPacket | undefined;
   #version = 0;
+  /** Output time that is stamped 0. */
+  #zeroAt = 0;
+  #turn = 0;
   #firstAt: number | undefined;
   #lastAt = 0;
   #videoAt = 0;
@@ -73,9 +85,9 @@ export class Reel {
     this.#limitBytes = limitBytes;
   }
 
-  /** Output time of the newest packet, ms. */
+  /** The stamp of the newest packet, ms. */
   get at(): number {
-    return this.#lastAt;
+    return this.#stamp(this.#lastAt);
   }
 
   /** True while there is something to take. */
@@ -130,6 +142,7 @@ export class Reel {
       pieces: group.pieces,
       seq: this.#seq,
       version: last?.version ?? group.version,
+      turn: this.#turn,
     };
   }
 
@@ -177,12 +190,22 @@ export class Reel {
   /** A new group: what comes next is a frame that decoding may start at. */
   #begin(at: number): void {
     this.#seal();
+    if (at - this.#zeroAt >= REEL_MS) {
+      this.#zeroAt = at;
+      this.#turn++;
+    }
+    const stamp = this.#stamp(at);
     const tags: Tag[] = [];
-    if (this.#video && this.#videoLive) tags.push({ type: TAG_VIDEO, at, body: this.#video.tag });
-    if (this.#audio) tags.push({ type: TAG_AUDIO, at, body: this.#audio.tag });
+    if (this.#video && this.#videoLive) tags.push({ type: TAG_VIDEO, at: stamp, body: this.#video.tag });
+    if (this.#audio) tags.push({ type: TAG_AUDIO, at: stamp, body: this.#audio.tag });
     const preamble = frameTags(tags);
     this.#group = { at, preamble, version: this.#version, pieces: [], bytes: 0 };
     this.#pendingStart = { preamble, version: this.#version };
+  }
+
+  /** Sound from just before the picture that begins a turn is stamped with it. */
+  #stamp(at: number): number {
+    return Math.max(0, at - this.#zeroAt);
   }
 
   #metadata(): Buffer {
@@ -196,7 +219,8 @@ export class Reel {
   }
 
   #push(packet: Packet, at: number): void {
-    const tag: Tag = { type: packet.track === 'video' ? TAG_VIDEO : TAG_AUDIO, at, body: packet.tag };
+    const type = packet.track === 'video' ? TAG_VIDEO : TAG_AUDIO;
+    const tag: Tag = { type, at: this.#stamp(at), body: packet.tag };
     this.#pending.push(tag);
     this.#pendingBytes += tagBytes(tag.body);
     if (this.#pendingBytes >= PIECE_BYTES) this.#seal();
@@ -210,6 +234,7 @@ export class Reel {
       ws,
       seq: ++this.#seq,
       version: this.#version,
+      turn: this.#turn,
       ...(this.#pendingStart ? { start: this.#pendingStart } : {}),
     };
     this.#pending = [];

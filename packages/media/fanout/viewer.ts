@@ -21,6 +21,8 @@ export class Viewer {
   /** Number of the last piece written, and the configuration version it left the viewer with. */
   seq = 0;
   version = 0;
+  /** Which run of stamps it is in. */
+  turn = 0;
   /** Monotonic ms: last write, last time nothing waited, begin of the present skipping. */
   wroteAt: number;
   drainedAt: number;
