@@ -21,7 +21,7 @@ export type Characters = {
   readings: Uint16Array;
   /** `CLASSES` per character from `FIRST`, 0 for none; two characters that share one look alike. */
   classes: Uint16Array;
-  /** Sequences of 2 or 3 characters to the one they make up. */
+  /** Sequences of 2 or 3 characters to those they may make up, the one in most use first. */
   splits: ReadonlyMap<string, string>;
   /** Characters that stand alone in any sentence. */
   functional: ReadonlySet<number>;
@@ -36,6 +36,15 @@ const pairs = (text: string): [string, string][] =>
     const from = String.fromCodePoint(entry.codePointAt(0) as number);
     return [from, entry.slice(from.length)];
   });
+
+function wholes(entries: readonly string[]): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const entry of entries) {
+    const parts = entry.slice(0, -1);
+    found.set(parts, (found.get(parts) ?? '') + entry.slice(-1));
+  }
+  return found;
+}
 
 /** Loads the data on first use (about 10 ms) and keeps it. */
 export function characters(): Characters {
@@ -57,7 +66,7 @@ export function characters(): Characters {
     syllables: texts.syllables.split(' '),
     readings: new Uint16Array(slice(headEnd, head.readings)),
     classes: new Uint16Array(slice(headEnd + head.readings, head.classes)),
-    splits: new Map(texts.split.split(' ').map((entry) => [entry.slice(0, -1), entry.slice(-1)])),
+    splits: wholes(texts.split.split(' ')),
     functional: new Set([...texts.functional].map((char) => char.charCodeAt(0))),
     natural: new Uint8Array(slice(headEnd + head.readings + head.classes, 2 ** NATURAL_BITS / 8)),
   };

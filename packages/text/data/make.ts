@@ -14,6 +14,7 @@ import {
   type Composition,
   LATIN_LOOKALIKES,
   LOOKALIKES,
+  namesOf,
   RADICALS,
   readCompositions,
   STANDALONE,
@@ -28,6 +29,8 @@ const WIDE_CLASS = 90;
 const NATURAL_WEIGHT = 30;
 const FUNCTION_CHARS = 80;
 const PARTS = 3;
+/** Characters that one sequence may make up. */
+const WHOLES = 3;
 const STROKES = '丶灬丿';
 /** Weight of a word in jieba's dictionary from which its characters count as in daily use. */
 const IN_USE = 50;
@@ -162,13 +165,15 @@ function splits(
   common: readonly string[],
   compositions: ReadonlyMap<string, Composition>,
   fold: (char: string) => string,
-): Map<string, string> {
-  const forms = (part: string): string[] =>
+): Map<string, string[]> {
+  const names = namesOf(compositions);
+  const forms = (numbered: string): string[] => formsOf(names.get(numbered) ?? numbered);
+  const formsOf = (part: string): string[] =>
     [part, ...(STANDALONE[part] ?? '')]
       .filter((one) => one.length === 1 && /\p{Script=Han}/u.test(one))
       .map(fold);
   const spell = (part: string, depth: number): string[] => {
-    const own = part.length === 1 ? forms(part) : [];
+    const own = forms(part);
     const made = compositions.get(part);
     const takenApart = (own.length === 0 || depth === 0) && made && depth < 2 ? combine(made, depth + 1) : [];
     return depth === 0 ? takenApart : [...own, ...takenApart];
@@ -189,7 +194,7 @@ function splits(
   // Strokes that stand between characters as punctuation does take nothing apart.
   const typed = (part: string): boolean =>
     isHan(part) && !STROKES.includes(part) && (written.has(part) || part in STANDALONE);
-  const found = new Map<string, string>();
+  const found = new Map<string, string[]>();
   for (const char of common) {
     const made = compositions.get(char);
     if (!made) continue;
@@ -205,16 +210,18 @@ function splits(
     const swapped = made.type.startsWith('s')
       ? whole.filter((one) => one.length === 2).map((one) => [...one].reverse().join(''))
       : [];
-    for (const sequence of [...whole, ...swapped, ...deeper])
+    for (const sequence of new Set([...whole, ...swapped, ...deeper])) {
+      const wholes = found.get(sequence) ?? [];
       if (
         sequence.length >= 2 &&
         sequence.length <= PARTS &&
         [...sequence].every(
           sequence.length === 2 ? (part) => isHan(part) && !STROKES.includes(part) : typed,
         ) &&
-        !found.has(sequence)
+        wholes.length < WHOLES
       )
-        found.set(sequence, char);
+        found.set(sequence, [...wholes, char]);
+    }
   }
   return found;
 }
@@ -271,7 +278,7 @@ export async function make(): Promise<Buffer> {
     simple: [...simple].map(([from, to]) => from + to).join(' '),
     confusable: [...confusables()].map(([from, to]) => from + to).join(' '),
     syllables: syllables.join(' '),
-    split: [...apart].map(([from, to]) => from + to).join(' '),
+    split: [...apart].flatMap(([from, wholes]) => wholes.map((to) => from + to)).join(' '),
     functional: functional.map(([char]) => char).join(''),
   };
   const head = Buffer.from(

@@ -11,6 +11,25 @@ export function readCompositions(text: string): Map<string, Composition> {
   return compositions;
 }
 
+/**
+ * Characters for parts that Unicode lacks but that are made up as a character is: the right side of 份 is 分 with a
+ * number of its own.
+ */
+export function namesOf(compositions: ReadonlyMap<string, Composition>): ReadonlyMap<string, string> {
+  // The data has 人 over 刀 for 分: its makers looked at another form.
+  const spelled = ({ parts }: Composition): string => parts.join(',').replace(/[人入]/g, '八');
+  const byParts = new Map<string, string>();
+  for (const [char, made] of compositions)
+    if (/^[㐀-鿿]$/.test(char) && made.parts.length > 1 && !byParts.has(spelled(made)))
+      byParts.set(spelled(made), char);
+  const names = new Map<string, string>();
+  for (const [part, made] of compositions) {
+    const char = /^\d+$/.test(part) ? byParts.get(spelled(made)) : undefined;
+    if (char) names.set(part, char);
+  }
+  return names;
+}
+
 /** How often a `r…` composition repeats its part: cjk-decomp's README, "repeats and/or reflects". */
 const REPEATS: readonly [RegExp, number][] = [
   [/^r4/, 4],
@@ -47,9 +66,9 @@ export const STANDALONE: Readonly<Record<string, string>> = {
   釒: '金',
   忄: '心',
   '⺗': '心',
-  艹: '草',
-  辶: '走之',
-  '⻌': '走之',
+  艹: '草艸',
+  辶: '走之辵',
+  '⻌': '走之辵',
   纟: '丝糸',
   糹: '丝糸',
   犭: '犬',
@@ -60,29 +79,38 @@ export const STANDALONE: Readonly<Record<string, string>> = {
   衤: '衣',
   刂: '刀',
   灬: '火',
-  罒: '四',
+  罒: '四网',
   '⺮': '竹',
   囗: '口',
   宀: '宝',
   疒: '病',
-  阝: '耳',
-  '⻖': '耳',
-  '⻏': '耳',
+  阝: '耳阜邑',
+  '⻖': '耳阜',
+  '⻏': '耳邑',
   冫: '冰',
   𤣩: '王',
   '⺩': '王',
   '⻊': '足',
-  '⺼': '月',
+  '⺼': '月肉',
   '⺶': '羊',
   𥫗: '竹',
-  攵: '文',
+  攵: '文攴',
   '⺌': '小',
-  覀: '西',
+  覀: '西襾',
   牜: '牛',
   爫: '爪',
   虍: '虎',
   𠆢: '人',
   丬: '爿',
+  '⺙': '攵文攴',
+  氺: '水',
+  龸: '尚',
+  巳: '己已',
+  𧾷: '足',
+  戶: '户戸',
+  户: '戸',
+  月: '肉',
+  王: '玉',
 };
 
 /** Parts that say what a character is about. */

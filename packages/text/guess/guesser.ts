@@ -316,9 +316,12 @@ export class Guesser {
     let parts = String.fromCharCode(symbol[unit] as number);
     for (let end = unit + 1; end < Math.min(unit + 3, length); end++) {
       parts += String.fromCharCode(symbol[end] as number);
-      const whole = splits.get(parts)?.charCodeAt(0);
-      if (whole !== undefined)
+      const wholes = splits.get(parts);
+      if (wholes === undefined) continue;
+      for (let k = 0; k < wholes.length; k++) {
+        const whole = wholes.charCodeAt(k);
         this.#step(node, (usual[whole] as number) || whole, 'split', unit, end + 1, whole, depth);
+      }
     }
   }
 

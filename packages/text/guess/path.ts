@@ -152,7 +152,7 @@ const isDigit = (view: View, unit: number): boolean => {
 };
 
 function enough(view: View, steps: readonly Step[], count: number, seen: Count, crowded: boolean): boolean {
-  const { alike, heard, split, pinyin, initial, loose, plain } = seen;
+  const { alike, heard, split, pinyin, initial, loose } = seen;
   const changed = alike + heard;
   const exact = seen.exact + seen.common;
   if (initial > 0) {
@@ -167,12 +167,22 @@ function enough(view: View, steps: readonly Step[], count: number, seen: Count, 
     return loose === changed && (changed === 2 || !isTaken(view, steps, count));
   }
   const strong = seen.exact + split + pinyin;
-  if (count === MIDDLE && plain > 0) return false;
-  if (count > MIDDLE && strong + seen.common >= MIDDLE) return true;
-  if (strong >= 2) return loose > (crowded ? seen.leaning : 0) || changed === 0 || count > MIDDLE + 1;
-  if (count === MIDDLE) return loose - seen.leaning >= (strong === 1 ? 2 : MIDDLE);
+  if (count === MIDDLE) return enoughOfThree(seen, changed, crowded);
+  if (strong + seen.common >= MIDDLE) return true;
+  if (strong >= 2) return loose >= 1 || changed === 0 || count > MIDDLE + 1;
   if (strong === 1) return loose >= 1;
   return loose >= count - 2 && alike <= count / 2;
+}
+
+/** Of three, one may be changed where it makes no word; two only where they lean on nothing that was kept either. */
+function enoughOfThree(
+  { loose, leaning, plain, exact, common }: Count,
+  changed: number,
+  crowded: boolean,
+): boolean {
+  if (changed === 0) return true;
+  if (changed === 1) return loose > (crowded ? leaning : 0) || (plain === 1 && exact === 2 && !crowded);
+  return plain === 0 && common === 0 && loose - leaning >= changed;
 }
 
 /**

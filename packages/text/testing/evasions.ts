@@ -41,8 +41,9 @@ let apart: Map<string, string[]> | undefined;
 function splitsOf(char: string): string[] {
   if (!apart) {
     apart = new Map();
-    for (const [parts, whole] of characters().splits)
-      if (!/[一丨八十]/.test(parts)) apart.set(whole, [...(apart.get(whole) ?? []), parts]);
+    for (const [parts, wholes] of characters().splits)
+      if (!/[一丨八十]/.test(parts))
+        for (const whole of wholes) apart.set(whole, [...(apart.get(whole) ?? []), parts]);
   }
   return apart.get(char) ?? [];
 }
