@@ -194,6 +194,16 @@ export const KEYS = {
     'WEIR_WITNESS',
     'who cosigns the checkpoints of the ledger (C2SP tlog-witness): "URL VKEY", several with commas between; VKEY is the line that weir witness prints',
   ),
+  tsaUrl: url(
+    'WEIR_TSA_URL',
+    HTTP,
+    'time-stamping authority (RFC 3161) that stamps the checkpoints of the ledger; needs WEIR_TSA_CERT',
+  ),
+  tsaCert: optional(
+    'WEIR_TSA_CERT',
+    'certificates of the time-stamping authority that are trusted, or of those above it, PEM file',
+  ),
+  tsaPolicy: optional('WEIR_TSA_POLICY', 'the one policy (OID) under which time is stamped; any where unset'),
   natsUrl: unbuilt('WEIR_NATS_URL', 'the bus over NATS instead of local sockets'),
   demo: choice(
     'WEIR_DEMO',
@@ -380,6 +390,8 @@ export function readConfig(
   const config = Object.freeze(out) as Config;
   if ((config.rtmpsPort !== undefined || config.mediaTls === 'on') && !(config.tlsCert && config.tlsKey))
     throw new ConfigError('WEIR_RTMPS_PORT and WEIR_MEDIA_TLS=on need WEIR_TLS_CERT and WEIR_TLS_KEY');
+  if (config.tsaUrl && !config.tsaCert)
+    throw new ConfigError('WEIR_TSA_URL needs WEIR_TSA_CERT: a time-stamp counts by whose it is');
   return config;
 }
 

@@ -19,6 +19,8 @@ export { type PlanItem, type Receipt, Retention } from './retention/retention.ts
 export { RunningTime } from './retention/running.ts';
 export { type DerivedStore, DerivedStores, type PurgeTask } from './retention/stores.ts';
 export type { Found, Query } from './search.ts';
+export type { StampPlace } from './timestamp/ask.ts';
+export { Authority } from './timestamp/authority.ts';
 export { isSimulatedOrigin } from './tree/signer.ts';
 export { type KeptReport, verifyKept } from './verify/kept.ts';
 export { type LogReport, type VerifyOptions, verifyStore } from './verify/verify.ts';

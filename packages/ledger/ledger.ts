@@ -35,6 +35,8 @@ import { Sealer } from './sealed/sealer.ts';
 import { type Found, type Query, searchLog } from './search.ts';
 import { DirectoryStorage } from './storage/directory.ts';
 import { openStorage, type StorageAt, type StoredObject } from './storage/storage.ts';
+import type { StampPlace } from './timestamp/ask.ts';
+import { nameAuthority } from './timestamp/named.ts';
 import { LogTree } from './tree/tree.ts';
 import { nameWitnesses } from './witness/named.ts';
 import type { WitnessPlace } from './witness/submit.ts';
@@ -54,6 +56,8 @@ export type LedgerOptions = {
   storage?: StorageAt;
   /** Records of a sealed part at most, where a test wants fewer. */
   partRecords?: number;
+  /** Who stamps them, hourly where there is news. */
+  timestamps?: StampPlace | undefined;
 };
 
 /** A checkpoint is signed this often, where there is news; what the index of rooms lacks is written with it. */
@@ -129,7 +133,7 @@ export class Ledger {
    * kind of clock
    */
   static async open(options: LedgerOptions): Promise<Ledger> {
-    const { dir, clock, log, disk, kekPath, simulated, witnesses, partRecords } = options;
+    const { dir, clock, log, disk, kekPath, simulated, witnesses, timestamps, partRecords } = options;
     await mkdir(dir, { recursive: true, mode: 0o700 });
     const lock = await lockDirectory(dir);
     const closing: (() => unknown)[] = [];
@@ -139,6 +143,7 @@ export class Ledger {
       closing.push(() => slots.close());
       adoptKeyFiles(dir, slots);
       await nameWitnesses(dir, witnesses ?? []);
+      if (timestamps) await nameAuthority(dir, timestamps.authority);
       const holds = async (): Promise<boolean> => (await readEpoch(dir)) === epoch;
       const keys = new Map(LOGS.map((name) => [name, new DayKeys(slots, name)]));
       const at = options.storage ?? { kind: 'directory', dir };
@@ -164,6 +169,7 @@ export class Ledger {
           disk,
           simulated,
           witnesses,
+          timestamps,
           holds,
         });
         const catalogue = await Catalogue.open(name, storage);
@@ -373,9 +379,18 @@ export class Ledger {
   /** The latest time that each outsider said of this store, over all its logs. */
   outsideTimes(): OutsideTime[] {
     const latest = new Map<string, OutsideTime>();
-    for (const { tree } of this.#books.values())
-      for (const { name, vkey, at } of tree.witnesses.cosigned)
-        if (at > (latest.get(vkey)?.at ?? 0)) latest.set(vkey, { at, by: name, means: 'cosignature' });
+    const take = (key: string, said: OutsideTime): void => {
+      if (said.at > (latest.get(key)?.at ?? 0)) latest.set(key, said);
+    };
+    for (const {
+      tree: { witnesses, stamped },
+    } of this.#books.values()) {
+      for (const { name, vkey, at } of witnesses.cosigned) take(vkey, { at, by: name, means: 'cosignature' });
+      if (stamped) {
+        const at = stamped.at - stamped.accuracyMs;
+        take('timestamp', { at, by: stamped.by, means: 'timestamp' });
+      }
+    }
     return [...latest.values()];
   }
 

@@ -27,10 +27,11 @@ weir cut ID --reason CODE [--note TEXT] [--facts TEXT] [--json]
 weir log search [--log L] [--kind K] [--room R] [--broadcast B] [--user U]
                 [--from T] [--to T] [--text X] [--limit N]
                                              records as JSON lines; times as ISO 8601
-weir verify [--local] [--log L] [--witness VKEY]… [--json]
+weir verify [--local] [--log L] [--witness VKEY]… [--tsa FILE] [--json]
                                              check the ledger from its files: 0 holds, 1 does not,
                                              3 holds and no witness has signed it (those that you name
-                                             must all have, else one that the store names)
+                                             must all have, else one that the store names); --tsa
+                                             names certificates whose time-stamps count
 weir verify [--local] [--witness VKEY]… [--json] BUNDLE
                                              check an evidence clip offline, without any store
 weir witness --listen ADDR --dir DIR --log VKEY… [--name NAME]
@@ -155,6 +156,7 @@ const commands: Record<string, Run> = {
       local: { type: 'boolean' },
       log: { type: 'string' },
       witness: { type: 'string', multiple: true },
+      tsa: { type: 'string' },
     };
     const { values, names } = parse(args, options, 0, 1);
     const log = text(values['log']);
@@ -172,6 +174,7 @@ const commands: Record<string, Run> = {
     const { dataDir, kekFile } = readConfig();
     return verify(dataDir, {
       kekFile,
+      tsa: text(values['tsa']),
       log: log as LogName | undefined,
       ...how,
     });

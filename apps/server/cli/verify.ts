@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LogName, type LogReport, verifyStore } from '@weir/ledger';
 
@@ -19,12 +19,14 @@ export async function verify(
     json,
     witnesses,
     kekFile,
+    tsa,
   }: {
     log?: LogName | undefined;
     local: boolean;
     json: boolean;
     witnesses: readonly string[];
     kekFile?: string | undefined;
+    tsa?: string | undefined;
   },
 ): Promise<number> {
   const dir = join(dataDir, 'ledger');
@@ -33,6 +35,7 @@ export async function verify(
   const reports = await verifyStore({
     dir,
     witnesses,
+    ...(tsa ? { tsa: readFileSync(tsa, 'utf8') } : {}),
     ...(log ? { logs: [log] } : {}),
     ...(kekFile ? { kekPath: kekFile } : {}),
     onProgress: bar.show,
@@ -46,12 +49,14 @@ export async function verify(
   return UNWITNESSED;
 }
 
-function lineOf({ log, origin, size, checked, purged, unsigned, cosigned, fault }: LogReport): string {
+function lineOf(report: LogReport): string {
+  const { log, origin, size, checked, purged, unsigned, cosigned, stamped, fault } = report;
   if (fault) return `${log}: DOES NOT HOLD: ${fault}`;
   const parts = [`${checked} records in ${size} leaves`];
   if (purged > 0) parts.push(`${purged} purged`);
   if (unsigned > 0) parts.push(`${unsigned} to be signed within a second`);
   for (const { name, at } of cosigned) parts.push(`seen by ${name} at ${new Date(at).toISOString()}`);
+  if (stamped) parts.push(`stamped by ${stamped.by} at ${new Date(stamped.at).toISOString()}`);
   return `${log}: holds, ${parts.join(', ')} (${origin})`;
 }
 

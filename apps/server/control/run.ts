@@ -9,7 +9,7 @@ import {
   MovedClock,
   Problem,
 } from '@weir/kit';
-import { Ledger, witnessOf } from '@weir/ledger';
+import { Ledger } from '@weir/ledger';
 import type { Disk } from '@weir/ledger/disk.ts';
 import { TextScreen } from '../screen.ts';
 import { socketPath } from '../supervisor/folders.ts';
@@ -49,6 +49,7 @@ import { openLocalSocket } from './localSocket.ts';
 import { DeskLooks } from './looks.ts';
 import { history } from './messages.ts';
 import { Outbox } from './outbox.ts';
+import { countOutsiders, outsidersOf } from './outsiders.ts';
 import { People } from './people.ts';
 import { loadSigner, PlayTickets } from './play.ts';
 import { readPolicy } from './policy.ts';
@@ -59,7 +60,6 @@ import { followStaff } from './staff.ts';
 import { bring, learn } from './stones.ts';
 import { Streams } from './streams.ts';
 import { Tombstones } from './tombstones.ts';
-import { countWitnesses } from './witnesses.ts';
 
 const SWEEP_EACH_MS = 60_000;
 /** A tombstone that the disk refused is put to it again this often. */
@@ -109,11 +109,11 @@ export async function runControl(context: {
     log,
     simulated,
     ...(context.disk ? { disk: context.disk } : {}),
-    witnesses: config.witness.map(({ url, vkey }) => ({ url, witness: witnessOf(vkey) })),
+    ...outsidersOf(config),
   });
   const edges = new Edges({ bus, clock, config, journal, log });
   const metrics = new Metrics('control').withRuntime();
-  countWitnesses(metrics, ledger);
+  countOutsiders(metrics, ledger);
   const later = (): Database => database;
   const control: Omit<Control, 'database' | 'streams' | 'clips' | 'lexicon' | 'hits' | 'dryRuns'> = {
     config,

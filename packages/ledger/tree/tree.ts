@@ -3,6 +3,9 @@ import type { Clock, Log } from '@weir/kit';
 import { blockOf, commitmentsOf, entryOf, MAX_BLOCK, parseEntry, Salts } from '../block.ts';
 import { type Disk, readIfThere, realDisk, removeIfThere } from '../disk.ts';
 import type { DayKeys } from '../keys/day.ts';
+import type { StampPlace } from '../timestamp/ask.ts';
+import { Stamper } from '../timestamp/stamper.ts';
+import type { Stamped } from '../timestamp/token.ts';
 import { Cosigners } from '../witness/cosigners.ts';
 import type { WitnessPlace } from '../witness/submit.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
@@ -18,6 +21,9 @@ export const CHECKPOINT_FILE = 'checkpoint';
 /** Records that arrive within this share a leaf. */
 const BLOCK_MS = 100;
 
+/** What a note says, without its signatures. */
+const textOf = (note: string): string => note.slice(0, note.indexOf('\n\n') + 1);
+
 type Gathering = { day: string; first: number; since: number; commitments: string[] };
 
 export type TreeOptions = {
@@ -31,6 +37,8 @@ export type TreeOptions = {
   simulated?: boolean | undefined;
   /** Whom checkpoints are put to before others read them. */
   witnesses?: readonly WitnessPlace[] | undefined;
+  /** Who stamps what others can read. */
+  timestamps?: StampPlace | undefined;
   /** Asked before a checkpoint is shown: false where another writer has taken over. */
   holds?: (() => Promise<boolean>) | undefined;
 };
@@ -68,9 +76,12 @@ export class LogTree {
   #offering: Promise<void> | undefined;
   readonly #cosigners: Cosigners;
   readonly #holds: () => Promise<boolean>;
+  readonly #stamper: Stamper | undefined;
+  /** The checkpoint that others can read: what the note says. */
+  #shown: { text: string; size: number } | undefined;
 
   private constructor(
-    { dir, keys, clock, log, disk, witnesses, holds }: TreeOptions,
+    { dir, keys, clock, log, disk, witnesses, timestamps, holds }: TreeOptions,
     signer: CheckpointSigner,
     frontier: Frontier,
     last: number,
@@ -88,6 +99,7 @@ export class LogTree {
     this.#signed = last;
     this.#cosigners = new Cosigners(witnesses ?? [], clock, log);
     this.#holds = holds ?? (async () => true);
+    this.#stamper = timestamps && new Stamper(dir, timestamps, clock, log);
   }
 
   /** @throws Error where what was signed is no longer there, or a file is damaged */
@@ -111,6 +123,7 @@ export class LogTree {
       tree.#lastDay = parseEntry(await lastEntry(dir, head)).day;
       await tree.#writePartial(frontier.partial());
       await tree.#show(tree.#signer.again(head.size, frontier.root()), head.size);
+      if (tree.#shown) await tree.#stamper?.keep(tree.#shown.text, head.size);
     }
     return tree;
   }
@@ -118,6 +131,11 @@ export class LogTree {
   /** What witnesses said of this log last, and who refuses it. */
   get witnesses(): Pick<Cosigners, 'cosigned' | 'refusals'> {
     return this.#cosigners;
+  }
+
+  /** What the time-stamping authority said of this log last. */
+  get stamped(): Stamped | undefined {
+    return this.#stamper?.stamped;
   }
 
   /** Number of the last record that was taken in. */
@@ -179,11 +197,13 @@ export class LogTree {
     this.#flushing = this.#sign().catch((why: unknown) => this.#tell(why));
     await this.#flushing;
     this.#flushing = undefined;
+    if (this.#shown) this.#stamper?.offer(this.#shown.text, this.#shown.size);
   }
 
-  /** Resolves when no checkpoint is with the witnesses: within seconds. */
+  /** Resolves when nothing is with witnesses or the time-stamping authority: within seconds. */
   async settled(): Promise<void> {
     while (this.#offering) await this.#offering;
+    await this.#stamper?.settled();
   }
 
   #tell(why: unknown): void {
@@ -236,10 +256,9 @@ export class LogTree {
       for (const { path } of full) await removeIfThere(join(this.#dir, `${path}.p`));
     };
     if (!this.#cosigners.isDue(size)) return show();
-    const text = note.slice(0, note.indexOf('\n\n') + 1);
     const read: ReadTile = (tile) => readHashes(this.#dir, tile);
     this.#offering = this.#cosigners
-      .ask({ note, text, size }, read)
+      .ask({ note, text: textOf(note), size }, read)
       .then(show)
       .catch((why: unknown) => this.#tell(why))
       .finally(() => {
@@ -256,8 +275,9 @@ export class LogTree {
   }
 
   /** Puts a note where others read it, under it the cosignatures that there are. */
-  #show(note: string, size: number): Promise<void> {
+  async #show(note: string, size: number): Promise<void> {
     const whole = `${note}${this.#cosigners.lines(size)}`;
-    return this.#disk.replace(join(this.#dir, CHECKPOINT_FILE), whole, { sync: false });
+    await this.#disk.replace(join(this.#dir, CHECKPOINT_FILE), whole, { sync: false });
+    this.#shown = { text: textOf(note), size };
   }
 }

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { NEXT, readIfThere } from '../disk.ts';
 import { isSegmentName } from '../segments.ts';
+import { STAMPS_FOLDER, stampOf } from '../timestamp/files.ts';
 import type { Frontier } from '../tree/frontier.ts';
 import { HASH_BYTES } from '../tree/hash.ts';
 import { HEAD_FILE } from '../tree/head.ts';
@@ -31,6 +32,11 @@ export async function checkStray(dir: string, files: readonly string[], head: Fr
     if (OWN.has(path) || isSegmentName(path)) continue;
     // What a crash left of a replacement that never took place.
     if (path.endsWith(NEXT) && (OWN.has(path.slice(0, -NEXT.length)) || path.startsWith('tile/'))) continue;
+    if (
+      path.startsWith(`${STAMPS_FOLDER}/`) &&
+      stampOf(path.slice(STAMPS_FOLDER.length + 1).replace(/\.next$/, ''))
+    )
+      continue;
     if (!path.startsWith('tile/')) throw new Fault(path, 'is no file of this log');
     const bytes = await readIfThere(join(dir, path));
     const whole = partial.get(stemOf(path)) ?? (await readIfThere(join(dir, stemOf(path))));

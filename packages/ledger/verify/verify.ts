@@ -5,6 +5,8 @@ import { DayKeys } from '../keys/day.ts';
 import { KEK_FILE, readKek } from '../keys/kek.ts';
 import { SLOT_FILE, SlotFile } from '../keys/slots.ts';
 import { LOGS, type LogName } from '../record.ts';
+import { Authority } from '../timestamp/authority.ts';
+import { readAuthority } from '../timestamp/named.ts';
 import { type Checkpoint, parseCheckpoint } from '../tree/checkpoint.ts';
 import { Frontier } from '../tree/frontier.ts';
 import { EMPTY_ROOT } from '../tree/hash.ts';
@@ -17,23 +19,25 @@ import { readWitnesses } from '../witness/named.ts';
 import { Fault } from './fault.ts';
 import { linesOf } from './lines.ts';
 import { checkRecords, type RecordCount } from './records.ts';
+import { checkStamps, type StampCount } from './stamps.ts';
 import { checkStray, listFiles } from './stray.ts';
 import { readTree } from './tiles.ts';
 
 /** What was found of one log: `fault` names the first thing that does not hold. */
-export type LogReport = RecordCount & {
-  log: LogName;
-  origin: string;
-  /** Leaves under the checkpoint. */
-  size: number;
-  /** Whether every witness that was asked for signed the checkpoint; where none was, any that the store names. */
-  witnessed: boolean;
-  /** The witnesses that signed it, and when by their own clocks (ms). */
-  cosigned: Cosigned[];
-  fault?: string;
-  /** The first bad record, where it can be told. */
-  record?: number;
-};
+export type LogReport = RecordCount &
+  StampCount & {
+    log: LogName;
+    origin: string;
+    /** Leaves under the checkpoint. */
+    size: number;
+    /** Whether every witness that was asked for signed the checkpoint; where none was, any that the store names. */
+    witnessed: boolean;
+    /** The witnesses that signed it, and when by their own clocks (ms). */
+    cosigned: Cosigned[];
+    fault?: string;
+    /** The first bad record, where it can be told. */
+    record?: number;
+  };
 
 export type VerifyOptions = {
   dir: string;
@@ -41,6 +45,8 @@ export type VerifyOptions = {
   kekPath?: string;
   /** `vkey` lines of witnesses that must have signed; without one, those count that the store names itself. */
   witnesses?: readonly string[];
+  /** Certificates (PEM) of the time-stamping authority whose tokens count; without, those that the store names. */
+  tsa?: string;
   onProgress?: (log: LogName, records: number) => void;
 };
 
@@ -57,11 +63,16 @@ export async function verifyStore({
   logs = LOGS,
   kekPath = join(dir, KEK_FILE),
   witnesses = [],
+  tsa,
   onProgress,
 }: VerifyOptions): Promise<LogReport[]> {
   const reports: LogReport[] = [];
   const asked = witnesses.map(witnessOf);
   const named = await readWitnesses(dir);
+  const authorities = {
+    stamps: await readAuthority(dir),
+    stampsAsked: tsa === undefined ? undefined : new Authority(tsa),
+  };
   await refuseOwnKeys(dir, [...asked, ...named]);
   for (const log of logs) {
     let report: LogReport;
@@ -72,7 +83,9 @@ export async function verifyStore({
       const before = await readIfThere(join(dir, log, CHECKPOINT_FILE));
       try {
         const keys = new DayKeys(slots, log);
-        report = await verifyLog(dir, log, keys, { asked, named }, (n) => onProgress?.(log, n));
+        report = await verifyLog(dir, log, keys, { asked, named, ...authorities }, (n) =>
+          onProgress?.(log, n),
+        );
       } finally {
         slots.close();
       }
@@ -84,7 +97,13 @@ export async function verifyStore({
   return reports;
 }
 
-type Witnesses = { asked: readonly Witness[]; named: readonly Witness[] };
+/** Whom else to believe, as somebody asks and as the store says itself. */
+type Outsiders = {
+  asked: readonly Witness[];
+  named: readonly Witness[];
+  stamps: Authority | undefined;
+  stampsAsked: Authority | undefined;
+};
 
 /** A store cannot witness itself under another name. */
 async function refuseOwnKeys(dir: string, witnesses: readonly Witness[]): Promise<void> {
@@ -101,7 +120,7 @@ async function verifyLog(
   store: string,
   log: LogName,
   keys: DayKeys,
-  witnesses: Witnesses,
+  outsiders: Outsiders,
   onProgress: (records: number) => void,
 ): Promise<LogReport> {
   const dir = join(store, log);
@@ -111,19 +130,21 @@ async function verifyLog(
     size: 0,
     witnessed: false,
     cosigned: [],
+    stamps: 0,
     checked: 0,
     purged: 0,
     unsigned: 0,
   };
   try {
     const files = await listFiles(dir);
-    const { checkpoint, cosigned } = await readCheckpoint(dir, [...witnesses.asked, ...witnesses.named]);
+    const { checkpoint, cosigned } = await readCheckpoint(dir, [...outsiders.asked, ...outsiders.named]);
     const head = await checkHead(dir, checkpoint);
-    const { asked } = witnesses;
+    const { asked, stamps, stampsAsked } = outsiders;
     const witnessed =
       cosigned.length > 0 && asked.every(({ vkey }) => cosigned.some((one) => one.vkey === vkey));
     Object.assign(report, { origin: checkpoint.origin, size: checkpoint.size, witnessed, cosigned });
     Object.assign(report, await checkRecords(readTree(dir, checkpoint), linesOf(dir), keys, onProgress));
+    Object.assign(report, await checkStamps(dir, checkpoint, stamps, stampsAsked));
     await checkStray(dir, files, head);
   } catch (why) {
     report.fault = (why as Error).message;

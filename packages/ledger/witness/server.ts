@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock, Log } from '@weir/kit';
+import { readText } from '../body.ts';
 import { lockDirectory } from '../lock.ts';
 import { verifierOf } from '../tree/note.ts';
-import { readBody } from './body.ts';
 import { Heads } from './heads.ts';
 import { type Heard, hear, judge, type Refusal, type Verdict } from './judge.ts';
 import { loadCosigner } from './key.ts';
@@ -70,7 +70,7 @@ export async function runWitness(options: WitnessOptions): Promise<RunningWitnes
         return say(response, 429, 'too many, too fast');
       let body: string;
       try {
-        body = await readBody(request, MAX_PROPOSAL_BYTES);
+        body = await readText(request, MAX_PROPOSAL_BYTES);
       } catch (why) {
         response.setHeader('connection', 'close');
         return say(response, why instanceof RangeError ? 413 : 400, (why as Error).message);

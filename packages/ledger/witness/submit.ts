@@ -1,5 +1,5 @@
+import { readText } from '../body.ts';
 import { parseSignature } from '../tree/note.ts';
-import { readBody } from './body.ts';
 import { type Cosigned, isOf, openCosignature, type Witness } from './cosignature.ts';
 import { type Proposal, proposalText } from './proposal.ts';
 
@@ -33,7 +33,7 @@ export async function submit(
     redirect: 'error',
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
-  const body = response.body ? await readBody(response.body, MAX_ANSWER_BYTES) : '';
+  const body = response.body ? await readText(response.body, MAX_ANSWER_BYTES) : '';
   if (response.status === 409) {
     const size = /^(0|[1-9]\d*)\n$/.exec(body)?.[1];
     if (size === undefined || !Number.isSafeInteger(Number(size)))
