@@ -94,6 +94,27 @@ export class TestAuthority {
     }
   }
 
+  /** What another's token says, signed by this one's key, whatever that may be used for (CMS with CAdES attributes). */
+  signAnew(token: Buffer): Buffer {
+    writeFileSync(join(this.dir, 'theirs'), token);
+    this.#openssl(
+      'cms',
+      '-verify',
+      '-noverify',
+      '-inform',
+      'DER',
+      '-in',
+      'theirs',
+      '-binary',
+      '-out',
+      'said',
+    );
+    const form = ['-nodetach', '-econtent_type', '1.2.840.113549.1.9.16.1.4', '-outform', 'DER'];
+    const signer = ['-signer', 'tsa.pem', '-inkey', 'tsa.key', '-cades', '-md', 'sha256'];
+    this.#openssl('cms', '-sign', '-binary', '-in', 'said', ...form, ...signer, '-out', 'ours');
+    return readFileSync(join(this.dir, 'ours'));
+  }
+
   async listen(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
