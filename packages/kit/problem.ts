@@ -19,6 +19,7 @@ export const PROBLEMS = {
   not_seen: [409, 'Nothing of this was shown to this person'],
   out_of_order: [409, 'Stretches are released in order'],
   not_held: [409, 'The message is not held'],
+  not_refused: [409, 'The message was not refused'],
   kind_unavailable: [422, 'This kind of broadcast is not built yet'],
   unknown_reason: [422, 'There is no such reason'],
   unknown_category: [422, 'There is no such category'],

@@ -39,6 +39,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'nickname.changed': content('profile'),
   'decision.made': { log: 'moderation', class: 'decision' },
   'gate.changed': { log: 'moderation', class: 'decision' },
+  'contest.opened': { log: 'moderation', class: 'decision' },
   'session.opened': access('sign_in'),
   'session.refused': access('sign_in'),
   'session.ended': access('sign_in'),

@@ -24,6 +24,7 @@ import {
   LOGS,
   type LogName,
   type PublicMessage,
+  type Written,
 } from './record.ts';
 import { catchUp } from './room/catchUp.ts';
 import { checkpoint } from './room/checkpoint.ts';
@@ -313,6 +314,11 @@ export class Ledger {
   async findMessage(id: string): Promise<{ room: string } | undefined> {
     const room = await this.#history.roomOf(id);
     return room === undefined ? undefined : { room };
+  }
+
+  /** Every record of a message, in order: as it was held, published, refused, recalled. */
+  recordsOf(id: string): Promise<Written[]> {
+    return this.#history.recordsOf(id);
   }
 
   /** True where the message was recalled. */

@@ -1,5 +1,6 @@
 import type { BroadcastId, UserId } from '@weir/kit';
 import type { BroadcastKind, BroadcastState, GateMode, RefusalCode } from '../wire.ts';
+import type { Talk } from './talk.ts';
 
 /** A person's standing order on one gate. */
 export type GateOrder = {
@@ -35,6 +36,8 @@ export type Broadcast = {
   /** When each of its publications ended, the oldest first. */
   ends: number[];
   orders: { media?: GateOrder; messages?: GateOrder };
+  /** Left out where nobody has set anything for its room. */
+  talk?: Talk;
   lastRefusal?: { code: RefusalCode; at: number };
 };
 

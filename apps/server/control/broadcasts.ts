@@ -3,6 +3,7 @@ import type { BroadcastView } from '../wire.ts';
 import { type Broadcast, MAX_RETIRED_KEYS } from './broadcast.ts';
 import type { Journal } from './journal.ts';
 import { gateOf, type Policy } from './policy.ts';
+import { talkView } from './talk.ts';
 
 /** All broadcasts in memory: about 1 kB each. */
 export const MAX_BROADCASTS = 200_000;
@@ -88,6 +89,7 @@ export class Broadcasts {
       version: this.version(broadcast.id),
       gate: gateOf(broadcast, this.#policy),
       slowMs: broadcast.slowMs,
+      ...talkView(broadcast, this.#clock.now()),
     };
   }
 

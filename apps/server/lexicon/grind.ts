@@ -38,6 +38,12 @@ export class Grinder {
         return this.#build(job.hash);
       case 'page':
         return pageOf((await this.#read(job.hash)).terms, job.query);
+      case 'entry': {
+        const found = (await this.#read(job.hash)).terms.find(
+          ({ kind, term }) => kind === 'deny' && term === job.term,
+        );
+        return found ? entryOf(found) : null;
+      }
       case 'diff':
         return this.#diff(job.from, job.to, job.limit);
       case 'summary':

@@ -35,6 +35,7 @@ export type Job =
   | { op: 'adopt'; hash: string; bytes: Uint8Array }
   | { op: 'build'; hash: string }
   | { op: 'page'; hash: string; query: PageQuery }
+  | { op: 'entry'; hash: string; term: string }
   | { op: 'diff'; from: string; to: string; limit: number }
   | { op: 'summary'; hash: string };
 
@@ -45,6 +46,7 @@ export type Outcome = {
   adopt: null;
   build: Compiled;
   page: Page;
+  entry: Entry | null;
   diff: Difference;
   summary: { terms: number; bytes: number; categories: Record<string, number> };
 };

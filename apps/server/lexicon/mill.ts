@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { type Clock, Problem, type ProblemCode, type Timer } from '@weir/kit';
 import type { Compiled, TermKind } from '@weir/text';
+import type { Entry } from './entry.ts';
 import type { Difference, Fault, Job, Outcome, Page, PageQuery, Taken } from './job.ts';
 
 /** Jobs that may wait; beyond it `busy`. */
@@ -56,6 +57,11 @@ export class Mill {
 
   page(hash: string, query: PageQuery): Promise<Page> {
     return this.#ask({ op: 'page', hash, query });
+  }
+
+  /** The deny entry of a term, where there is one. */
+  async entry(hash: string, term: string): Promise<Entry | undefined> {
+    return (await this.#ask({ op: 'entry', hash, term })) ?? undefined;
   }
 
   diff(from: string, to: string, limit: number): Promise<Difference> {

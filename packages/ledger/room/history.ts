@@ -64,6 +64,24 @@ export class RoomHistory {
     return undefined;
   }
 
+  /** Every record of a message, in order, wherever they lie; a sealed day and a segment may both have one. */
+  async recordsOf(id: string): Promise<Written[]> {
+    const log = this.#log;
+    const found = new Map<number, Written>();
+    const take = (record: Written): boolean | undefined => {
+      if (record.n > log.last) return false;
+      if (record.id === id && record.kind.startsWith('message.')) found.set(record.n, record);
+      return undefined;
+    };
+    for (const { segment, before } of log.readings())
+      if (this.#rooms.mayHold(keyOfSegment(segment), id))
+        await read(segment.path, { before, needle: fieldNeedle('id', id) }, take);
+    for (const part of this.#catalogue.parts())
+      if (this.#rooms.mayHold(-part.first, id))
+        for (const record of await this.#archive.records(part, { ids: [id], limit: PAGE })) take(record);
+    return [...found.values()].sort((a, b) => a.n - b.n);
+  }
+
   #isShown(room: string) {
     return ({ id }: PublishedMessage): boolean => !this.#rooms.isRecalled(room, id);
   }

@@ -110,6 +110,7 @@ export const en = {
     kind_unavailable: 'This kind of broadcast is not available yet.',
     unknown_reason: 'There is no such reason.',
     content_refused: 'This text is not allowed here. Word it in another way.',
+    not_refused: 'This message was not refused.',
     lexicon_invalid: 'The lexicon has an error; nothing of it was taken.',
     unknown_category: 'There is no such category.',
     too_long: 'Too long; please shorten it.',

@@ -101,6 +101,7 @@ export const zhCN = {
     kind_unavailable: '这种直播还不能开。',
     unknown_reason: '没有这个理由。',
     content_refused: '这段文字不符合规定，请换一种说法。',
+    not_refused: '这条消息没有被拒绝。',
     lexicon_invalid: '词库有错误，没有采用其中任何内容。',
     unknown_category: '没有这个分类。',
     too_long: '太长了，请缩短一些。',

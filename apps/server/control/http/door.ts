@@ -4,6 +4,7 @@ import type { Broadcast } from '../broadcast.ts';
 import { type Actor, type Control, LOCAL_OPERATOR } from '../control.ts';
 import type { Person } from '../people.ts';
 import * as userSql from '../sql/users.ts';
+import { isModerator } from '../talk.ts';
 import type { Permission, Route } from './route.ts';
 
 export const COOKIE = 'weir_session';
@@ -36,6 +37,8 @@ export function permits(permission: Permission, actor: Actor | undefined, broadc
       return owns || has(actor);
     case 'owner_or_staff':
       return owns || has(actor, 'reviewer');
+    case 'moderate':
+      return owns || has(actor, 'reviewer') || (broadcast !== undefined && isModerator(broadcast, actor.id));
   }
 }
 

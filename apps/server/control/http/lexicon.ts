@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { readViolations } from '../../lexicon/violations.ts';
 import type { Actor, Control } from '../control.ts';
 import type { Version } from '../lexicon/version.ts';
+import * as contestSql from '../sql/contests.ts';
 import * as hitSql from '../sql/hits.ts';
 import { Count, Kind, NewEntry, Note, Shown, Term, VersionNumber } from './lexiconSchema.ts';
 import { type Call, type Route, route } from './route.ts';
@@ -230,13 +231,17 @@ export const lexiconRoutes: Route[] = [
     run: async ({ control, query }) => {
       await control.hits.store();
       const from = control.clock.now() - query.hours * 3_600_000;
-      const [items, shadow] = await control.database.read((db) =>
-        Promise.all([hitSql.top(db, 'live', from, MAX_COUNTED), hitSql.top(db, 'shadow', from, MAX_COUNTED)]),
+      const [items, shadow, contests] = await control.database.read((db) =>
+        Promise.all([
+          hitSql.top(db, 'live', from, MAX_COUNTED),
+          hitSql.top(db, 'shadow', from, MAX_COUNTED),
+          contestSql.byTerm(db, from),
+        ]),
       );
       const none = { contested: 0, upheld: 0, overturned: 0 };
       return {
         since: new Date(from).toISOString(),
-        items: items.map((item) => ({ ...item, ...none })),
+        items: items.map((item) => ({ ...item, ...(contests.get(item.term) ?? none) })),
         shadow: shadow.map((item) => ({ ...item, ...none })),
         shadowVersion: control.lexicon.shadow?.version ?? null,
       };

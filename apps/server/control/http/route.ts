@@ -7,7 +7,8 @@ import type { Person } from '../people.ts';
 
 /**
  * Who may call: `anyone`; `signed_in`; `publish` and `staff`, `admin` by role; `lexicon` by that right or as an admin,
- * `lexicon_read` staff besides; `owner` the broadcast's publisher or an admin; `owner_or_staff`.
+ * `lexicon_read` staff besides; `owner` the broadcast's publisher or an admin; `owner_or_staff`; `moderate`
+ * these and the room's moderators.
  */
 export type Permission =
   | 'anyone'
@@ -18,7 +19,8 @@ export type Permission =
   | 'lexicon_read'
   | 'admin'
   | 'owner'
-  | 'owner_or_staff';
+  | 'owner_or_staff'
+  | 'moderate';
 
 /** What `:id` names: looked up before anything else, so that refusals come in their order. */
 export type Subject = 'broadcast' | 'message' | 'person';

@@ -6,12 +6,14 @@ import type { Control } from '../control.ts';
 import { broadcastRoutes } from './broadcasts.ts';
 import { clipRoutes } from './clips.ts';
 import { clockRoutes } from './clock.ts';
+import { contestRoutes } from './contests.ts';
 import { deskRoutes } from './desk.ts';
 import { Events } from './events.ts';
 import { gateRoutes } from './gate.ts';
 import { healthRoutes } from './health.ts';
 import { lexiconRoutes } from './lexicon.ts';
 import { logRoutes } from './log.ts';
+import { meRoutes } from './me.ts';
 import { mount } from './mount.ts';
 import { pageFor, servePages } from './pages.ts';
 import { sendProblem } from './problems.ts';
@@ -20,6 +22,7 @@ import { roomRoutes } from './rooms.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './session.ts';
 import { siteRoutes } from './site.ts';
+import { talkRoutes } from './talk.ts';
 import { tryRoutes } from './try.ts';
 import { userRoutes } from './users.ts';
 
@@ -37,6 +40,9 @@ export const ROUTES: readonly Route[] = [
   ...clockRoutes,
   ...lexiconRoutes,
   ...tryRoutes,
+  ...contestRoutes,
+  ...meRoutes,
+  ...talkRoutes,
 ];
 
 /** A client that trickles its header is let go after this; a body, after the request's time. */

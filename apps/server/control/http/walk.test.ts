@@ -118,6 +118,10 @@ async function world(subject: Subject): Promise<string> {
     await get(`/api/rooms/${subject.broadcast}/held`),
     await get('/api/users'),
     await get('/api/lexicon/versions'),
+    await get('/api/contests'),
+    await get(`/api/rooms/${subject.broadcast}/moderators`),
+    await get(`/api/rooms/${subject.broadcast}/mutes`),
+    await get(`/api/rooms/${subject.broadcast}/words`),
     await get('/api/log?log=moderation&limit=10000'),
     desk.stretches?.find(({ state }) => state === 'held')?.id,
   ];
@@ -189,9 +193,16 @@ describe('a call about something refuses in order: 404 unknown, 410 cut, 401, 40
   it.each(entries.filter(([name]) => name.includes('{id}')))(
     '%s',
     async (name, sample) => {
-      const others = { draft: 0, run: 'x', stretch: async () => 'none' };
-      const nothing = { broadcast: newId(), message: newId(), held: newId(), person: newId() };
-      for (const id of [nothing, { broadcast: 'x', message: 'x', held: 'x', person: 'x' }]) {
+      const others = { draft: 0, run: 'x', contest: 'x', stretch: async () => 'none' };
+      const allAs = (id: () => string) => ({
+        broadcast: id(),
+        message: id(),
+        held: id(),
+        own: id(),
+        flagged: id(),
+        person: id(),
+      });
+      for (const id of [allAs(newId), allAs(() => 'x')]) {
         const subject = { ...id, ...others };
         refused(name, await knock(name, sample, 'nobody', subject), 404, 'not_found');
         refused(name, await knock(name, sample, 'admin', subject), 404, 'not_found');

@@ -1,6 +1,7 @@
 import { newId, Problem } from '@weir/kit';
 import type { Engine, Hit, Verdict } from '@weir/text';
 import type { Actor, Control } from '../control.ts';
+import { lookedAt } from '../looks.ts';
 import type { Version } from './version.ts';
 
 /** Messages that one run judges at most: the first of the time asked for. */
@@ -58,7 +59,7 @@ export class DryRuns {
   /** Begins a run, or lets it wait for its turn. @throws Problem `busy`, `database_unavailable` */
   async start(version: Version, hours: number, by: Actor): Promise<DryRun> {
     if (this.#waiting > MAX_WAITING) throw new Problem('busy', 'Other dry runs are under way');
-    const { lexicon, database, outbox, clock } = this.#control;
+    const { lexicon } = this.#control;
     const run: DryRun = {
       id: newId(),
       version: version.version,
@@ -72,17 +73,7 @@ export class DryRuns {
       lostHits: 0,
       samples: [],
     };
-    await database.write((trx) =>
-      outbox.record(trx, 'access', {
-        kind: 'lexicon.dry_run',
-        ts: clock.now(),
-        user: by.id,
-        id: run.id,
-        version: run.version,
-        hours,
-      }),
-    );
-    await outbox.flush();
+    await lookedAt(this.#control, by, { what: 'dry_run', id: run.id, version: run.version, hours });
     this.#runs.set(run.id, run);
     if (this.#runs.size > MAX_RUNS)
       for (const oldest of this.#runs.keys()) {

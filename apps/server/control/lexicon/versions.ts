@@ -1,5 +1,6 @@
 import { newId, Problem } from '@weir/kit';
 import type { Compiled, TermKind } from '@weir/text';
+import type { Entry } from '../../lexicon/entry.ts';
 import { LexiconFiles } from '../../lexicon/files.ts';
 import type { Taken } from '../../lexicon/job.ts';
 import { Mill } from '../../lexicon/mill.ts';
@@ -113,6 +114,11 @@ export class Versions {
     if (!live) return undefined;
     const ref = ({ version, hash }: Version) => ({ version, hash });
     return { live: ref(live), ...(shadow ? { shadow: ref(shadow) } : {}) };
+  }
+
+  /** The deny entry of a term in the lexicon in force. */
+  async entry(term: string): Promise<Entry | undefined> {
+    return this.mill.entry(this.live.hash, term);
   }
 
   /** Makes a draft. @throws Problem `lexicon_invalid`, `bad_request`, `conflict` where too many drafts wait */

@@ -4,6 +4,9 @@ import type { BroadcastKind, RefusalCode } from '../../wire.ts';
 import { type Broadcast, type GateOrder, MAX_RETIRED_KEYS } from '../broadcast.ts';
 import type { Db, Trx } from '../database.ts';
 
+import type { Talk } from '../talk.ts';
+import { all as allTalk } from './talk.ts';
+
 const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex');
 const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 const ms = (value: Date | null): number | null => value?.getTime() ?? null;
@@ -90,10 +93,11 @@ export async function storeGateOrder(
 
 /** Every broadcast with its keys and orders: read whole when PostgreSQL comes up, never by a request. */
 export async function all(db: Db, words: Words): Promise<Broadcast[]> {
-  const [rows, keys, orders] = await Promise.all([
+  const [rows, keys, orders, talks] = await Promise.all([
     db.selectFrom('broadcasts').selectAll().execute(),
     db.selectFrom('broadcast_keys').selectAll().orderBy('retired_at', 'desc').execute(),
     db.selectFrom('gate_orders').selectAll().execute(),
+    allTalk(db),
   ]);
   const current = new Map<string, string>();
   const retired = new Map<string, string[]>();
@@ -125,6 +129,7 @@ export async function all(db: Db, words: Words): Promise<Broadcast[]> {
     endedAt: ms(row.ended_at),
     ends: row.ends.map((end) => end.getTime()),
     orders: byBroadcast.get(row.id) ?? {},
+    ...(talks.has(row.id) ? { talk: talks.get(row.id) as Talk } : {}),
     ...(row.refused_code && row.refused_at
       ? { lastRefusal: { code: row.refused_code as RefusalCode, at: row.refused_at.getTime() } }
       : {}),

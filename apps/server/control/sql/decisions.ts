@@ -3,7 +3,18 @@ import type { Db, Trx } from '../database.ts';
 
 export type Decision = {
   id: string;
-  kind: 'cut' | 'restore' | 'gate' | 'recall' | 'refuse' | 'release' | 'end' | 'role' | 'lexicon';
+  kind:
+    | 'cut'
+    | 'restore'
+    | 'gate'
+    | 'recall'
+    | 'refuse'
+    | 'release'
+    | 'end'
+    | 'role'
+    | 'lexicon'
+    | 'contest'
+    | 'talk';
   broadcast?: string;
   subject?: string;
   reason?: string;

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { Which } from '../../lexicon/counts.ts';
 import type { GateMode } from '../../wire.ts';
+import type { Contest } from '../contests.ts';
 import type { VersionState } from '../lexicon/version.ts';
 
 type Fixed<T> = ColumnType<T, T, never>;
@@ -106,6 +107,34 @@ export type LexiconHitRow = {
   refused: number;
 };
 
+export type ContestRow = {
+  id: Fixed<string>;
+  kind: Fixed<Contest['kind']>;
+  message: Fixed<string>;
+  room: Fixed<string>;
+  author: Fixed<string>;
+  made_by: Fixed<string>;
+  made_at: Fixed<Date>;
+  category: Fixed<string>;
+  terms: Fixed<string[]>;
+  lexicon: Fixed<number | null>;
+  state: Contest['state'];
+  answered_by: string | null;
+  answered_at: Date | null;
+  version: number | null;
+  allow: string | null;
+};
+export type ModeratorRow = { room: string; person: string; named_by: string; named_at: Date };
+export type MuteRow = {
+  room: string;
+  person: string;
+  until: Date;
+  reason: string;
+  muted_by: string;
+  muted_at: Date;
+};
+export type WordRow = { room: string; word: string; verdict: 'hold' | 'refuse' };
+
 /** The database as Kysely sees it; made by `migrations/`. */
 export type Tables = {
   users: UserRow;
@@ -119,4 +148,8 @@ export type Tables = {
   deliveries: DeliveryRow;
   lexicon_versions: LexiconVersionRow;
   lexicon_hits: LexiconHitRow;
+  contests: ContestRow;
+  room_moderators: ModeratorRow;
+  room_mutes: MuteRow;
+  room_words: WordRow;
 };

@@ -14,6 +14,10 @@ export type Subject = {
   message: string;
   held: string;
   person: string;
+  /** A message of whoever calls that was refused, and a held one in which something was found; a contest. */
+  own: string;
+  flagged: string;
+  contest: string;
   /** Number of a lexicon version that has never acted, and a dry run. */
   draft: number;
   run: string;
@@ -30,7 +34,7 @@ export type Sample = {
   /** Refused to everybody here and now, e.g. the demo's roles while only the accounts are on. */
   refused?: { status: number; code: string };
   /** What must be there before. */
-  needs?: 'cut' | 'stream' | 'seen' | 'person' | 'draft' | 'run';
+  needs?: 'cut' | 'stream' | 'seen' | 'person' | 'draft' | 'run' | 'contest' | 'moderator';
   /** Takes larger bodies than others: one of so many bytes is refused. */
   tooLarge?: number;
   /** A cut broadcast is answered like any other. */
@@ -57,6 +61,10 @@ const version =
   (end: string) =>
   ({ draft }: Subject): string =>
     `/api/lexicon/versions/${draft}${end}`;
+const room =
+  (end: string) =>
+  ({ broadcast, person }: Subject): string =>
+    `/api/rooms/${broadcast}${end.replace('USER', person)}`;
 const PASSWORD = 'a-password-of-the-walk';
 
 /** The whole API by hand: a route without a line here fails the walk, and so does a line without a route. */
@@ -172,6 +180,66 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     may: staff,
     path: ({ held }) => `/api/messages/${held}/refuse`,
     body: () => ({ reason: 'other' }),
+  },
+  'POST /api/messages/{id}/contest': {
+    may: signedIn,
+    path: ({ own }) => `/api/messages/${own}/contest`,
+    status: 201,
+    cut: 'allowed',
+  },
+  'POST /api/messages/{id}/false-positive': {
+    may: staff,
+    path: ({ flagged }) => `/api/messages/${flagged}/false-positive`,
+    body: () => ({ note: 'walk' }),
+    status: 201,
+    cut: 'allowed',
+  },
+  'GET /api/contests': {
+    may: staff,
+    query: '?state=open&limit=2',
+    badQueries: ['?state=maybe', '?limit=0', `?after=${'x'.repeat(65)}`],
+  },
+  'POST /api/contests/{contest}/answer': {
+    may: staff,
+    path: ({ contest }) => `/api/contests/${contest}/answer`,
+    body: () => ({ outcome: 'stands', note: 'walk' }),
+    needs: 'contest',
+  },
+  'GET /api/me/messages': { may: signedIn },
+  'GET /api/rooms/{id}/moderators': { may: ownerOrStaff, path: room('/moderators') },
+  'GET /api/rooms/{id}/moderators/{user}': {
+    may: ownerOrStaff,
+    path: room('/moderators/USER'),
+    needs: 'moderator',
+  },
+  'PUT /api/rooms/{id}/moderators/{user}': {
+    may: ownerOrStaff,
+    path: room('/moderators/USER'),
+    needs: 'person',
+  },
+  'DELETE /api/rooms/{id}/moderators/{user}': {
+    may: ownerOrStaff,
+    path: room('/moderators/USER'),
+    needs: 'moderator',
+  },
+  'GET /api/rooms/{id}/mutes': { may: ownerOrStaff, path: room('/mutes') },
+  'POST /api/rooms/{id}/mutes': {
+    may: ownerOrStaff,
+    path: room('/mutes'),
+    body: ({ person }) => ({ user: person, minutes: 10, reason: 'other' }),
+    needs: 'person',
+    status: 201,
+  },
+  'DELETE /api/rooms/{id}/mutes/{user}': {
+    may: ownerOrStaff,
+    path: room('/mutes/USER'),
+    needs: 'person',
+  },
+  'GET /api/rooms/{id}/words': { may: ownerOrStaff, path: room('/words') },
+  'PUT /api/rooms/{id}/words': {
+    may: ownerOrStaff,
+    path: room('/words'),
+    body: () => ({ items: [{ word: '剧透', verdict: 'hold' }] }),
   },
   'GET /api/lexicon': { may: staff },
   'GET /api/lexicon/terms': {

@@ -52,7 +52,9 @@ export async function makeSubject(
     ts: Date.now(),
     pts: 0,
   };
-  const [message, held] = [newId(), newId()];
+  const [message, held, own, flagged] = [newId(), newId(), newId(), newId()];
+  const session = await stage.call(tokens[caller], 'GET', '/api/session');
+  const hits = [{ term: '你好', category: 'other', start: 0, end: 2, stages: [] }];
   if (needs !== 'stream' && needs !== 'seen')
     await stage.bus.request('control.append', {
       edge: '1',
@@ -60,10 +62,18 @@ export async function makeSubject(
       records: [
         { ...said, kind: 'message.published', id: message, offset: 1 },
         { ...said, kind: 'message.held', id: held },
+        { ...said, kind: 'message.held', id: flagged, hits },
+        {
+          ...said,
+          kind: 'message.refused',
+          id: own,
+          code: 'content',
+          user: session.body.user?.id ?? newId(),
+        },
       ],
     });
   let person: string = newId();
-  if (needs === 'person') {
+  if (needs === 'person' || needs === 'moderator') {
     const account = { account: `walked-${newId()}`, password: 'a-password-of-the-walk', roles: [] };
     person = (await stage.call(tokens.admin, 'POST', '/api/users', account)).body.id;
   }
@@ -75,6 +85,11 @@ export async function makeSubject(
       return body.items[0];
     }, 'the decision was not recorded');
   }
+  if (needs === 'moderator') await stage.call(tokens.owner, 'PUT', `/api/rooms/${id}/moderators/${person}`);
+  const contest =
+    needs === 'contest'
+      ? (await stage.call(tokens.admin, 'POST', `/api/messages/${flagged}/false-positive`, {})).body.id
+      : newId();
   let draft = 0;
   let run: string = newId();
   if (needs === 'draft' || needs === 'run') {
@@ -94,5 +109,5 @@ export async function makeSubject(
   // What one session has seen another may not release: so the one who will ask looks at it.
   if (needs === 'seen' && caller !== 'nobody')
     await stage.call(tokens[caller], 'POST', `${path}/desk/seen`, { stretch: await stretch() });
-  return { broadcast: id, message, held, person, draft, run, stretch };
+  return { broadcast: id, message, held, own, flagged, contest, person, draft, run, stretch };
 }
