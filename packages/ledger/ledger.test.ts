@@ -87,6 +87,11 @@ describe('the ledger', () => {
       );
       expect(await ledger.findMessage('m5')).toEqual({ room: 'r' });
       expect(await ledger.findMessage('nobody')).toBeUndefined();
+      expect((await ledger.recordsOf('m5')).map(({ kind }) => kind)).toEqual([
+        'message.published',
+        'message.recalled',
+      ]);
+      expect(await ledger.recordsOf('nobody')).toEqual([]);
       await ledger.close();
     }
   });

@@ -63,6 +63,7 @@ async function answers(ledger: Ledger): Promise<unknown> {
     latest: await Promise.all(rooms.map((room) => ledger.history(room, { limit: 10 }))),
     far: await Promise.all(rooms.map((room) => ledger.history(room, { after: 3, limit: 30 }))),
     offsets: rooms.map((room) => ledger.offset(room)),
+    message: (await ledger.recordsOf('other-1-10')).map(({ kind }) => kind),
   };
 }
 
@@ -91,6 +92,7 @@ describe('sealing a day', () => {
     }
     await ledger.sign();
     const before = await answers(ledger);
+    expect(before.message).toEqual(['message.published', 'message.recalled']);
     await ledger.sealDue();
     expect(filesOf(dir).length).toBe(9);
     expect(segmentsOf(dir)).toEqual([]);
