@@ -92,7 +92,7 @@ describe('sealing a day', () => {
     }
     await ledger.sign();
     const before = await answers(ledger);
-    expect(before.message).toEqual(['message.published', 'message.recalled']);
+    expect(before).toMatchObject({ message: ['message.published', 'message.recalled'] });
     await ledger.sealDue();
     expect(filesOf(dir).length).toBe(9);
     expect(segmentsOf(dir)).toEqual([]);
