@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type Lexicon, LexiconError, type Term } from '../lexicon/term.ts';
@@ -88,7 +89,7 @@ export class Builder {
   }
 
   async #compile(source: Source, mask: StageMask): Promise<Compiled> {
-    const worker = new Worker(new URL('compile.worker.ts', import.meta.url), {
+    const worker = new Worker(new URL(`./compile.worker${extname(import.meta.filename)}`, import.meta.url), {
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
     });
     this.#worker = worker;
