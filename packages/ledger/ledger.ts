@@ -26,12 +26,14 @@ import {
   type PublicMessage,
   type Written,
 } from './record.ts';
+import type { DayLog } from './retention/dayLog.ts';
 import { catchUp } from './room/catchUp.ts';
 import { checkpoint } from './room/checkpoint.ts';
 import { RoomHistory } from './room/history.ts';
 import { RoomIndex } from './room/index.ts';
 import { INDEX_FILE, RoomStore } from './room/store.ts';
 import { Catalogue } from './sealed/catalogue.ts';
+import { daysOf, linesFrom } from './sealed/days.ts';
 import { Sealer } from './sealed/sealer.ts';
 import { type Found, type Query, searchLog } from './search.ts';
 import { DirectoryStorage } from './storage/directory.ts';
@@ -344,6 +346,24 @@ export class Ledger {
     return this.#book(name).sealer.files(day);
   }
 
+  /** One log as retention sees it: days of records that come and go as a whole. */
+  dayLog(name: LogName): DayLog {
+    const { keys, sealer, log, catalogue } = this.#book(name);
+    const places = { log, catalogue, archive: this.#archive };
+    return {
+      name,
+      dir: join(this.#dir, name),
+      keys,
+      days: async () => daysOf(places),
+      lines: (day) => linesFrom(places, 1, day),
+      drop: async (day) => {
+        const files = await sealer.drop(day);
+        return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+      },
+      sign: () => this.sign(),
+    };
+  }
+
   /**
    * Removes every file and object of a log's day, and what memory and index hold of it, for good when it resolves;
    * gives what was there. Its key must have been destroyed before. Called again, it takes up where it was interrupted.
@@ -405,7 +425,10 @@ export class Ledger {
    * @throws RangeError where one is not signed yet or never was, Error where its day's key is gone
    */
   prove(name: LogName, numbers: readonly number[]): Promise<LogProof> {
-    return proveRecords({ dir: join(this.#dir, name), keys: this.#keysOf(name), numbers });
+    const { log, catalogue } = this.#book(name);
+    const places = { log, catalogue, archive: this.#archive };
+    const lines = (from: number) => linesFrom(places, from);
+    return proveRecords({ dir: join(this.#dir, name), keys: this.#keysOf(name), numbers, lines });
   }
 
   /** Commits what waits and signs it; waits for witnesses as long as one answer may take. */

@@ -1,7 +1,8 @@
 import type { Archive } from './archive/archive.ts';
 import type { AppendLog, Reading } from './log.ts';
 import type { LogName, Written } from './record.ts';
-import type { Catalogue, Sealed } from './sealed/catalogue.ts';
+import type { Sealed } from './sealed/catalogue.ts';
+import { type Places, sourceOf } from './sealed/days.ts';
 import { fieldNeedle, readSegment } from './segments.ts';
 
 /** What is looked for; every field narrows. `from` and `to` are wall ms, `to` exclusive; `text` is contained. */
@@ -19,9 +20,6 @@ export type Query = {
   after?: { log: LogName; n: number };
 };
 export type Found = Written & { log: LogName };
-
-/** Where a log is searched. */
-export type Searched = { log: AppendLog; catalogue: Catalogue; archive: Archive };
 
 /** Records asked of a sealed part at once. */
 const PAGE = 1_000;
@@ -50,7 +48,7 @@ function needleOf(query: Query): string {
 }
 
 /** Yields what fits of one log, oldest first, `limit` at most: sealed parts, then segments. */
-export async function* searchLog(name: LogName, searched: Searched, query: Query): AsyncGenerator<Found> {
+export async function* searchLog(name: LogName, searched: Places, query: Query): AsyncGenerator<Found> {
   let left = query.limit ?? Number.POSITIVE_INFINITY;
   // A day that is sealed meanwhile moves from the segments to the parts: the next number says what is to be read.
   for (let next = (query.after?.n ?? 0) + 1; left > 0; ) {
@@ -73,17 +71,6 @@ export async function* searchLog(name: LogName, searched: Searched, query: Query
     next = Math.max(segment.first, before);
     if (!Number.isFinite(next)) return;
   }
-}
-
-/** Where the first record from number `next` on lies. */
-function sourceOf(
-  { log, catalogue }: Searched,
-  next: number,
-): { part: Sealed } | { reading: Reading } | undefined {
-  const part = catalogue.parts().find(({ last }) => last >= next);
-  const reading = log.readings().find(({ segment, before }) => before > next && before > segment.first);
-  if (part && (!reading || part.first <= reading.segment.first)) return { part };
-  return reading && { reading };
 }
 
 async function* partOf(archive: Archive, part: Sealed, query: Query, next: number): AsyncGenerator<Written> {

@@ -60,15 +60,19 @@ function lineOf(report: LogReport): string {
   return `${log}: holds, ${parts.join(', ')} (${origin})`;
 }
 
-/** How far it has come, on a terminal's stderr alone. */
-function progress(): { show(log: LogName, records: number): void; clear(): void } {
+const BAR_CELLS = 30;
+
+/** How far it has come, as a bar on a terminal's stderr alone. */
+function progress(): { show(log: LogName, records: number, of: number): void; clear(): void } {
   const isTerminal = process.stderr.isTTY;
   let last = 0;
   return {
-    show(log, records) {
+    show(log, records, of) {
       if (!isTerminal || performance.now() - last < EACH_MS) return;
       last = performance.now();
-      process.stderr.write(`\r\x1b[K${log}: ${records} records …`);
+      const share = of > 0 ? Math.min(1, records / of) : 1;
+      const bar = '█'.repeat(Math.floor(share * BAR_CELLS)).padEnd(BAR_CELLS, '░');
+      process.stderr.write(`\r\x1b[K${log} ${bar} ${Math.floor(share * 100)} % (${records} of ${of})`);
     },
     clear() {
       if (isTerminal) process.stderr.write('\r\x1b[K');

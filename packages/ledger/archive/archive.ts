@@ -16,11 +16,15 @@ export type SealOrder = SealJob & {
   partRecords?: number;
 };
 
+/** A part to verify, against the tree in its log's folder. */
+export type VerifyOrder = { part: Sealed; keys: SealKeys; dir: string; checkpoint: Checkpoint };
+
 /** A call to the archive as it travels to another process: plain data, and keys as bytes. */
 export type ArchiveCall =
   | { op: 'lines'; part: Sealed; key: Buffer; query: PartQuery }
   | { op: 'facts'; part: Sealed; key: Buffer }
   | { op: 'seal'; order: SealOrder }
+  | { op: 'verify'; order: VerifyOrder }
   | { op: 'forget'; log: LogName; day: string };
 
 /** Who carries a call out: another process, or in a test this one. */
@@ -44,10 +48,14 @@ export class Archive {
 
   /** Records of a part that fit, in the order of their numbers. */
   async records(part: Sealed, query: PartQuery): Promise<Written[]> {
+    return (await this.lines(part, query)).map((line) => JSON.parse(line) as Written);
+  }
+
+  /** The same as lines, without their newlines. */
+  async lines(part: Sealed, query: PartQuery): Promise<string[]> {
     const key = this.#keyOf(part.log, part.day);
     if (!key) return [];
-    const lines = (await this.#runner.call({ op: 'lines', part, key, query })) as string[];
-    return lines.map((line) => JSON.parse(line) as Written);
+    return (await this.#runner.call({ op: 'lines', part, key, query })) as string[];
   }
 
   /** What the index of rooms keeps of a part; undefined where it is purged. */

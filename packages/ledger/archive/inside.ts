@@ -4,6 +4,7 @@ import { linesIn } from '../verify/lines.ts';
 import type { ArchiveCall, ArchiveRunner } from './archive.ts';
 import { Engine } from './engine.ts';
 import { sealRun } from './seal.ts';
+import { verifyPart } from './verifyPart.ts';
 
 /** Carries calls out in this process, one after another. */
 export class InsideRunner implements ArchiveRunner {
@@ -34,6 +35,10 @@ export class InsideRunner implements ArchiveRunner {
         return engine.facts(call.part, call.key);
       case 'forget':
         return engine.forget(call.log, call.day);
+      case 'verify': {
+        const { part, keys, dir, checkpoint } = call.order;
+        return verifyPart(engine, part, keys, blocksFrom(dir, checkpoint, part.first));
+      }
       case 'seal': {
         const { keys, dir, checkpoint, stretches, partRecords, ...job } = call.order;
         const blocks = blocksFrom(dir, checkpoint, job.first);

@@ -22,7 +22,7 @@ export type ProveOptions = {
   /** Numbers of the records to show, ascending. */
   numbers: readonly number[];
   /** Lines from record `from` on, in order; of the log's own segments where nothing else is said. */
-  lines?: (from: number) => AsyncIterable<Line>;
+  lines?: (from: number) => AsyncIterable<Pick<Line, 'n' | 'line'>>;
 };
 
 /** The signed tree head of a log as its files say it: what proofs lead to. @throws Error where nothing is signed yet */
@@ -46,7 +46,7 @@ export async function* proveBlocks(
 ): AsyncGenerator<BlockProof> {
   const tiles = tileCache(dir);
   const leafOf = leafFinder(dir, size, tiles);
-  let source: AsyncIterator<Line> | undefined;
+  let source: AsyncIterator<Pick<Line, 'n' | 'line'>> | undefined;
   for (let at = 0; at < numbers.length; ) {
     const { leaf, block } = await leafOf(numbers[at] as number);
     const end = block.first + block.count;
@@ -67,7 +67,10 @@ export async function proveRecords(options: ProveOptions): Promise<LogProof> {
 }
 
 /** The lines of a block, from a source that is before or at it. */
-async function take(source: AsyncIterator<Line>, { first, count }: Block): Promise<Buffer[]> {
+async function take(
+  source: AsyncIterator<Pick<Line, 'n' | 'line'>>,
+  { first, count }: Block,
+): Promise<Buffer[]> {
   const got: Buffer[] = [];
   while (got.length < count) {
     const next = await source.next();

@@ -1,6 +1,6 @@
 import type { LogName } from '../record.ts';
 import type { Storage, StoredObject } from '../storage/storage.ts';
-import { dayPrefix, isRunName, type Part } from './names.ts';
+import { dayPrefix, isRunName, type Part, runName } from './names.ts';
 import { objectsOf, parseRun, partOf, type Run, type RunPart, textOf } from './run.ts';
 
 /** A part with its place in the catalogue. */
@@ -29,12 +29,19 @@ export class Catalogue {
       const bytes = await storage.get(name);
       if (!bytes) continue;
       try {
-        runs.push(parseRun(bytes));
+        const run = parseRun(bytes);
+        if (runName(run.log, run.day, run.first) !== name || run.log !== log)
+          throw new Error('it is called otherwise');
+        runs.push(run);
       } catch (why) {
         throw new Error(`${name} is damaged: ${(why as Error).message}`);
       }
     }
     runs.sort((a, b) => a.first - b.first);
+    runs.forEach((run, index) => {
+      if (run.first <= (runs[index - 1]?.last ?? 0))
+        throw new Error(`${log} has record ${run.first} sealed twice`);
+    });
     const known = new Set(runs.flatMap((run) => [...objectsOf(run)].map(({ name }) => name)));
     return new Catalogue(
       log,
@@ -56,6 +63,11 @@ export class Catalogue {
   /** Parts in the order of their records. */
   parts(): Sealed[] {
     return this.#runs.flatMap((run) => run.parts.map((part) => ({ ...partOf(run, part), ...part })));
+  }
+
+  /** Names of every object of every run. */
+  names(): string[] {
+    return this.#runs.flatMap((run) => [...objectsOf(run)].map(({ name }) => name));
   }
 
   /** True where record n is sealed. */

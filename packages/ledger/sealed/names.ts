@@ -24,3 +24,8 @@ const RUN = /^[a-z]+\/sealed\/\d{4}-\d{2}-\d{2}\/\d{16}\.run$/;
 
 /** True where an object says that a run is sealed. */
 export const isRunName = (name: string): boolean => RUN.test(name);
+
+const PART = /^sealed\/\d{4}-\d{2}-\d{2}\/\d{16}-\d{16}\.(person|room)$/;
+
+/** True where a path in a log's folder is called as parts are. */
+export const isPartName = (path: string): boolean => PART.test(path);

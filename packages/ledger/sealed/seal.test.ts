@@ -1,110 +1,135 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { newId, SimulatedClock } from '@weir/kit';
-import { describe, expect, it } from 'vitest';
+import { SimulatedClock } from '@weir/kit';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { realDisk } from '../disk.ts';
-import type { Ledger } from '../ledger.ts';
-import type { LedgerRecord } from '../record.ts';
+import { answersOf, liveDay, NOON, sealedIn } from '../testing/days.ts';
 import { fresh, open, published, segmentsOf } from '../testing/store.ts';
+import { verifyStore } from '../verify/verify.ts';
 
-const DAY_MS = 86_400_000;
-const NOON = Date.UTC(2026, 10, 20, 4);
+/** Flips tried in CI, and in the full matrix. */
+const FLIPS = process.env['WEIR_TEST_FULL'] ? 1_000 : 60;
+/** DuckDB then works in this process, not in one of its own. */
+const disk = { ...realDisk };
 
-const filesOf = (dir: string): string[] =>
-  readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /sealed.*\.(room|person|run)$/.test(name),
-  );
+const faultsOf = async (dir: string): Promise<string[]> =>
+  (await verifyStore({ dir })).flatMap(({ log, fault }) => (fault ? [`${log}: ${fault}`] : []));
 
-/** Records of every form: plain ones, ones with fields that have no column, with escapes, without a room. */
-const records = (day: number, count = 60): LedgerRecord[] =>
-  Array.from({ length: count }, (_, i): LedgerRecord => {
-    const ts = NOON + day * DAY_MS + i * 1_000;
-    const room = `room-${i % 3}`;
-    const offset = day * count + i + 1;
-    if (i % 20 === 7)
-      return { kind: 'gate.changed', ts, broadcast: room, media: { mode: 'review', delayMs: 1.5 } };
-    if (i % 20 === 9)
-      return {
-        kind: 'message.refused',
-        ts,
-        room,
-        broadcast: room,
-        user: 'u',
-        id: newId(),
-        text: `"${i}"\n`,
-        code: 'x',
-      };
-    const id = i % 5 === 0 ? `other-${day}-${i}` : newId();
-    const text = i % 7 === 0 ? `第${i}句 "引号" \\ \u0001 😀` : `第${i}句`;
-    return published(offset, {
-      ts,
-      room,
-      broadcast: room,
-      id,
-      user: `user-${i % 4}`,
-      text,
-      pts: i % 11 === 0 ? 1.5 : i,
-    });
-  });
+let store: string;
+let clock: SimulatedClock;
+let before: unknown;
 
-const all = async (ledger: Ledger, query: object = {}): Promise<unknown[]> =>
-  Array.fromAsync(ledger.search(query));
+/** Three days, two of them sealed in several parts. */
+beforeAll(async () => {
+  store = fresh();
+  clock = new SimulatedClock(NOON);
+  const ledger = await open(store, { clock, disk, partRecords: 40 });
+  for (let day = 0; day < 3; day++) await liveDay(ledger, clock, day);
+  before = await answersOf(ledger);
+  expect(before).toMatchObject({ message: ['message.published', 'message.recalled'] });
+  await ledger.sealDue();
+  await ledger.close();
+}, 60_000);
 
-async function answers(ledger: Ledger): Promise<unknown> {
-  const rooms = ['room-0', 'room-1', 'room-2', 'nowhere'];
-  return {
-    all: await all(ledger),
-    user: await all(ledger, { user: 'user-2' }),
-    room: await all(ledger, { room: 'room-1', text: '第1' }),
-    escaped: await all(ledger, { text: '"引号" \\' }),
-    kind: await all(ledger, { kind: 'gate.changed' }),
-    time: await all(ledger, { from: NOON + DAY_MS, to: NOON + DAY_MS + 10_000 }),
-    behind: await all(ledger, { after: { log: 'content', n: 77 }, limit: 5 }),
-    latest: await Promise.all(rooms.map((room) => ledger.history(room, { limit: 10 }))),
-    far: await Promise.all(rooms.map((room) => ledger.history(room, { after: 3, limit: 30 }))),
-    offsets: rooms.map((room) => ledger.offset(room)),
-    message: (await ledger.recordsOf('other-1-10')).map(({ kind }) => kind),
-  };
-}
+const copy = (): string => {
+  const dir = fresh();
+  cpSync(store, dir, { recursive: true });
+  return dir;
+};
 
 describe('sealing a day', () => {
-  it('changes no answer, and leaves no segment and no plaintext of it behind', async () => {
-    const dir = fresh();
-    const clock = new SimulatedClock(NOON);
-    // The one on this disk works in this process, the other in a process of its own.
-    const ledger = await open(dir, { clock, disk: { ...realDisk } });
-    for (let day = 0; day < 3; day++) {
-      for (const record of records(day)) {
-        await ledger.append([record]);
-        clock.advance(7_000);
-      }
-      await ledger.append([
-        {
-          kind: 'message.recalled',
-          ts: clock.now(),
-          room: 'room-1',
-          broadcast: 'room-1',
-          id: `other-${day}-10`,
-          by: 's',
-        },
-      ]);
-      clock.advance(DAY_MS - 60 * 7_000);
-    }
-    await ledger.sign();
-    const before = await answers(ledger);
-    expect(before).toMatchObject({ message: ['message.published', 'message.recalled'] });
-    await ledger.sealDue();
-    expect(filesOf(dir).length).toBe(9);
+  it('changes no answer, and leaves neither a segment nor plaintext of it behind', async () => {
+    const dir = copy();
+    // Three days of two parts in two orders, and their names.
+    expect(sealedIn(dir)).toHaveLength(15);
     expect(segmentsOf(dir)).toEqual([]);
-    expect(await answers(ledger)).toEqual(before);
-    await ledger.close();
-    for (const name of readdirSync(dir, { recursive: true, encoding: 'utf8' })) {
-      if (!/sealed.*\.(room|person|run)$|sqlite/.test(name)) continue;
-      expect(readFileSync(join(dir, name)).includes('引号'), name).toBe(false);
-    }
     const again = await open(dir, { clock });
-    expect(await answers(again)).toEqual(before);
+    expect(await answersOf(again)).toEqual(before);
     expect(await again.append([published(999, { room: 'room-0' })])).toBe(184);
     await again.close();
-  }, 60_000);
+    for (const name of sealedIn(dir))
+      expect(readFileSync(join(dir, name)).includes('引号'), name).toBe(false);
+    expect(readFileSync(join(dir, 'rooms.sqlite')).includes('引号')).toBe(false);
+  });
+
+  it('loses nothing of the index where that is made again from sealed days', async () => {
+    const dir = copy();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(join(dir, `rooms.sqlite${suffix}`), { force: true });
+    const again = await open(dir, { clock, disk });
+    expect(await answersOf(again)).toEqual(before);
+    await again.close();
+  });
+
+  it('verifies, and still names the record that was altered', async () => {
+    const dir = copy();
+    const [report] = await verifyStore({ dir });
+    expect(report).toMatchObject({ checked: 183, purged: 0 });
+    expect(report?.fault).toBeUndefined();
+    const [person = '', room = ''] = sealedIn(dir).filter((name) => /\.(person|room)$/.test(name));
+    rmSync(join(dir, person));
+    expect(await faultsOf(dir)).toEqual([expect.stringMatching(/person: is missing/)]);
+    // An object of the same part in the place of the other order.
+    cpSync(join(dir, room), join(dir, person));
+    expect(await faultsOf(dir)).toEqual([expect.stringMatching(/person: is not what its run says/)]);
+  });
+
+  it(`is found altered by each of ${FLIPS} single bits`, async () => {
+    const dir = copy();
+    const files = readdirSync(dir, { recursive: true, encoding: 'utf8' })
+      .filter((name) => statSync(join(dir, name)).isFile())
+      .filter((name) => !['epoch', 'keys.slots', 'rooms.sqlite'].includes(name))
+      .sort();
+    const sealed = files.filter((name) => name.includes('sealed'));
+    let random = 20_261_125;
+    const next = (below: number): number => {
+      random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0;
+      return Math.floor((random / 2 ** 32) * below);
+    };
+    for (let i = 0; i < FLIPS; i++) {
+      const from = i % 4 === 0 ? files : sealed;
+      const name = from[next(from.length)] as string;
+      const path = join(dir, name);
+      const whole = readFileSync(path);
+      const at = next(whole.length);
+      const bent = Buffer.from(whole);
+      bent[at] = (bent[at] as number) ^ (1 << next(8));
+      writeFileSync(path, bent);
+      const found = await verifyStore({ dir }).then(
+        (reports) => reports.filter(({ fault }) => fault),
+        (why: Error) => [why.message],
+      );
+      expect(found, `${name}, byte ${at}`).not.toEqual([]);
+      writeFileSync(path, whole);
+    }
+    expect(await faultsOf(dir)).toEqual([]);
+  }, 300_000);
+
+  it('is purged with its key: no answer errs, offsets are not given again, and it verifies', async () => {
+    const dir = copy();
+    const ledger = await open(dir, { clock, disk });
+    const days = sealedIn(dir).map((name) => name.split('/')[2]);
+    const [day = ''] = days;
+    const listed = await ledger.files('content', day);
+    expect(listed.map(({ name }) => name)).toEqual(sealedIn(dir).filter((name) => name.includes(day)));
+    expect(listed.every(({ bytes }) => bytes > 0)).toBe(true);
+    await ledger.history('room-0', { after: 0, limit: 3 });
+    ledger.dayLog('content').keys.destroy(day);
+    // The key is gone, the files not yet: as after a crash between.
+    expect((await ledger.history('room-0', { after: 0, limit: 1 }))[0]?.offset).toBeGreaterThan(60);
+    expect(await faultsOf(dir)).toEqual([]);
+    expect(await ledger.dropDay('content', day)).toEqual(listed);
+    expect(await ledger.dropDay('content', day)).toEqual([]);
+    expect((await ledger.history('room-0', { after: 0, limit: 1 }))[0]?.offset).toBeGreaterThan(60);
+    expect(await ledger.findMessage('other-0-10')).toBeUndefined();
+    expect((await Array.fromAsync(ledger.search({ log: 'content' })))[0]?.n).toBe(62);
+    expect(ledger.offset('room-0')).toBe((before as { offsets: number[] }).offsets[0]);
+    await expect(ledger.dropDay('content', '2026-11-23')).rejects.toThrow(RangeError);
+    await ledger.close();
+    const [report] = await verifyStore({ dir });
+    expect(report).toMatchObject({ checked: 122, purged: 61 });
+    expect(report?.fault).toBeUndefined();
+    const again = await open(dir, { clock, disk });
+    expect(again.last('content')).toBe(183);
+    await again.close();
+  });
 });

@@ -80,7 +80,7 @@ export class Sealer {
   }
 
   /** Removes everything of a day that is over; gives what was there. @throws RangeError for the present day */
-  drop(day: string): Promise<StoredObject[]> {
+  async drop(day: string): Promise<StoredObject[]> {
     const { log, catalogue, archive, rooms, clock, name } = this.#parts;
     if (day === dayOf(clock.now())) throw new RangeError('the present day is not over');
     return this.#alone(async () => {

@@ -12,8 +12,15 @@ export const fresh = (): string => mkdtempSync(join(tmpdir(), 'weir-ledger-'));
 /** Opens a store on the real clock and disk, or on what is handed in. */
 export const open = (
   dir: string,
-  { disk, clock = realClock }: { disk?: Disk; clock?: Clock } = {},
-): Promise<Ledger> => Ledger.open({ dir, clock, log: silentLog, ...(disk ? { disk } : {}) });
+  { disk, clock = realClock, partRecords }: { disk?: Disk; clock?: Clock; partRecords?: number } = {},
+): Promise<Ledger> =>
+  Ledger.open({
+    dir,
+    clock,
+    log: silentLog,
+    ...(disk ? { disk } : {}),
+    ...(partRecords ? { partRecords } : {}),
+  });
 
 /** A message of a room in which nobody means anything. */
 export const published = (offset: number, over: Partial<PublishedMessage> = {}): PublishedMessage => ({

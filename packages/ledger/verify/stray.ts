@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { NEXT, readIfThere } from '../disk.ts';
+import { isPartName } from '../sealed/names.ts';
 import { isSegmentName } from '../segments.ts';
 import { STAMPS_FOLDER, stampOf } from '../timestamp/files.ts';
 import type { Frontier } from '../tree/frontier.ts';
@@ -22,16 +23,24 @@ export async function listFiles(dir: string): Promise<string[]> {
 }
 
 /**
- * Checks that files found in a log's folder are the log's. The head must have been read after they were listed: the
+ * Checks that files found in a log's folder are the log's, `sealed` among them. The head must have been read after they were listed: the
  * writer makes it durable before it writes a partial tile.
  * @throws Fault naming the first stray file
  */
-export async function checkStray(dir: string, files: readonly string[], head: Frontier): Promise<void> {
+export async function checkStray(
+  dir: string,
+  files: readonly string[],
+  head: Frontier,
+  sealed: ReadonlySet<string>,
+): Promise<void> {
   const partial = new Map(head.partial().map(({ path, bytes }) => [stemOf(path), bytes]));
   for (const path of files) {
-    if (OWN.has(path) || isSegmentName(path)) continue;
+    if (OWN.has(path) || isSegmentName(path) || sealed.has(path)) continue;
     // What a crash left of a replacement that never took place.
-    if (path.endsWith(NEXT) && (OWN.has(path.slice(0, -NEXT.length)) || path.startsWith('tile/'))) continue;
+    if (path.endsWith(NEXT) && /^(tile|sealed)\//.test(path)) continue;
+    if (path.endsWith(NEXT) && OWN.has(path.slice(0, -NEXT.length))) continue;
+    // A run is on its way: its objects come before its name.
+    if (path.startsWith('sealed/') && isPartName(path)) continue;
     if (
       path.startsWith(`${STAMPS_FOLDER}/`) &&
       stampOf(path.slice(STAMPS_FOLDER.length + 1).replace(/\.next$/, ''))

@@ -54,3 +54,12 @@ export async function* readTree(dir: string, { size, root }: Checkpoint): AsyncG
     yield await readEntries(dir, tile, await read(tile));
   }
 }
+
+/** Number of the last record under a checkpoint; 0 before the first. */
+export async function lastOf(dir: string, { size }: Checkpoint): Promise<number> {
+  if (size === 0) return 0;
+  const index = Math.floor((size - 1) / TILE_WIDTH);
+  const tile = { level: 0, index, width: size - index * TILE_WIDTH };
+  const block = (await readEntries(dir, tile, await readHashes(dir, tile))).at(-1) as Block;
+  return block.first + block.count - 1;
+}

@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Block } from '../block.ts';
 import { readIfThere } from '../disk.ts';
 import { DayKeys } from '../keys/day.ts';
 import { KEK_FILE, readKek } from '../keys/kek.ts';
 import { SLOT_FILE, SlotFile } from '../keys/slots.ts';
 import { LOGS, type LogName } from '../record.ts';
+import { Catalogue } from '../sealed/catalogue.ts';
+import { openStorage, type StorageAt } from '../storage/storage.ts';
 import { Authority } from '../timestamp/authority.ts';
 import { readAuthority } from '../timestamp/named.ts';
 import { type Checkpoint, parseCheckpoint } from '../tree/checkpoint.ts';
@@ -18,10 +21,11 @@ import { type Cosigned, isOf, openCosignature, type Witness, witnessOf } from '.
 import { readWitnesses } from '../witness/named.ts';
 import { Fault } from './fault.ts';
 import { linesOf } from './lines.ts';
+import { checkParts } from './parts.ts';
 import { checkRecords, type RecordCount } from './records.ts';
 import { checkStamps, type StampCount } from './stamps.ts';
 import { checkStray, listFiles } from './stray.ts';
-import { readTree } from './tiles.ts';
+import { lastOf, readTree } from './tiles.ts';
 
 /** What was found of one log: `fault` names the first thing that does not hold. */
 export type LogReport = RecordCount &
@@ -47,7 +51,12 @@ export type VerifyOptions = {
   witnesses?: readonly string[];
   /** Certificates (PEM) of the time-stamping authority whose tokens count; without, those that the store names. */
   tsa?: string;
-  onProgress?: (log: LogName, records: number) => void;
+  /** Where sealed days lie, where not under `dir`. */
+  storage?: StorageAt;
+  /** Processes that sealed days are checked in at most; as many as there are cores where nothing is said. */
+  processes?: number;
+  /** `records` of `of` are checked. */
+  onProgress?: (log: LogName, records: number, of: number) => void;
 };
 
 /** A day may begin, and bring a new key, while a store is read: a log whose checkpoint changed is read again. */
@@ -64,6 +73,8 @@ export async function verifyStore({
   kekPath = join(dir, KEK_FILE),
   witnesses = [],
   tsa,
+  storage = { kind: 'directory', dir },
+  processes,
   onProgress,
 }: VerifyOptions): Promise<LogReport[]> {
   const reports: LogReport[] = [];
@@ -80,21 +91,30 @@ export async function verifyStore({
       const slots = new SlotFile(join(dir, SLOT_FILE), readKek(kekPath, { readOnly: true }), {
         readOnly: true,
       });
-      const before = await readIfThere(join(dir, log, CHECKPOINT_FILE));
+      const before = await stateOf(dir, log, storage);
       try {
         const keys = new DayKeys(slots, log);
-        report = await verifyLog(dir, log, keys, { asked, named, ...authorities }, (n) =>
-          onProgress?.(log, n),
-        );
+        report = await verifyLog(dir, log, keys, {
+          outsiders: { asked, named, ...authorities },
+          storage,
+          processes,
+          onProgress: (n, of) => onProgress?.(log, n, of),
+        });
       } finally {
         slots.close();
       }
-      const after = await readIfThere(join(dir, log, CHECKPOINT_FILE));
-      if (!report.fault || tries === TRIES || String(before) === String(after)) break;
+      if (!report.fault || tries === TRIES || before === (await stateOf(dir, log, storage))) break;
     }
     reports.push(report);
   }
   return reports;
+}
+
+/** What changes when a log goes on, or a day of it is sealed or dropped. */
+async function stateOf(dir: string, log: LogName, storage: StorageAt): Promise<string> {
+  const checkpoint = await readIfThere(join(dir, log, CHECKPOINT_FILE));
+  const objects = await openStorage(storage).list(`${log}/sealed/`);
+  return `${checkpoint} ${objects.map(({ name }) => name)}`;
 }
 
 /** Whom else to believe, as somebody asks and as the store says itself. */
@@ -120,9 +140,14 @@ async function verifyLog(
   store: string,
   log: LogName,
   keys: DayKeys,
-  outsiders: Outsiders,
-  onProgress: (records: number) => void,
+  options: {
+    outsiders: Outsiders;
+    storage: StorageAt;
+    processes: number | undefined;
+    onProgress: (records: number, of: number) => void;
+  },
 ): Promise<LogReport> {
+  const { outsiders, storage, processes, onProgress } = options;
   const dir = join(store, log);
   const report: LogReport = {
     log,
@@ -137,15 +162,32 @@ async function verifyLog(
   };
   try {
     const files = await listFiles(dir);
+    const catalogue = await Catalogue.open(log, openStorage(storage));
     const { checkpoint, cosigned } = await readCheckpoint(dir, [...outsiders.asked, ...outsiders.named]);
     const head = await checkHead(dir, checkpoint);
     const { asked, stamps, stampsAsked } = outsiders;
     const witnessed =
       cosigned.length > 0 && asked.every(({ vkey }) => cosigned.some((one) => one.vkey === vkey));
     Object.assign(report, { origin: checkpoint.origin, size: checkpoint.size, witnessed, cosigned });
-    Object.assign(report, await checkRecords(readTree(dir, checkpoint), linesOf(dir), keys, onProgress));
+    const parts = catalogue.parts().filter(({ day }) => !keys.isDestroyed(day));
+    const isSealed = (block: Block): boolean =>
+      parts.some(({ first, last }) => block.first >= first && block.first <= last);
+    const of = await lastOf(dir, checkpoint);
+    const sealed = await checkParts({
+      parts,
+      dir,
+      checkpoint,
+      keys,
+      storage,
+      processes,
+      onProgress: (n) => onProgress(n, of),
+    });
+    const count = await checkRecords(readTree(dir, checkpoint), linesOf(dir), keys, isSealed, (n) =>
+      onProgress(sealed + n, of),
+    );
+    Object.assign(report, { ...count, checked: count.checked + sealed });
     Object.assign(report, await checkStamps(dir, checkpoint, stamps, stampsAsked));
-    await checkStray(dir, files, head);
+    await checkStray(dir, files, head, new Set(catalogue.names().map((name) => name.slice(log.length + 1))));
   } catch (why) {
     report.fault = (why as Error).message;
     if (why instanceof Fault && why.record !== undefined) report.record = why.record;

@@ -1,0 +1,68 @@
+import { availableParallelism } from 'node:os';
+import { realClock } from '@weir/kit';
+import type { ArchiveRunner } from '../archive/archive.ts';
+import { InsideRunner } from '../archive/inside.ts';
+import { ProcessRunner } from '../archive/process.ts';
+import type { DayKeys } from '../keys/day.ts';
+import type { Sealed } from '../sealed/catalogue.ts';
+import { openStorage, type StorageAt } from '../storage/storage.ts';
+import type { Checkpoint } from '../tree/checkpoint.ts';
+import { Fault } from './fault.ts';
+
+/** Below so many records further processes cost more than they bring. */
+const WORTH_PROCESSES = 200_000;
+
+export type PartsToCheck = {
+  parts: readonly Sealed[];
+  dir: string;
+  checkpoint: Checkpoint;
+  keys: DayKeys;
+  storage: StorageAt;
+  /** Processes at most; as many as there are cores where nothing is said. */
+  processes: number | undefined;
+  onProgress: (records: number) => void;
+};
+
+/**
+ * Checks sealed parts against the tree, in as many processes as are worth it; gives the records that were checked.
+ * @throws Fault naming the first object in order that does not hold
+ */
+export async function checkParts(options: PartsToCheck): Promise<number> {
+  const { parts, dir, checkpoint, keys, storage, onProgress } = options;
+  const records = parts.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+  const many = records < WORTH_PROCESSES ? 0 : (options.processes ?? availableParallelism());
+  const runners: ArchiveRunner[] = Array.from(
+    { length: Math.min(many, parts.length) },
+    () => new ProcessRunner(storage, realClock),
+  );
+  if (runners.length === 0) runners.push(new InsideRunner(openStorage(storage)));
+  const faults = new Map<number, Error>();
+  let next = 0;
+  let checked = 0;
+  const work = async (runner: ArchiveRunner): Promise<void> => {
+    for (let index = next++; index < parts.length && faults.size === 0; index = next++) {
+      const part = parts[index] as Sealed;
+      try {
+        const own = {
+          salt: keys.derive(part.day, 'salt', false),
+          segment: keys.derive(part.day, 'segment', false),
+        };
+        await runner.call({ op: 'verify', order: { part, keys: own, dir, checkpoint } });
+        checked += part.last - part.first + 1;
+        onProgress(checked);
+      } catch (why) {
+        const { message, record } = why as { message: string; record?: number };
+        const at = message.indexOf(': ');
+        faults.set(index, new Fault(message.slice(0, at), message.slice(at + 2), record));
+      }
+    }
+  };
+  try {
+    await Promise.all(runners.map(work));
+  } finally {
+    for (const runner of runners) await runner.close();
+  }
+  const [first] = [...faults].sort(([a], [b]) => a - b);
+  if (first) throw first[1];
+  return checked;
+}
