@@ -14,6 +14,11 @@ import {
 import { type Encoder, publish } from './encoder.ts';
 import { type Service, startService } from './service.ts';
 
+type Certificate = {
+  state: string;
+  orderedAt: string;
+  edges: { state: string; closedNoLaterThan?: string }[];
+};
 let service: Service;
 let browser: Browser;
 let publisher: Client;
@@ -134,6 +139,35 @@ describe('the console', () => {
     await page.locator('.action-panel [data-weir-view=done]').waitFor();
     const { items } = await reviewer.get<{ items: Broadcast[] }>('/api/broadcasts?state=cut');
     expect(items).toEqual([]);
+    await page.keyboard.press('Escape');
+  }, 60_000);
+
+  it('shows a certificate that waits for an edge which cannot be reached, and the final one when it can', async () => {
+    const { id, title } = await live({ title: '边缘停住' });
+    await page.getByRole('button', { name: title, exact: true }).click();
+    await page.getByRole('heading', { name: title }).waitFor();
+    const sheet = page.locator('.action-panel [data-weir-certificate]');
+    process.kill(service.pid('edge'), 'SIGSTOP');
+    try {
+      await page.keyboard.press('x');
+      await page.getByRole('button', { name: '确认断流' }).waitFor();
+      await page.keyboard.press('Enter');
+      await page.locator('.action-panel [data-weir-certificate=provisional]').waitFor();
+      expect(await sheet.textContent()).toMatch(/凭证待补.*边缘1 未确认，租约余 .*/);
+      const first = await reviewer.get<Certificate>(`/api/broadcasts/${id}/cut-off`);
+      const lease = Date.parse(first.edges[0]?.closedNoLaterThan ?? '') - Date.parse(first.orderedAt);
+      expect([first.state, first.edges[0]?.state]).toEqual(['provisional', 'unconfirmed']);
+      expect(lease).toBeGreaterThanOrEqual(10_000);
+      // The lease runs out; whatever the edge does when it wakes, nothing left it after.
+      await sheet.getByText('租约已到期').waitFor();
+      expect(await stateOf(id)).toBe('cut');
+    } finally {
+      process.kill(service.pid('edge'), 'SIGCONT');
+    }
+    await page.locator('.action-panel [data-weir-certificate=final]').waitFor();
+    expect(await sheet.textContent()).toMatch(/边缘1 已断 \d+ms|边缘1 已关/);
+    const last = await reviewer.get<Certificate>(`/api/broadcasts/${id}/cut-off`);
+    expect([last.state, last.edges[0]?.state]).toEqual(['final', 'confirmed']);
     await page.keyboard.press('Escape');
   }, 60_000);
 

@@ -47,21 +47,24 @@ function policyOf(media: string, console: boolean): string {
   ].join('; ');
 }
 
+const rootOf = (name: 'console' | 'site'): string => join(APPS, name, 'dist');
+
 /** Serves the built web apps: the site at `/`, the console at `/console`. Where one is not built, its pages are 404. */
 export async function servePages(app: FastifyInstance, control: Control): Promise<void> {
+  // One for both: whichever is registered first also sends the other's pages (`pageFor`). The file tells whose it is.
+  const headers = (reply: FastifyReply, path: string): void => {
+    reply.header('cache-control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
+    if (!path.endsWith('.html') && !/\.html\.(br|gz)$/.test(path)) return;
+    const console = path.startsWith(rootOf('console'));
+    reply.header('content-security-policy', policyOf(control.edges.mediaUrl(), console));
+    if (!console) reply.header('link', firstCalls(reply.request.url.split('?')[0] ?? '/').join(', '));
+  };
   for (const name of ['console', 'site'] as const) {
-    const root = join(APPS, name, 'dist');
+    const root = rootOf(name);
     if (!existsSync(root)) continue;
-    const console = name === 'console';
-    const headers = (reply: FastifyReply, path: string): void => {
-      reply.header('cache-control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
-      if (!path.endsWith('.html') && !/\.html\.(br|gz)$/.test(path)) return;
-      reply.header('content-security-policy', policyOf(control.edges.mediaUrl(), console));
-      if (!console) reply.header('link', firstCalls(reply.request.url.split('?')[0] ?? '/').join(', '));
-    };
     await app.register(fastifyStatic, {
       root,
-      prefix: console ? '/console/' : '/',
+      prefix: name === 'console' ? '/console/' : '/',
       decorateReply: !app.hasReplyDecorator('sendFile'),
       wildcard: true,
       index: ['index.html'],
@@ -83,7 +86,7 @@ export function pageFor(url: string, reply: FastifyReply): FastifyReply | undefi
       : SITE_PAGES.test(path)
         ? 'site'
         : undefined;
-  const root = app && join(APPS, app, 'dist');
+  const root = app && rootOf(app);
   if (!root || !existsSync(join(root, 'index.html')) || /\.\w+$/.test(path)) return undefined;
   return reply.sendFile('index.html', root);
 }
