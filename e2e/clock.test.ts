@@ -73,7 +73,7 @@ describe('a store made with a simulated clock', () => {
   it('says so to machines, on its pages and in its log', async () => {
     expect(await call(service, '', 'GET', '/healthz')).toMatchObject({ simulated: true });
     expect(await clock()).toMatchObject({ simulated: true, offsetMs: 0 });
-    expect(await pages[0]?.locator('[data-weir-simulated]').count()).toBe(1);
+    await pages[0]?.locator('[data-weir-simulated]').first().waitFor({ state: 'visible' });
     expect(service.output()).toContain('simulated');
   });
 

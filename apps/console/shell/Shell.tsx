@@ -57,8 +57,8 @@ export function Shell(props: {
               {t(`console.way.${way}`)}
             </NavLink>
           ))}
+          {site.state === 'ready' && site.data.simulated && <SimulatedMark />}
         </nav>
-        {site.state === 'ready' && site.data.simulated && <SimulatedMark />}
         <span className="shell-space" />
         <a className="shell-link" href="/">
           {t('console.site')}

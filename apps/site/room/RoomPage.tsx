@@ -6,6 +6,7 @@ import {
   GateChip,
   Icon,
   Player,
+  SimulatedMark,
   type Transport,
   useActions,
   useLanguage,
@@ -84,6 +85,7 @@ function RoomOf(props: { id: string }): ReactElement {
 function Head(props: { broadcast: Broadcast | undefined; online: number | undefined }): ReactElement {
   const { t } = useTranslation();
   const language = useLanguage();
+  const site = useSite();
   const { broadcast } = props;
   const over = broadcast?.state === 'cut' || broadcast?.state === 'ended';
   const viewers = Math.max(props.online ?? 0, broadcast?.viewers ?? 0);
@@ -97,6 +99,7 @@ function Head(props: { broadcast: Broadcast | undefined; online: number | undefi
         <p className="mute small">{broadcast?.publisher.nickname}</p>
       </div>
       <p className="room-figures">
+        {site?.simulated && <SimulatedMark />}
         {broadcast &&
           (over ? <StateWord state={broadcast.state} /> : <GateChip gate={broadcast.gate.media} />)}
         {!over && <span className="mute small">{t('room.viewers', { n: count(viewers, language) })}</span>}

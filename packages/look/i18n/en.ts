@@ -11,7 +11,7 @@ export const en = {
     writing: 'Writing',
     copy: 'Copy',
     copied: 'Copied',
-    simulated: 'Simulated clock, for trials',
+    simulated: 'Simulated clock',
     theme: { title: 'Appearance', system: 'Follow system', light: 'Light', dark: 'Dark' },
     language: { title: 'Language', 'zh-CN': '中文', en: 'English' },
     keys: {

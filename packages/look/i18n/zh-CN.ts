@@ -10,7 +10,7 @@ export const zhCN = {
     done: '已生效 {{time}}',
     writing: '写入中',
     copy: '复制',
-    simulated: '模拟时钟，仅供试用',
+    simulated: '模拟时钟',
     copied: '已复制',
     theme: { title: '外观', system: '跟随系统', light: '浅色', dark: '深色' },
     language: { title: '语言', 'zh-CN': '中文', en: 'English' },
