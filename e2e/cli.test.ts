@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, call, createBroadcast, signIn } from './client.ts';
 import { type Service, startService } from './service.ts';
@@ -31,6 +33,24 @@ describe('the command line', () => {
     const local = await weir(['verify', '--local', '--log', 'content', '--json']);
     expect([local.code, JSON.parse(local.out)]).toMatchObject([0, { log: 'content' }]);
     expect(await weir(['verify', '--log', 'nonsense'])).toMatchObject({ code: 2, out: '' });
+  }, 60_000);
+
+  it('imports a lexicon, in force at once; one with an error is refused with its line, and changes nothing', async () => {
+    const file = join(service.dataDir, 'lexicon.csv');
+    writeFileSync(file, 'term,category,severity\n青云盘口,gambling,3\n');
+    const done = await weir(['text', 'import', file, '--note', 'first', '--json']);
+    expect([done.code, JSON.parse(done.out)]).toMatchObject([0, { state: 'live', terms: 1, note: 'first' }]);
+    const made = { title: '青云盘口', kind: 'video', category: 'chat' };
+    await expect(call(service, publisher.token, 'POST', '/api/broadcasts', made)).rejects.toMatchObject({
+      status: 422,
+      code: 'content_refused',
+    });
+    writeFileSync(file, 'term,severity\nx,2\ny,9\n');
+    const refused = await weir(['text', 'import', file]);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('lexicon.csv:3: severity is')]);
+    expect((await weir(['text', 'import', file, '--stages', 'all'])).code).toBe(2);
+    expect((await weir(['text', 'import'])).code).toBe(2);
+    expect((await weir(['text', 'import', join(service.dataDir, 'none.csv')])).code).toBe(1);
   }, 60_000);
 
   it('tells refused from wrong use', async () => {

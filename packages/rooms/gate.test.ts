@@ -69,6 +69,11 @@ describe('the message gate', () => {
       { t: 'ack', state: 'shown' },
     ]);
     expect(texts(ann)).toEqual(['plain']);
+    const found = { category: 'test', hits: [{ start: 0 }], trace: [{ step: 'test', lexicon: 1 }] };
+    expect(town.disk.records.filter(({ kind }) => kind !== 'message.published')).toMatchObject([
+      { kind: 'message.held', text: 'doubtful', ...found },
+      { kind: 'message.refused', text: 'refused', code: 'content', ...found },
+    ]);
     const held = ann.events.find((event) => event.t === 'ack' && event.state === 'held');
     if (held?.t !== 'ack') throw new Error('nothing is held');
     await Promise.all([town.rooms.release(ROOM, held.id), town.pass(100)]);

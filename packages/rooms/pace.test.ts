@@ -26,6 +26,18 @@ describe('one person', () => {
     expect(say('ann')).toBe('ok');
   });
 
+  it('is told how many may still follow, and when there will be more', () => {
+    const { clock, pace, say } = start();
+    expect(pace.allowance('ann')).toBeUndefined();
+    say('ann');
+    clock.advance(1_000);
+    say('ann');
+    expect(pace.allowance('ann')).toEqual({ left: 3, renewMs: 9_000 });
+    clock.advance(9_500);
+    expect(pace.allowance('ann')).toEqual({ left: 4, renewMs: 500 });
+    expect(start({ messagesPerPerson: 0 }).pace.allowance('ann')).toBeUndefined();
+  });
+
   it('may not say the same a third time, and may after the window', () => {
     const { clock, pace } = start();
     const same = (): string => pace.admit('ann', 'same', 0)?.code ?? 'ok';

@@ -194,7 +194,7 @@ const commands: Record<string, Run> = {
       name: text(values['name']),
     });
   },
-  text: (args) => runText(args),
+  text: (args, operator) => runText(args, operator),
 };
 
 type Row = { id: string; number: number; state: string; viewers: number; title: string };

@@ -12,24 +12,47 @@ import {
   parseStages,
 } from '@weir/text';
 import { WrongUse } from './misuse.ts';
+import type { Operator } from './operator.ts';
+import { importLexicon } from './textImport.ts';
 
 export const TEXT_HELP = `weir text check --lexicon FILE [--stages all|none|a,b] [--explain]
                                              lines in, a verdict with hits as JSON for each out
 weir text build --lexicon FILE [--stages …] [--json]
-                                             compiles a lexicon; its size and time`;
+                                             compiles a lexicon; its size and time
+weir text import FILE [--note TEXT] [--draft] [--json]
+                                             into the running service, in force on every edge`;
 
 const OPTIONS = {
   lexicon: { type: 'string' },
   stages: { type: 'string' },
   explain: { type: 'boolean' },
   json: { type: 'boolean' },
+  note: { type: 'string' },
+  draft: { type: 'boolean' },
 } as const;
 
-/** `weir text check | build`: needs no service. 0 done, 2 wrong use; a lexicon that cannot be read is refused (1). */
-export async function runText(args: string[]): Promise<number> {
+/**
+ * `weir text check | build` need no service, `import` brings a lexicon into one. 0 done, 2 wrong use; a lexicon that
+ * cannot be read is refused (1).
+ */
+export async function runText(args: string[], operator: () => Operator): Promise<number> {
   const { values, positionals } = parsed(args);
   const [what, ...more] = positionals;
-  if ((what !== 'check' && what !== 'build') || more.length > 0 || !values.lexicon)
+  if (what === 'import') {
+    const [path, ...rest] = more;
+    if (path === undefined || rest.length > 0 || values.lexicon || values.stages || values.explain)
+      throw new WrongUse(TEXT_HELP);
+    const { note, draft = false, json = false } = values;
+    await importLexicon(operator(), path, { note, draft, json });
+    return 0;
+  }
+  if (
+    (what !== 'check' && what !== 'build') ||
+    more.length > 0 ||
+    !values.lexicon ||
+    values.note ||
+    values.draft
+  )
     throw new WrongUse(TEXT_HELP);
   const mask = stagesOf(values.stages);
   const lexicon = await lexiconOf(values.lexicon);

@@ -8,7 +8,7 @@ const tokens: Record<string, string> = {};
 const ids: Record<string, string> = {};
 
 beforeAll(async () => {
-  stage = await openStage({ env: { WEIR_LIMIT_FLOOD_ALIKE: '2' } });
+  stage = await openStage({ env: { WEIR_LIMIT_FLOOD_ALIKE: '2', WEIR_LIMIT_MESSAGE_RATE: '1000' } });
   tokens['admin'] = await stage.signIn('demo-admin');
   const roles: Record<string, string[]> = {
     owner: ['viewer', 'publisher'],
@@ -115,6 +115,22 @@ describe('a room’s moderator', () => {
     await as('owner', 'DELETE', `/moderators/${ids['mod']}`);
     expect((await as('mod', 'GET', '/mutes')).status).toBe(403);
   });
+});
+
+it('who floods is muted and told until when; contested and overturned, the mute is lifted', async () => {
+  const guest = await Guest.enter(stage, tokens['mod'] as string, room);
+  let answer: Record<string, unknown> = {};
+  for (let k = 0; k < 20 && answer['code'] !== 'muted'; k++)
+    answer = await guest.say(`今晚九点准时开播不见不散${k}`);
+  expect(answer).toMatchObject({ category: 'flood', until: expect.any(String), id: expect.any(String) });
+  expect(await guest.say('还有人吗')).toMatchObject({ code: 'muted' });
+  const made = await stage.call(tokens['mod'] as string, 'POST', `/api/messages/${answer['id']}/contest`);
+  const path = `/api/contests/${made.body.id}/answer`;
+  const done = await stage.call(tokens['reviewer'] as string, 'POST', path, { outcome: 'overturned' });
+  expect(done.body).toMatchObject({ state: 'overturned', category: 'flood' });
+  await guest.until((event) => event.t === 'contest');
+  expect(await guest.say('谢谢')).toMatchObject({ state: 'shown' });
+  guest.leave();
 });
 
 it('a flood of near-duplicates is slowed down, then held for a person', async () => {

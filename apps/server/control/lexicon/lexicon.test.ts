@@ -78,6 +78,16 @@ describe('the lexicon of the service', () => {
     const born = { title: '云雀飞', kind: 'video', category: 'chat' };
     expect((await stage.call(publisher, 'POST', '/api/broadcasts', born)).body.code).toBe('content_refused');
 
+    const { body: live } = await stage.call(publisher, 'POST', '/api/broadcasts', { ...born, title: '湖边' });
+    const publication = await stage.publish(live.ingest);
+    await expect
+      .poll(async () => (await api('GET', `/api/broadcasts/${live.id}`)).body.state, { timeout: 15_000 })
+      .toBe('live');
+    const during = await stage.call(publisher, 'PATCH', `/api/broadcasts/${live.id}`, { title: '云雀飞' });
+    expect([during.status, during.body]).toMatchObject([422, { code: 'content_refused', category: 'fraud' }]);
+    expect((await api('GET', `/api/broadcasts/${live.id}`)).body.title).toBe('湖边');
+    publication.close();
+
     const { body: back } = await api('POST', '/api/lexicon/versions/1/activate', { note: 'rolled back' });
     expect(back).toMatchObject({ version: 1, state: 'live' });
     expect(await answerTo('云雀飞过')).toBe('shown');

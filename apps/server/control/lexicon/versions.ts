@@ -17,6 +17,9 @@ const MAX_DRAFTS = 500;
 /** An edge fetches and compiles half a million terms within this; one that is slower learns it with its hello. */
 const EDGE_WITHIN_MS = 15_000;
 
+/** How long an order waits for the edges before it is answered. */
+const ANSWER_WITHIN_MS = 3_000;
+
 const SYSTEM: Actor = { id: 'system', nickname: 'system', roles: [] };
 
 /** What a new version is made of: a whole lexicon as text, or entries to add and remove. */
@@ -240,7 +243,9 @@ export class Versions {
     this.#versions.set(next.version, next);
     this.#install(compiled ? { [state]: compiled } : {});
     const order = this.order();
-    if (order) await edges.tell('lexicon', order, EDGE_WITHIN_MS);
+    // An edge that hangs learns it later and holds up no answer; one that is well has it within a second.
+    const told = order ? edges.tell('lexicon', order, EDGE_WITHIN_MS) : Promise.resolve();
+    await Promise.race([told, new Promise<void>((resolve) => clock.after(ANSWER_WITHIN_MS, resolve))]);
     await outbox.flush();
     return next;
   }

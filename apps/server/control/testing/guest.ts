@@ -37,8 +37,12 @@ export class Guest {
       const found = this.events.find(fits);
       if (found) return found;
       await new Promise<void>((resolve, reject) => {
-        this.#ws.once('message', () => resolve());
-        this.#ws.once('close', () => reject(new Error('the room closed the connection')));
+        const gone = (): void => reject(new Error('the room closed the connection'));
+        this.#ws.once('close', gone);
+        this.#ws.once('message', () => {
+          this.#ws.off('close', gone);
+          resolve();
+        });
       });
     }
   }
