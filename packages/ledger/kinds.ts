@@ -49,6 +49,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'account.created': access('account'),
   'account.changed': access('account'),
   'evidence.viewed': access('staff'),
+  'evidence.clipped': access('staff'),
   'identity.revealed': access('staff'),
   'retention.purged': { log: 'retention', class: 'receipt' },
   'retention.confirmed': { log: 'retention', class: 'receipt' },

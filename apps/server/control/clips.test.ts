@@ -1,57 +1,16 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { newId, SimulatedClock, silentLog } from '@weir/kit';
-import { readFlv } from '@weir/media/flv/index.ts';
-import { type RecordedSegment, Recorder } from '@weir/media/tap/recorder.ts';
+import { newId } from '@weir/kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkBundle } from '../evidence/check.ts';
+import { recordOnStage } from './testing/recorded.ts';
 import { openStage, type Stage } from './testing/stage.ts';
 
 const MAIN = new URL('../main.ts', import.meta.url).pathname;
 const exec = promisify(execFile);
-
-/** Puts 24 s of a broadcast on the stage's disk and into its log, as an edge would have recorded it. */
-async function recordOnStage(stage: Stage, broadcast: string, from: number): Promise<void> {
-  const clip = readFlv(readFileSync(new URL('../demo/clips/tea.flv', import.meta.url)));
-  const clock = new SimulatedClock(from);
-  const segments: RecordedSegment[] = [];
-  const dir = join(stage.dataDir, 'media');
-  const onSegment = (segment: RecordedSegment): void => void segments.push(segment);
-  const recorder = new Recorder({ dir, broadcast, session: newId(), clock, log: silentLog, onSegment });
-  const lasts = (clip.at(-1)?.dts ?? 0) + 40;
-  for (let round = 0; round * lasts < 24_000; round++)
-    for (const packet of clip) {
-      const dts = round * lasts + packet.dts;
-      clock.advance(Math.max(0, from + dts - clock.now()));
-      recorder.write({ ...packet, dts });
-    }
-  await recorder.close();
-  const said = { room: broadcast, broadcast, user: newId(), nickname: '甲', pts: 0 };
-  await stage.bus.request('control.append', {
-    edge: '1',
-    boot: stage.bus.boot,
-    records: [
-      ...segments.map((segment) => ({
-        kind: 'segment.recorded',
-        ts: segment.toMs,
-        broadcast,
-        session: 's',
-        ...segment,
-      })),
-      ...[1, 2, 3].map((offset) => ({
-        ...said,
-        kind: 'message.published',
-        ts: from + offset * 5_000,
-        id: newId(),
-        offset,
-        text: `第${offset}句`,
-      })),
-    ],
-  });
-}
 
 describe('an evidence clip', () => {
   let stage: Stage;
@@ -68,6 +27,22 @@ describe('an evidence clip', () => {
     const made = { title: '泡茶', kind: 'video', category: 'chat' };
     broadcast = (await stage.call(owner, 'POST', '/api/broadcasts', made)).body.id;
     await recordOnStage(stage, broadcast, from);
+    const said = {
+      kind: 'message.published',
+      room: broadcast,
+      broadcast,
+      user: newId(),
+      nickname: '甲',
+      pts: 0,
+    };
+    await stage.bus.request('control.append', {
+      edge: '1',
+      boot: stage.bus.boot,
+      records: [1, 2, 3].map((offset) => {
+        const ts = from + offset * 5_000;
+        return { ...said, ts, id: newId(), offset, text: `第${offset}句` };
+      }),
+    });
   }, 60_000);
   afterAll(() => stage.close());
 
@@ -141,6 +116,27 @@ describe('an evidence clip', () => {
       await expect(exec(program, ['bundle', join(folder, 'turned.zip')])).rejects.toMatchObject({ code: 1 });
     }
   }, 120_000);
+
+  it('lies beside what was said then: the timeline of its broadcast, with the picture', async () => {
+    const path = `/api/broadcasts/${broadcast}`;
+    const stretch = `from=${at(4_000)}&to=${at(11_000)}`;
+    const { body: spans } = await stage.call(staff, 'GET', `${path}/recordings`);
+    expect(spans.items).toHaveLength(1);
+    const { body } = await stage.call(staff, 'GET', `${path}/timeline?${stretch}`);
+    expect((body.items as { text?: string }[]).map(({ text }) => text)).toEqual(['第1句', '第2句']);
+    const answer = await fetch(new URL(`${path}/recording?${stretch}`, stage.url), {
+      headers: { authorization: `Bearer ${staff}` },
+    });
+    expect(answer.headers.get('content-type')).toBe('video/mp4');
+    expect(Date.parse(answer.headers.get('x-weir-from') ?? '')).toBeLessThanOrEqual(from + 4_000);
+    expect(Buffer.from(await answer.arrayBuffer()).indexOf('ftyp')).toBe(4);
+    const left = (): string[] =>
+      readdirSync(join(stage.dataDir, 'clips')).filter((name) => !name.endsWith('.zip'));
+    await expect.poll(left).toEqual([]);
+    expect(await stage.call(staff, 'GET', `${path}/timeline?from=${at(9)}&to=${at(9)}`)).toMatchObject({
+      status: 400,
+    });
+  });
 
   it('leaves records of the cutting and of the fetching, and is refused without a ground or a recording', async () => {
     const admin = await stage.signIn('demo-admin');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { newId, Problem } from '@weir/kit';
 import type { Found, LogName, LogProof } from '@weir/ledger';
 import type { Clip, ClipPart } from '@weir/media/tap/clip.ts';
+import { recordings } from '@weir/media/tap/recordings.ts';
 import { type Bundle, RECORDED, writeBundle } from '../evidence/bundle.ts';
 import type { Actor, Control } from './control.ts';
 
@@ -60,10 +61,48 @@ export class Clips {
    * @throws Problem `bad_request`, `not_found` and `conflict` as `cutClip`; `busy` where too many wait;
    *   `database_unavailable`: what cannot be recorded is not handed out
    */
-  async make(broadcast: string, order: ClipOrder, actor: Actor): Promise<Made> {
+  make(broadcast: string, order: ClipOrder, actor: Actor): Promise<Made> {
+    return this.#inTurn(() => this.#make(broadcast, order, actor));
+  }
+
+  /**
+   * Cuts a stretch to be looked at, as far as it is recorded yet: the part that is on at `from`. Whoever reads the
+   * file removes it.
+   * @throws Problem as `cutClip`, and `busy`
+   */
+  view(
+    broadcast: string,
+    { from, to }: { from: number; to: number },
+  ): Promise<{ path: string; part: ClipPart; remove: () => Promise<void> }> {
+    return this.#inTurn(async () => {
+      const media = join(this.#control.config.dataDir, 'media');
+      const folder = join(this.#folder, newId());
+      const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+      await mkdir(folder, { mode: 0o700 });
+      try {
+        const { cutClip } = await import('@weir/media/tap/clip.ts');
+        const written = (await recordings(media, broadcast, { from, to })).find(
+          ({ toMs }) => toMs === undefined,
+        );
+        const { parts } = await cutClip(
+          media,
+          broadcast,
+          { from, to: Math.min(to, written?.fromMs ?? to) },
+          folder,
+        );
+        const part = parts.find(({ toMs }) => toMs >= from) ?? (parts[0] as ClipPart);
+        return { path: join(folder, part.file), part, remove };
+      } catch (why) {
+        await remove();
+        throw why;
+      }
+    });
+  }
+
+  async #inTurn<T>(act: () => Promise<T>): Promise<T> {
     if (this.#waiting >= MOST_WAITING) throw new Problem('busy', 'Other clips are being cut; ask again soon');
     this.#waiting++;
-    const mine = this.#turn.then(() => this.#make(broadcast, order, actor));
+    const mine = this.#turn.then(act);
     this.#turn = mine.catch(() => {});
     try {
       return await mine;

@@ -2,7 +2,17 @@ import type { Actor, Control } from './control.ts';
 
 /** What of the evidence somebody looked at. */
 export type Look = {
-  what: 'log' | 'held' | 'contests' | 'dry_run' | 'desk' | 'recording' | 'clip' | 'case' | 'retention';
+  what:
+    | 'log'
+    | 'held'
+    | 'contests'
+    | 'dry_run'
+    | 'desk'
+    | 'recording'
+    | 'timeline'
+    | 'clip'
+    | 'case'
+    | 'retention';
   broadcast?: string;
   [detail: string]: unknown;
 };

@@ -44,7 +44,8 @@ export async function cutClip(
 ): Promise<Clip> {
   if (!(to > from) || to - from > LONGEST_CLIP_MS)
     throw new Problem('bad_request', 'A clip is longer than nothing and at most an hour');
-  const segments = await recordings(dir, broadcast, { from, to });
+  // A file that begins where the stretch ends is none of it.
+  const segments = (await recordings(dir, broadcast, { from, to })).filter(({ fromMs }) => fromMs < to);
   if (segments.length === 0) throw new Problem('not_found', 'Nothing was recorded then');
   if (segments.some(({ toMs }) => toMs === undefined))
     throw new Problem(

@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs';
 import { Problem } from '@weir/kit';
 import { Type } from 'typebox';
 import type { Made } from '../clips.ts';
-import type { Control } from '../control.ts';
 import { lookedAt } from '../looks.ts';
 import { type Route, route } from './route.ts';
 import { Note, Time } from './schema.ts';
@@ -41,12 +40,6 @@ function present({ id, broadcast, parts, records, bytes, until }: Made): object 
   };
 }
 
-function theClip(control: Control, id: string | undefined): Made {
-  const made = id === undefined ? undefined : control.clips.get(id);
-  if (!made) throw new Problem('not_found', 'No clip has this id; clips are removed after a day');
-  return made;
-}
-
 export const clipRoutes: Route[] = [
   route({
     method: 'POST',
@@ -81,21 +74,22 @@ export const clipRoutes: Route[] = [
     url: '/api/clips/:id',
     summary: 'A clip that was cut',
     permission: 'staff',
+    about: 'clip',
     answer: Clip,
-    errors: ['not_found'],
-    run: ({ control, params }) => present(theClip(control, params['id'])),
+    run: ({ control, params }) => present(control.clips.get(params['id'] as string) as Made),
   }),
   route({
     method: 'GET',
     url: '/api/clips/:id/bundle',
     summary: 'Clip, recorded files and proofs as one ZIP file, which weir verify checks',
     permission: 'staff',
+    about: 'clip',
     media: 'application/zip',
     answer: Type.String({ format: 'binary' }),
-    errors: ['not_found', 'database_unavailable'],
+    errors: ['database_unavailable'],
     records: 'access',
     run: async ({ control, actor, params, reply }) => {
-      const { id, broadcast, bytes } = theClip(control, params['id']);
+      const { id, broadcast, bytes } = control.clips.get(params['id'] as string) as Made;
       if (actor) await lookedAt(control, actor, { what: 'clip', broadcast, clip: id });
       const file = createReadStream(control.clips.pathOf(id));
       return reply

@@ -46,7 +46,9 @@ export function permits(permission: Permission, actor: Actor | undefined, broadc
 export function doorCodes({ permission, about, cut }: Route): ProblemCode[] {
   return [
     ...(about ? (['not_found'] as const) : []),
-    ...(about && about !== 'person' && cut !== 'allowed' ? (['broadcast_cut'] as const) : []),
+    ...(about && about !== 'person' && about !== 'clip' && cut !== 'allowed'
+      ? (['broadcast_cut'] as const)
+      : []),
     ...(permission === 'anyone' ? [] : (['sign_in', 'forbidden'] as const)),
   ];
 }
@@ -78,6 +80,10 @@ async function lookUp(control: Control, route: Route, id: string): Promise<Omit<
     const person = control.people.get(id);
     if (!person) throw unknown();
     return { person };
+  }
+  if (route.about === 'clip') {
+    if (!control.clips.get(id)) throw unknown();
+    return {};
   }
   const room = route.about === 'message' ? (await control.ledger.findMessage(id))?.room : id;
   const broadcast = room === undefined ? undefined : control.broadcasts.get(room);

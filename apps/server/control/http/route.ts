@@ -23,7 +23,7 @@ export type Permission =
   | 'moderate';
 
 /** What `:id` names: looked up before anything else, so that refusals come in their order. */
-export type Subject = 'broadcast' | 'message' | 'person';
+export type Subject = 'broadcast' | 'message' | 'person' | 'clip';
 
 export type Call<B = unknown, Q = unknown> = {
   control: Control;

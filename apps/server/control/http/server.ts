@@ -23,6 +23,7 @@ import type { Route } from './route.ts';
 import { sessionRoutes } from './session.ts';
 import { siteRoutes } from './site.ts';
 import { talkRoutes } from './talk.ts';
+import { timelineRoutes } from './timeline.ts';
 import { tryRoutes } from './try.ts';
 import { userRoutes } from './users.ts';
 
@@ -37,6 +38,7 @@ export const ROUTES: readonly Route[] = [
   ...userRoutes,
   ...logRoutes,
   ...clipRoutes,
+  ...timelineRoutes,
   ...clockRoutes,
   ...lexiconRoutes,
   ...tryRoutes,

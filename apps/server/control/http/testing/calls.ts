@@ -21,6 +21,7 @@ export type Subject = {
   /** Number of a lexicon version that has never acted, and a dry run. */
   draft: number;
   run: string;
+  clip: string;
   stretch: () => Promise<string>;
 };
 
@@ -34,7 +35,7 @@ export type Sample = {
   /** Refused to everybody here and now, e.g. the demo's roles while only the accounts are on. */
   refused?: { status: number; code: string };
   /** What must be there before. */
-  needs?: 'cut' | 'stream' | 'seen' | 'person' | 'draft' | 'run' | 'contest' | 'moderator';
+  needs?: 'cut' | 'stream' | 'seen' | 'person' | 'draft' | 'run' | 'contest' | 'moderator' | 'clip';
   /** Takes larger bodies than others: one of so many bytes is refused. */
   tooLarge?: number;
   /** A cut broadcast is answered like any other. */
@@ -302,15 +303,31 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     refused: { status: 404, code: 'not_found' },
     cut: 'allowed',
   },
+  'GET /api/broadcasts/{id}/recordings': { may: staff, path: to('/recordings'), cut: 'allowed' },
+  'GET /api/broadcasts/{id}/timeline': {
+    may: staff,
+    path: to('/timeline'),
+    query: '?from=2026-01-01T00:00:00Z&to=2026-01-01T00:01:00Z',
+    badQueries: ['?from=2026-01-01T00:00:00Z', '?from=soon&to=2026-01-01T00:01:00Z'],
+    cut: 'allowed',
+  },
+  'GET /api/broadcasts/{id}/recording': {
+    may: staff,
+    path: to('/recording'),
+    query: '?from=2026-01-01T00:00:00Z&to=2026-01-01T00:01:00Z',
+    badQueries: ['?from=2026-01-01T00:00:00Z', '?from=soon&to=2026-01-01T00:01:00Z'],
+    refused: { status: 404, code: 'not_found' },
+    cut: 'allowed',
+  },
   'GET /api/clips/{id}': {
     may: staff,
-    path: ({ message }) => `/api/clips/${message}`,
-    refused: { status: 404, code: 'not_found' },
+    path: ({ clip }) => `/api/clips/${clip}`,
+    needs: 'clip',
   },
   'GET /api/clips/{id}/bundle': {
     may: staff,
-    path: ({ message }) => `/api/clips/${message}/bundle`,
-    refused: { status: 404, code: 'not_found' },
+    path: ({ clip }) => `/api/clips/${clip}/bundle`,
+    needs: 'clip',
   },
   'GET /api/log': {
     may: admin,

@@ -1,4 +1,5 @@
 import { newId } from '@weir/kit';
+import { recordOnStage } from '../../testing/recorded.ts';
 import type { Stage } from '../../testing/stage.ts';
 import type { Caller, Sample, Subject } from './calls.ts';
 
@@ -100,6 +101,14 @@ export async function makeSubject(
       run = (await stage.call(tokens.admin, 'POST', at, { hours: 1 })).body.id;
     }
   }
+  let clip: string = newId();
+  if (needs === 'clip') {
+    const from = Date.now() - 60_000;
+    await recordOnStage(stage, id, from);
+    const at = (ms: number): string => new Date(from + ms).toISOString();
+    const order = { from: at(2_000), to: at(4_000), ground: 'walk' };
+    clip = (await stage.call(tokens.admin, 'POST', `${path}/clips`, order)).body.id;
+  }
   const stretch = (): Promise<string> =>
     until(async () => {
       const { body } = await stage.call(tokens.admin, 'GET', `${path}/desk`);
@@ -109,5 +118,5 @@ export async function makeSubject(
   // What one session has seen another may not release: so the one who will ask looks at it.
   if (needs === 'seen' && caller !== 'nobody')
     await stage.call(tokens[caller], 'POST', `${path}/desk/seen`, { stretch: await stretch() });
-  return { broadcast: id, message, held, own, flagged, contest, person, draft, run, stretch };
+  return { broadcast: id, message, held, own, flagged, contest, person, draft, run, clip, stretch };
 }
