@@ -25,6 +25,8 @@ const require = createRequire(import.meta.url);
 const isHan = (char: string): boolean => char >= '㐀' && char <= '鿿';
 const SIDE_SHARE = 0.2;
 const DEEP_SHARE = 0.55;
+/** From this share of a character on even a part that says what it is about makes it look like others: 闷 and 问. */
+const RADICAL_SHARE = 0.5;
 const WIDE_CLASS = 90;
 const NATURAL_WEIGHT = 30;
 const FUNCTION_CHARS = 80;
@@ -146,7 +148,7 @@ function shapes(
       const deep = depth > 0 && !made.type.startsWith('m');
       // A radical says what a character is about; only where it stands for the sound do people mistake it.
       const radical = RADICALS.has(part) && (deep || i === 0 || !made.type.startsWith('a'));
-      if (!radical && share >= (deep ? DEEP_SHARE : SIDE_SHARE) && share < 1 && strokes(part) >= 2)
+      if ((!radical || share >= RADICAL_SHARE) && share >= (deep ? DEEP_SHARE : SIDE_SHARE) && share < 1 && strokes(part) >= 2)
         join(part, char);
       follow(char, part, depth + 1);
     });

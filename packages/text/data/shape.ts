@@ -133,4 +133,4 @@ export const LOOKALIKES =
 
 /** What a person reads the same when an outline is drawn by other means; beyond Unicode's own table. */
 export const LATIN_LOOKALIKES =
-  'ʜh ᴛt ᴍm ᴋk ĸk ʙb ɢg ʀr ʟl ɴn ɪi ʏy ᴀa ᴄc ᴅd ᴇe ᴊj ᴏo ᴘp ᴜu ᴠv ᴡw ᴢz ɑa ɡg ıi |l';
+  'ʜh ᴛt ᴍm ᴋk ĸk ʙb ɢg ʀr ʟl ɴn ɪi ʏy ᴀa ᴄc ᴅd ᴇe ᴊj ᴏo ᴘp ᴜu ᴠv ᴡw ᴢz ɑa ɡg ıi';

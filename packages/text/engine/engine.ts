@@ -310,9 +310,13 @@ function isRepeated(hits: readonly Found[], i: number): boolean {
     if (k === i || other.term !== hit.term || !overlap(other, hit)) return false;
     const better = scoreOf(3, other.mask) - scoreOf(3, hit.mask);
     if (other.start === hit.start && other.end === hit.end) return better > 0 || (better === 0 && k < i);
-    return better > 0 && (hit.mask & ~PLAIN) !== 0;
+    return better > 0 && (hit.mask & ~PLAIN) !== 0 && !isProlonged(hit, other);
   });
 }
+
+/** Whether a hit is another one with its first or last character repeated. */
+const isProlonged = (hit: Found, other: Found): boolean =>
+  hit.mask === (other.mask | BIT.repeat) && hit.start <= other.start && hit.end >= other.end;
 
 const LETTER = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Nd}]/u;
 

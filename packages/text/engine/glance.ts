@@ -30,7 +30,7 @@ for (let code = 0; code < 65_536; code++) {
 }
 for (const char of '〇零一壹弌二贰貳弍三叁叄參四肆五伍六陆陸七柒八捌九玖点點')
   kinds[char.charCodeAt(0)] = NUMERAL;
-for (const char of '@$!+€£') kinds[char.charCodeAt(0)] = SIGN;
+for (const char of '@$!+€£|') kinds[char.charCodeAt(0)] = SIGN;
 for (const char of ' \n\r\t　，。！？；,.!?;、|/')
   kinds[char.charCodeAt(0)] = (kinds[char.charCodeAt(0)] as number) | GAP;
 

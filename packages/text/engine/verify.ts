@@ -26,14 +26,18 @@ export function gapStages(fold: Fold, gap: string): StageMask {
 /**
  * Holds a term against the symbols `first` to `last` of a text, backwards where `last` is before `first`: which stages
  * the two need to be the same, and where exactly the term stands. Nothing where the text repeats a character less
- * often than the term does.
+ * often than the term does. What is repeated at an end belongs to the term where something within is repeated as well;
+ * else the term also stands there without it, and both places are told.
  */
 export function places(text: View, first: number, last: number, term: View, fold: Fold): Place[] {
   const step = last >= first ? 1 : -1;
   const length = Math.abs(last - first) + 1;
   let mask = step === 1 ? 0 : BIT.reversed;
-  let start = text.start[Math.min(first, last)] as number;
-  let end = text.end[Math.max(first, last)] as number;
+  const whole = {
+    start: text.start[Math.min(first, last)] as number,
+    end: text.end[Math.max(first, last)] as number,
+  };
+  let { start, end } = whole;
   for (let k = 0; k < length; k++) {
     const u = first + k * step;
     const run = text.run[u] as number;
@@ -64,7 +68,9 @@ export function places(text: View, first: number, last: number, term: View, fold
     const usual = term.text.slice(term.end[k - 1], term.start[k]);
     if (gap !== usual) mask |= gap === '' ? BIT.filler : gapStages(fold, gap);
   }
-  return [{ start, end, mask }];
+  if (mask & BIT.repeat) return [{ ...whole, mask }];
+  const bare = { start, end, mask };
+  return start === whole.start && end === whole.end ? [bare] : [bare, { ...whole, mask: mask | BIT.repeat }];
 }
 
 function charStages(text: View, u: number, term: View, k: number, fold: Fold): StageMask {

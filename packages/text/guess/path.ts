@@ -163,7 +163,7 @@ function enough(view: View, steps: readonly Step[], count: number, seen: Count, 
     if (split > 0) return changed === 0 && (exact === 0 || !isPlainWord(view, steps, count));
     if (pinyin > 0 && crowded && view.length > 2 * BARE) return false;
     if (pinyin > 0) return changed === 0 || (pinyin === 1 && loose === 1);
-    if (!isTight(view, steps, count) || (crowded && view.length > BARE)) return false;
+    if (!isTight(view, steps, count) || (crowded && (changed === 2 || view.length > BARE))) return false;
     return loose === changed && (changed === 2 || !isTaken(view, steps, count));
   }
   const strong = seen.exact + split + pinyin;

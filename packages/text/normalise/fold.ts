@@ -31,14 +31,13 @@ const NUMERALS: ReadonlyMap<string, string> = new Map(
   ].flatMap((chars, digit) => [...chars].map((char) => [char, String(digit)] as [string, string])),
 );
 const LEET: ReadonlyMap<string, string> = new Map(
-  [...'3e4a5s7t8b9g@a$s!l+t€e£l'.matchAll(/../gu)].map(([pair]) => [pair[0] as string, pair[1] as string]),
+  [...'3e4a5s7t8b9g@a$s!l|l+t€e£l'.matchAll(/../gu)].map(([pair]) => [pair[0] as string, pair[1] as string]),
 );
 /** ASCII that is taken for one another. */
 const ASCII_ALIKE: ReadonlyMap<string, string> = new Map([
   ['0', 'o'],
   ['1', 'l'],
   ['i', 'l'],
-  ['|', 'l'],
 ]);
 /** Strokes and marks that people put between characters as they do punctuation. */
 const STROKE_FILLERS = '丶灬丿ー々ゞ〻';
@@ -131,7 +130,7 @@ export class Fold {
         BIT.confusable,
         form.length === 1
           ? (ASCII_ALIKE.get(form) ?? form)
-          : form.replace(/[01i|]/g, (c) => ASCII_ALIKE.get(c) ?? c),
+          : form.replace(/[01i]/g, (c) => ASCII_ALIKE.get(c) ?? c),
       );
     return steps;
   }
