@@ -1,4 +1,5 @@
 import { characters } from '../data/characters.ts';
+import { decimalOf } from '../normalise/decimal.ts';
 import { digitOf, enclosed } from '../normalise/fold.ts';
 import { BIT, type StageMask } from '../stage.ts';
 
@@ -16,7 +17,6 @@ const MAX_REMEMBERED = 4_096;
 const INVISIBLE = /^[\p{M}\p{Cf}\p{Cc}\u3164\u115f\u1160\uffa0\u2800]$/u;
 const BLANK = /^[\p{Z}\t\n\v\f\r]$/u;
 const WORD = /^[\p{L}\p{N}]$/u;
-const DECIMAL = /^\p{Nd}$/u;
 /** Digits in circles that NFKC leaves alone: the first of each ten, from 1. */
 const CIRCLED = [0x2776, 0x2780, 0x278a];
 /** How digits are said so that nobody mistakes them. */
@@ -36,13 +36,6 @@ function ascii(code: number): Glyph {
   return { kind: SIGN, code, mask: 0 };
 }
 
-/** Value of a decimal digit of any script: they stand in tens (Unicode 4.6). */
-function decimal(code: number): number {
-  let zero = code;
-  while (code - zero < 9 && DECIMAL.test(String.fromCodePoint(zero - 1))) zero--;
-  return code - zero;
-}
-
 function beyond(code: number): Glyph {
   const char = String.fromCodePoint(code);
   if (INVISIBLE.test(char)) return { kind: SKIP, code, mask: BIT.invisible };
@@ -53,7 +46,8 @@ function beyond(code: number): Glyph {
   if (/^[\x21-\x7e]$/.test(inner)) return { ...ascii(inner.charCodeAt(0)), mask: stage };
   const circled = CIRCLED.find((first) => code >= first && code < first + 9);
   if (circled !== undefined) return digit(code - circled + 1, BIT.confusable);
-  if (DECIMAL.test(char)) return digit(decimal(code), stage);
+  const decimal = decimalOf(code);
+  if (decimal !== undefined) return digit(decimal, BIT.numeral);
   const { simple, confusable } = characters();
   const plain = simple.get(char) ?? char;
   const numeral = digitOf(plain) ?? SPOKEN[plain];

@@ -148,7 +148,12 @@ function shapes(
       const deep = depth > 0 && !made.type.startsWith('m');
       // A radical says what a character is about; only where it stands for the sound do people mistake it.
       const radical = RADICALS.has(part) && (deep || i === 0 || !made.type.startsWith('a'));
-      if ((!radical || share >= RADICAL_SHARE) && share >= (deep ? DEEP_SHARE : SIDE_SHARE) && share < 1 && strokes(part) >= 2)
+      if (
+        (!radical || share >= RADICAL_SHARE) &&
+        share >= (deep ? DEEP_SHARE : SIDE_SHARE) &&
+        share < 1 &&
+        strokes(part) >= 2
+      )
         join(part, char);
       follow(char, part, depth + 1);
     });

@@ -5,7 +5,7 @@ import { isBound, isBoundLeft, isBoundRight } from '../guess/nature.ts';
 import { termCategory, termContexts, termSeverity, termText } from '../lexicon/table.ts';
 import { Hits } from '../matcher/hits.ts';
 import { scan } from '../matcher/scan.ts';
-import { type Fold, foldOf, type Reading } from '../normalise/fold.ts';
+import { type Fold, foldOf, type Reading, SKIP_INVISIBLE } from '../normalise/fold.ts';
 import { View } from '../normalise/view.ts';
 import { BIT, SPELLINGS, type StageMask, stageNames } from '../stage.ts';
 import { readColumns } from './column.ts';
@@ -159,7 +159,12 @@ export class Engine {
       if ((mask & ~this.compiled.mask) !== 0) continue;
       if ((mask & ~PLAIN) !== 0 && !isApart(view.text, start, end)) continue;
       if (mask & BIT.filler && (mask & BIT.reversed) === 0 && isTornApart(view, first, last)) continue;
-      this.#found.push({ term: entry & ~NUMBER_KEY, start, end, mask });
+      this.#found.push({
+        term: entry & ~NUMBER_KEY,
+        start,
+        end: marksAfter(view.text, end, mask, fold),
+        mask,
+      });
     }
   }
 
@@ -200,7 +205,8 @@ export class Engine {
     for (let u = first; u <= last; u++)
       if ((view.run[u] as number) > 1 && (needs & BIT.pinyin) === 0) mask |= BIT.repeat;
     if (mask & BIT.filler && last - first < 3 && isTornApart(view, first, last)) return;
-    this.#found.push({ term, start: view.start[first] as number, end: view.end[last] as number, mask });
+    const end = marksAfter(view.text, view.end[last] as number, mask, fold);
+    this.#found.push({ term, start: view.start[first] as number, end, mask });
   };
 
   /** Leaves out what is not in force, what allow terms explain, and what a plainer hit already says. */
@@ -312,6 +318,21 @@ function isRepeated(hits: readonly Found[], i: number): boolean {
     if (other.start === hit.start && other.end === hit.end) return better > 0 || (better === 0 && k < i);
     return better > 0 && (hit.mask & ~PLAIN) !== 0 && !isProlonged(hit, other);
   });
+}
+
+/** Marks behind one character that are looked at. */
+const MAX_MARKS = 64;
+
+/** End of a hit with what cannot be seen behind it, where the like stands within it: all of the disguise. */
+function marksAfter(text: string, end: number, mask: StageMask, fold: Fold): number {
+  if ((mask & BIT.invisible) === 0) return end;
+  let at = end;
+  for (let k = 0; k < MAX_MARKS && at < text.length; k++) {
+    const code = text.codePointAt(at) as number;
+    if (fold.point(code).charCodeAt(0) !== SKIP_INVISIBLE) break;
+    at += code > 0xffff ? 2 : 1;
+  }
+  return at;
 }
 
 /** Whether a hit is another one with its first or last character repeated. */

@@ -1,5 +1,6 @@
 import { characters } from '../data/characters.ts';
 import { BIT, type StageMask } from '../stage.ts';
+import { decimalOf } from './decimal.ts';
 
 /** Values of a fold table that are no symbols: lone surrogates, which no character folds to. */
 export const SKIP_INVISIBLE = 0xd800;
@@ -111,6 +112,8 @@ export class Fold {
     const code = char.codePointAt(0) ?? 0;
     if (!isStable(code)) {
       to(HALF_FULL.test(char) ? BIT.width : BIT.nfkc, char.normalize('NFKC'));
+      const decimal = mask & BIT.numeral && code > 0x7f && form === char ? decimalOf(code) : undefined;
+      if (decimal !== undefined) to(BIT.numeral, String(decimal));
       const cased = form;
       to(BIT.case, form.toLowerCase());
       if (DECOMPOSABLE.test(form)) to(BIT.invisible, form.normalize('NFD').replace(/\p{M}/gu, ''));

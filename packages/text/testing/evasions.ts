@@ -105,16 +105,81 @@ const TRADITIONAL: Readonly<Record<string, string>> = {
 };
 const DIGITS = ['〇零', '一壹①', '二贰②', '三叁③', '四肆④', '五伍⑤', '六陆⑥', '七柒⑦', '八捌⑧', '九玖⑨'];
 
+const CIRCLES = ['⓪⓿', '①❶➀➊', '②❷➁➋', '③❸➂➌', '④❹➃➍', '⑤❺➄➎', '⑥❻➅➏', '⑦❼➆➐', '⑧❽➇➑', '⑨❾➈➒'];
+
 const each = (term: string, random: Random, to: Readonly<Record<string, string>>): string | undefined => {
   const text = [...term].map((char) => (to[char] ? pick(random, [...(to[char] as string)]) : char)).join('');
   return text === term ? undefined : text;
 };
 
+/** Each character followed by one of a kind that nobody sees by itself. */
+const followed =
+  (marks: string): Evasion =>
+  (term, random) =>
+    [...term].map((char) => char + pick(random, [...marks])).join('');
+
+/** Kangxi radicals and compatibility ideographs that NFKC makes into characters. */
+let compatible: Map<string, string[]> | undefined;
+
+function compatibles(char: string): string[] {
+  if (!compatible) {
+    compatible = new Map();
+    for (const [first, last] of [
+      [0x2f00, 0x2fd5],
+      [0xf900, 0xfaff],
+    ] as const)
+      for (let code = first; code <= last; code++) {
+        const form = String.fromCharCode(code).normalize('NFKC');
+        if (form !== String.fromCharCode(code))
+          compatible.set(form, [...(compatible.get(form) ?? []), String.fromCharCode(code)]);
+      }
+  }
+  return compatible.get(char) ?? [];
+}
+
+const shifted =
+  (first: number): Evasion =>
+  (term) =>
+    /^[a-z]+$/.test(term)
+      ? [...term].map((char) => String.fromCodePoint(first + char.charCodeAt(0) - 97)).join('')
+      : undefined;
+
+const CYRILLIC: Readonly<Record<string, string>> = {
+  a: 'аА',
+  e: 'еЕ',
+  o: 'оО',
+  p: 'рР',
+  c: 'сС',
+  x: 'хХ',
+  b: 'Вв',
+  t: 'Тт',
+  n: 'п',
+};
+const GREEK: Readonly<Record<string, string>> = {
+  a: 'αΑ',
+  b: 'βΒ',
+  e: 'εΕ',
+  o: 'οΟ',
+  n: 'ηΝ',
+  t: 'τΤ',
+  x: 'χΧ',
+  w: 'ω',
+  z: 'Ζ',
+  p: 'ρΡ',
+  g: 'ɡ',
+};
+const FILLERS = [...' .,·。、/~*-_+=#&^：；！？…—【】（）❤★☆♪✨🎲🐳🔥👀🌸'];
+
 /** What a term is made of decides which classes can disguise it. */
 export const CHINESE: Readonly<Record<string, Evasion>> = {
   filler: (term, random) => [...term].join(pick(random, [' ', '.', '❤', '*', '-', '🎲🎲', '。', '／', '~'])),
+  'fillers of several kinds': (term, random) =>
+    [...term].map((char, i) => (i === 0 ? char : pick(random, FILLERS) + char)).join(''),
   invisible: (term, random) =>
-    [...term].join(pick(random, ['\u200b', '\u2060', '\ufe0f', '\u0336', '\u00ad', '\u202e'])),
+    [...term].join(pick(random, ['\u200b', '\u200d', '\u2060', '\ufeff', '\u00ad', '\u202e', '\u3164'])),
+  'combining characters': followed('\u0336\u0332\u0307\u20dd\u0489'),
+  'variation selectors': followed('\ufe00\ufe0e\ufe0f\u{e0100}\u{e0101}'),
+  nfkc: exchangeOne(compatibles),
   repeat: (term, random) => [...term].map((char) => char.repeat(1 + Math.floor(random() * 3))).join(''),
   traditional: (term, random) => each(term, random, TRADITIONAL),
   split: exchangeOne(splitsOf),
@@ -144,6 +209,21 @@ export const LATIN: Readonly<Record<string, Evasion>> = {
   nfkc: (term) => [...term].map((char) => String.fromCodePoint(0x1d41a + char.charCodeAt(0) - 97)).join(''),
   confusable: (term, random) => each(term, random, LATIN_LOOKS),
   leet: (term, random) => each(term, random, LEET),
+  Cyrillic: (term, random) => each(term, random, CYRILLIC),
+  Greek: (term, random) => each(term, random, GREEK),
+  'letters in circles': shifted(0x24d0),
+  'letters in dark circles': shifted(0x1f150),
+  'letters in squares': shifted(0x1f130),
+  'letters in dark squares': shifted(0x1f170),
+  'flags of letters': shifted(0x1f1e6),
+  'letters in brackets': shifted(0x249c),
+  'mathematical letters': (term, random) =>
+    shifted(pick(random, [0x1d41a, 0x1d44e + 26, 0x1d4ea, 0x1d51e, 0x1d5ba, 0x1d68a]))(term, random),
+  'combining characters': followed('\u0301\u0308\u0323\u0336'),
+  invisible: followed('\u200b\u2060\u00ad'),
+  filler: (term, random) => [...term].join(pick(random, FILLERS)),
+  repeat: (term, random) => [...term].map((char) => char.repeat(1 + Math.floor(random() * 3))).join(''),
+  reversed: (term) => [...term].reverse().join(''),
 };
 
 /** Numbers and addresses. */
@@ -152,5 +232,16 @@ export const CONTACT: Readonly<Record<string, Evasion>> = {
     [...term]
       .map((char) => (/\d/.test(char) ? pick(random, [...(DIGITS[Number(char)] as string)]) : char))
       .join(''),
+  'digits in circles': (term, random) =>
+    /^\d+$/.test(term)
+      ? [...term].map((char) => pick(random, [...(CIRCLES[Number(char)] as string)])).join('')
+      : undefined,
+  'digits of other kinds': (term, random) => {
+    const zero = pick(random, [0xff10, 0x1d7ce, 0x1d7d8, 0x0660, 0x0966]);
+    return term.replace(/\d/g, (char) => String.fromCodePoint(zero + Number(char)));
+  },
+  'letters for digits': (term, random) =>
+    term.replace(/[01]/g, (char) => pick(random, char === '0' ? ['o', 'O'] : ['l', 'I'])),
+  filler: (term, random) => [...term].join(pick(random, [' ', '-', '❤', '·'])),
   contact: (term) => (term.includes('.') ? term.replace('.', '点') : undefined),
 };
