@@ -1,6 +1,7 @@
-import { buildFilter } from '../guess/filter.ts';
 import { crowdOf, emptyCrowd } from '../guess/path.ts';
 import { sounds } from '../guess/sound.ts';
+import { buildStarts, type Starts } from '../guess/starts.ts';
+import { MAX_GUESSED } from '../guess/walker.ts';
 import { type TermTable, tableOf } from '../lexicon/table.ts';
 import { assertBounded, type Lexicon } from '../lexicon/term.ts';
 import { buildTrie, type Trie } from '../matcher/trie.ts';
@@ -8,8 +9,6 @@ import { digitOf, foldOf } from '../normalise/fold.ts';
 import { View } from '../normalise/view.ts';
 import { ALL_STAGES, BIT, type StageMask } from '../stage.ts';
 
-/** Terms longer than this are not guessed at. */
-export const MAX_GUESSED = 24;
 /** Keys by sound of one term whose characters have several readings. */
 const MAX_HEARD = 4;
 
@@ -29,7 +28,7 @@ export type Compiled = {
   /** Keys are terms by sound. */
   heard: Trie | undefined;
   heardTerm: Uint32Array;
-  filter: Uint32Array;
+  starts: Starts | undefined;
   /** Terms that are guessed at, by length. */
   crowd: Uint32Array;
   /** Milliseconds the compilation took, and bytes of all arrays. */
@@ -90,7 +89,7 @@ export function compile(lexicon: Lexicon, mask: StageMask = ALL_STAGES): Compile
   });
   const plain = buildTrie(keys);
   const heardTrie = heard.length > 0 ? buildTrie(heard) : undefined;
-  const filter = buildFilter(heardPlain, heard);
+  const starts = heardTrie && buildStarts(heardPlain, heard, heardTrie, crowd);
   const terms = tableOf(lexicon.terms);
   const arrays = {
     version: lexicon.version,
@@ -102,7 +101,7 @@ export function compile(lexicon: Lexicon, mask: StageMask = ALL_STAGES): Compile
     hasLetters,
     heard: heardTrie,
     heardTerm: Uint32Array.from(heardTerm),
-    filter,
+    starts,
     crowd,
   };
   const bytes = buffersIn(arrays).reduce((sum, { byteLength }) => sum + byteLength, 0);

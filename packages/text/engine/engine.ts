@@ -78,12 +78,12 @@ export class Engine {
     };
     this.#columns = new View(plain, false);
     this.#term = { plain: new View(plain, collapse), number: new View(number ?? plain, collapse) };
-    const { heard, heardTerm, filter, crowd } = compiled;
-    if (heard)
+    const { heard, heardTerm, starts, crowd } = compiled;
+    if (heard && starts)
       this.#guesser = new Guesser({
         heard,
         heardTerm,
-        filter,
+        starts,
         crowd,
         mask,
         termView: (term) => this.#termView(term),

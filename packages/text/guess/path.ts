@@ -38,7 +38,7 @@ const MIDDLE = 3;
 /** Symbols of a text that is short enough to be nothing but the disguise. */
 const BRIEF = 9;
 /** Symbols of a text that is nothing but a short term and a word before or behind it. */
-const BARE = 5;
+export const BARE = 5;
 
 /**
  * Stages a way through the text needs to be the term, or -1 where it is not the term or too little speaks for it.
@@ -196,7 +196,8 @@ export const crowdOf = (length: number): number => Math.min(length, CROWD.length
 
 export const emptyCrowd = (): Uint32Array => new Uint32Array(CROWD.length);
 
-function isCrowded(crowd: Uint32Array, length: number): boolean {
+/** Whether a lexicon has so many terms of a length that more must speak for one. */
+export function isCrowded(crowd: Uint32Array, length: number): boolean {
   const at = crowdOf(length);
   return (crowd[at] as number) > (CROWD[at] as number);
 }

@@ -1,0 +1,239 @@
+import { characters } from '../data/characters.ts';
+import { childOf, type Trie } from '../matcher/trie.ts';
+import type { View } from '../normalise/view.ts';
+import { BIT, type StageMask } from '../stage.ts';
+import { Latin, type Word } from './latin.ts';
+import { judge, type Step } from './path.ts';
+import { isSoundOfLookAlike, SOUND, sounds } from './sound.ts';
+import { MAX_INITIALS } from './starts.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What a guess is made with: terms by sound, and each term as symbols. */
+export type HeardTerms = {
+  heard: Trie;
+  heardTerm: Uint32Array;
+  mask: StageMask;
+  /** Terms by length, see `path.ts`. */
+  crowd: Uint32Array;
+  termView(term: number): View;
+};
+
+/** Told of a guess: term, first and last unit of the text and its stages. */
+export type Found = (term: number, start: number, end: number, mask: StageMask) => void;
+
+/** Terms longer than this are not guessed at. */
+export const MAX_GUESSED = 24;
+/** Steps through the terms that one message may cost: well under 1 ms. */
+const BUDGET = 10_000;
+/** What holding a way against a term costs beside a step. */
+const JUDGING = 8;
+/** How digits are read aloud. */
+const DIGITS = ['ling dong', 'yi yao', 'er liang', 'san', 'si', 'wu', 'liu', 'qi guai', 'ba fa', 'jiu gou'];
+/** Letters that stand for another letter's syllables: V for 微. */
+const ALSO_INITIAL: Readonly<Record<number, number>> = { 118: 119 };
+export const NO_SOUNDS: readonly number[] = [];
+
+/**
+ * Goes through the terms as a text may be read. The text is a lattice: from each place on, several readings lead to
+ * later places (a character, its sounds, what it looks like or is a part of, a syllable, an initial), and a term is a
+ * way through it.
+ */
+export class Walker {
+  readonly latin = new Latin();
+  readonly #terms: HeardTerms;
+  readonly #sounds = sounds();
+  readonly #steps: Step[] = Array.from({ length: MAX_GUESSED + 1 }, () => ({
+    kind: 'unit',
+    unit: 0,
+    unitEnd: 0,
+    whole: 0,
+  }));
+  readonly #digits: readonly (readonly number[])[];
+  #view!: View;
+  #around!: Surroundings;
+  #found!: Found;
+  /** Steps that are left; at 0 the rest of the text stays unread. */
+  budget = 0;
+
+  constructor(terms: HeardTerms) {
+    this.#terms = terms;
+    const { bySyllable } = this.#sounds;
+    this.#digits = DIGITS.map((names) => names.split(' ').map((name) => bySyllable.get(name) as number));
+  }
+
+  /** Turns to another text, with a full budget. */
+  begin(view: View, around: Surroundings, found: Found): void {
+    this.#view = view;
+    this.#around = around;
+    this.#found = found;
+    this.budget = BUDGET;
+    this.latin.words.length = 0;
+  }
+
+  /** Sounds of a digit that stands at a unit. */
+  digitsAt(unit: number): readonly number[] {
+    const code = this.#view.text.charCodeAt(this.#view.start[unit] as number);
+    return code >= 48 && code <= 57 ? (this.#digits[code - 48] as readonly number[]) : NO_SOUNDS;
+  }
+
+  /** Goes on from `count` units read as they stand or by sound or shape, at a node of the terms. */
+  enter(node: number, from: number, count: number, ends: boolean, goesOn: boolean): void {
+    for (let k = 0; k < count; k++) this.#note(k, 'unit', from + k, from + k + 1, 0);
+    if (ends) this.#end(node, count);
+    if (goesOn) this.walk(node, from + count, count);
+  }
+
+  /** Follows every reading of the text from a unit on, below a node of the terms. */
+  walk(node: number, unit: number, depth: number): void {
+    if (unit >= this.#view.length || depth >= MAX_GUESSED) return;
+    const { usual, second } = this.#sounds;
+    const { mask } = this.#terms;
+    const symbol = this.#view.symbol[unit] as number;
+    const one = usual[symbol] as number;
+    this.#step(node, one || symbol, 'unit', unit, unit + 1, 0, depth);
+    if (one !== 0) {
+      const two = second[symbol] as number;
+      if (two !== 0) this.#step(node, two, 'unit', unit, unit + 1, 0, depth);
+      if (mask & BIT.lookalike && depth > 2 && this.budget > 0) this.#alike(node, symbol, unit, depth);
+    }
+    if (mask & BIT.split) this.#split(node, unit, depth);
+    if (one !== 0) return;
+    if (mask & (BIT.homophone | BIT.numeral))
+      for (const sound of this.digitsAt(unit)) this.#step(node, sound, 'unit', unit, unit + 1, 0, depth);
+    const word = isLetter(symbol) || symbol > 0x7f ? this.latin.wordAt(unit) : undefined;
+    if (!word) return;
+    if (mask & BIT.pinyin && this.latin.begins(word.first)) this.walkLetters(node, word.first, word, depth);
+    if (mask & BIT.initial && depth > 0 && word.last - word.first <= MAX_INITIALS)
+      this.walkInitials(node, word.first, word, depth);
+  }
+
+  /** Reads letters as syllables from a letter position on. */
+  walkLetters(node: number, position: number, word: Word, depth: number): void {
+    if (depth >= MAX_GUESSED) return;
+    const { unit } = this.latin;
+    this.latin.syllables(position, word, (sound, end) => {
+      const next = this.#child(node, sound);
+      if (next === 0) return;
+      const from = unit[position] as number;
+      const to = end === word.last ? word.unitEnd : (unit[end - 1] as number) + 1;
+      this.#note(depth, 'pinyin', from, to, 0);
+      this.#end(next, depth + 1);
+      if (end === word.last) this.walk(next, word.unitEnd, depth + 1);
+      else this.walkLetters(next, end, word, depth + 1);
+    });
+  }
+
+  /** Reads the rest of a word letter by letter as initials: all of it, or none. */
+  walkInitials(node: number, position: number, word: Word, depth: number): void {
+    if (depth >= MAX_GUESSED || this.budget <= 0) return;
+    const { heard } = this.#terms;
+    const { initial } = this.#sounds;
+    const letter = this.latin.letter(position);
+    const other = ALSO_INITIAL[letter];
+    const unit = this.latin.unit[position] as number;
+    const last = position + 1 === word.last;
+    for (let child = heard.children[node] as number; child < (heard.children[node + 1] as number); child++) {
+      this.budget--;
+      const begins = initial[(heard.symbol[child] as number) - SOUND];
+      if (begins === undefined || (begins !== letter && begins !== other)) continue;
+      this.#note(depth, 'initial', unit, unit + 1, 0);
+      if (last) {
+        this.#end(child, depth + 1);
+        this.walk(child, word.unitEnd, depth + 1);
+      } else this.walkInitials(child, position + 1, word, depth + 1);
+    }
+  }
+
+  #alike(node: number, symbol: number, unit: number, depth: number): void {
+    const { heard } = this.#terms;
+    const { usual, second } = this.#sounds;
+    const last = heard.children[node + 1] as number;
+    for (let child = heard.children[node] as number; child < last; child++) {
+      this.budget--;
+      const sound = heard.symbol[child] as number;
+      if (sound === usual[symbol] || sound === second[symbol] || !isSoundOfLookAlike(symbol, sound)) continue;
+      this.#enter(child, 'unit', unit, unit + 1, 0, depth);
+    }
+  }
+
+  #split(node: number, unit: number, depth: number): void {
+    const { symbol, length } = this.#view;
+    const { splits } = characters();
+    const { usual } = this.#sounds;
+    if (unit + 1 >= length || !this.#around.maySplit(unit)) return;
+    let parts = String.fromCharCode(symbol[unit] as number);
+    for (let end = unit + 1; end < Math.min(unit + 3, length); end++) {
+      parts += String.fromCharCode(symbol[end] as number);
+      const wholes = splits.get(parts);
+      if (wholes === undefined) continue;
+      for (let k = 0; k < wholes.length; k++) {
+        const whole = wholes.charCodeAt(k);
+        this.#step(node, (usual[whole] as number) || whole, 'split', unit, end + 1, whole, depth);
+      }
+    }
+  }
+
+  #step(
+    node: number,
+    sound: number,
+    kind: Step['kind'],
+    from: number,
+    to: number,
+    whole: number,
+    depth: number,
+  ): void {
+    const next = this.#child(node, sound);
+    if (next !== 0) this.#enter(next, kind, from, to, whole, depth);
+  }
+
+  #enter(node: number, kind: Step['kind'], from: number, to: number, whole: number, depth: number): void {
+    this.#note(depth, kind, from, to, whole);
+    this.#end(node, depth + 1);
+    this.walk(node, to, depth + 1);
+  }
+
+  #child(node: number, sound: number): number {
+    if (--this.budget <= 0) return 0;
+    const { heard } = this.#terms;
+    return node === 0 ? (heard.first[sound] as number) : childOf(heard, node, sound);
+  }
+
+  #note(depth: number, kind: Step['kind'], unit: number, unitEnd: number, whole: number): void {
+    const step = this.#steps[depth] as Step;
+    step.kind = kind;
+    step.unit = unit;
+    step.unitEnd = unitEnd;
+    step.whole = whole;
+  }
+
+  /** Reports the terms that end at a node, where the way there speaks for them. */
+  #end(node: number, count: number): void {
+    const { heard, heardTerm, mask, crowd, termView } = this.#terms;
+    const group = heard.group[node] as number;
+    if (group === 0) return;
+    for (let m = heard.groupStart[group - 1] as number; m < (heard.groupStart[group] as number); m++) {
+      this.budget -= JUDGING;
+      if (this.budget <= 0) return;
+      const term = heardTerm[heard.members[m] as number] as number;
+      const needs = judge(this.#view, this.#steps, count, termView(term), crowd);
+      if (needs <= 0 || (needs & ~mask) !== 0 || !this.#isWhole(count)) continue;
+      this.#found(term, (this.#steps[0] as Step).unit, (this.#steps[count - 1] as Step).unitEnd - 1, needs);
+    }
+  }
+
+  /** Short terms in pinyin are taken only where they are all of a word: in `women` nobody means one. */
+  #isWhole(count: number): boolean {
+    if (count > 2) return true;
+    for (const [k, at] of [
+      [0, 'unit'],
+      [count - 1, 'unitEnd'],
+    ] as const) {
+      const step = this.#steps[k] as Step;
+      if (step.kind !== 'pinyin') continue;
+      if (!this.latin.words.some((word) => word[at] === step[at])) return false;
+    }
+    return true;
+  }
+}
+
+export const isLetter = (code: number): boolean => code >= 97 && code <= 122;
