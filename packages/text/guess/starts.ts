@@ -192,7 +192,12 @@ class Keys {
  * Makes the starts of terms: `plains` are keys as symbols, `heards` the same by sound, `heard` the trie of these,
  * `crowd` how many there are by length.
  */
-export function buildStarts(plains: readonly string[], heards: readonly string[], heard: Trie, crowd: Uint32Array): Starts {
+export function buildStarts(
+  plains: readonly string[],
+  heards: readonly string[],
+  heard: Trie,
+  crowd: Uint32Array,
+): Starts {
   const { usual } = sounds();
   const starts = new Set<string>();
   for (const plain of plains) {
