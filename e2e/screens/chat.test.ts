@@ -83,7 +83,52 @@ test('who is muted is told until when and why, and has the text again afterwards
   const told = page.locator('[data-weir-muted]');
   await told.getByText(/你在这里被禁言到 \d{4}-\d\d-\d\d \d\d:\d\d:\d\d（UTC\+8）/).waitFor();
   await told.getByText('原因：刷屏').waitFor();
+  await page.getByRole('button', { name: '再试试能不能发言' }).tap();
+  expect(await page.getByPlaceholder('说点什么…').inputValue()).toBe('住口');
   await page.context().close();
+});
+
+test('what a person answered while one was away stands under the message when one is back', async () => {
+  const mock = await stage.world();
+  const show = mock.show(8421);
+  const old = { room: show.about.id, ts: '2026-11-24T00:00:00.000Z', places: [] };
+  mock.ownMessages = [
+    {
+      ...old,
+      id: 'a',
+      text: '问一下价钱',
+      state: 'refused',
+      category: 'contact',
+      contest: { state: 'overturned' },
+    },
+    { ...old, id: 'b', text: '别处说的', state: 'refused', contest: null, room: mock.show(8422).about.id },
+  ];
+  const page = await stage.visit(`/b/${show.about.id}`, { role: 'viewer', mock });
+  const line = page.locator('[data-weir-message=refused]');
+  await line.getByText('申诉成立').waitFor();
+  expect(await line.count()).toBe(1);
+  expect(await page.locator('.line').first().textContent()).toContain('问一下价钱');
+  await page.context().close();
+  await mock.close();
+});
+
+test('a moderator mutes somebody from the list and adds a word; others have no such way', async () => {
+  const page = await enter(8428, 'publisher');
+  await page.getByRole('button', { name: '阿禾：房管操作' }).first().tap();
+  await page.getByText('1 小时').tap();
+  await page.getByRole('button', { name: '禁言 1 小时' }).tap();
+  await page.getByText(/已禁言到/).waitFor();
+  await page.getByRole('button', { name: '关闭' }).tap();
+  await page.getByRole('button', { name: '房管', exact: true }).tap();
+  await page.getByLabel('屏蔽词，2 到 32 字').fill('新词');
+  await page.getByRole('button', { name: '加上' }).tap();
+  await page.getByText('新词').waitFor();
+  expect(stage.mock.show(8428).talk.words.map(({ word }) => word)).toEqual(['剧透', '倒计时作弊', '新词']);
+  await page.context().close();
+  const other = await enter(8428, 'viewer');
+  expect(await other.locator('.line-person').count()).toBe(0);
+  expect(await other.getByRole('button', { name: '房管', exact: true }).count()).toBe(0);
+  await other.context().close();
 });
 
 test('in a reviewed room it is held', async () => {

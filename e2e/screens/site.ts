@@ -64,6 +64,47 @@ const room = (state: string, number: number, more: Partial<Screen> = {}): Screen
   there: player(state),
   ...more,
 });
+const moderating = (state: string, more: Partial<Screen>): Screen =>
+  room(state, MOVING, { role: 'publisher', ...more });
+const openDialog = async (page: Page): Promise<void> => {
+  await page.locator('[data-weir-moderate]').click();
+  await page.locator('dialog').waitFor();
+};
+const MODERATING: readonly Screen[] = [
+  moderating('moderating', {
+    there: async (page) => {
+      await openDialog(page);
+      await page.locator('.moderate-list li').nth(3).waitFor();
+    },
+  }),
+  moderating('moderating, nothing set', {
+    arrange: (mock) => Object.assign(mock.show(MOVING).talk, { mutes: [], words: [], moderators: [] }),
+    there: async (page) => {
+      await openDialog(page);
+      await page.locator('dialog [data-weir-view=empty]').nth(2).waitFor();
+    },
+  }),
+  moderating('moderating, error', {
+    arrange: fault('/mutes', down),
+    there: async (page) => {
+      await openDialog(page);
+      await view('error')(page);
+    },
+  }),
+  moderating('muting somebody', {
+    there: async (page) => {
+      await page.locator('.line-person').first().click();
+      await page.locator('dialog form').waitFor();
+    },
+  }),
+  moderating('muted somebody', {
+    there: async (page) => {
+      await page.locator('.line-person').first().click();
+      await page.locator('dialog button[type=submit]').click();
+      await view('done')(page);
+    },
+  }),
+];
 const ROOM: readonly Screen[] = [
   room('idle', MOVING, { arrange: (mock) => mock.show(MOVING).wait() }),
   room('connecting', MOVING, { arrange: fault('/play', 'silent') }),
@@ -161,6 +202,7 @@ const ROOM: readonly Screen[] = [
       await page.locator('[data-weir-muted]').waitFor();
     },
   }),
+  ...MODERATING,
   room('danmaku settings', MOVING, {
     there: async (page) => {
       await untilState(page, 'muted');

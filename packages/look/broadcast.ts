@@ -36,6 +36,8 @@ export type Broadcast = {
   lastRefusal?: { code: string; at: string } | null;
   /** Held in the gates; staff alone are told. */
   waiting?: { messages: number; pictureMs: number };
+  /** Whoever asks may mute people here and set the room's words. */
+  moderates?: boolean;
   endedAt?: string | null;
   online?: number;
   /** URL of a one-frame fMP4 from behind the gate, drawn by a video element. */

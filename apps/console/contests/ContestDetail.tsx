@@ -1,10 +1,9 @@
-import { ActionButton, type BoundAction, dateTime, FailureLine, Icon, useScope } from '@weir/look';
+import { ActionButton, type BoundAction, dateTime, FailureLine, Icon } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { StageWords } from '../lexicon/StageWords.tsx';
-import { MarkedText } from '../now/talk/MarkedText.tsx';
-import { ContestState } from './ContestList.tsx';
+import { ContestState, TextOf } from './ContestList.tsx';
 import type { Answering, Words } from './Contests.tsx';
 import type { Contest } from './contest.ts';
 
@@ -23,7 +22,7 @@ export function ContestDetail(props: {
 }): ReactElement {
   const { t } = useTranslation();
   const { contest } = props;
-  const { hits = [] } = contest;
+  const { hits } = contest;
   return (
     <>
       <button type="button" className="button button-quiet contests-back" onClick={props.onBack}>
@@ -39,7 +38,7 @@ export function ContestDetail(props: {
         </span>
       </p>
       <p className="contests-words">
-        <MarkedText text={contest.text} hits={hits} />
+        <TextOf contest={contest} />
       </p>
       <h3>{t('console.contests.found')}</h3>
       {hits.length === 0 ? (
@@ -71,7 +70,6 @@ export function ContestDetail(props: {
 
 function Ways(props: Parameters<typeof ContestDetail>[0]): ReactElement {
   const { t } = useTranslation();
-  const { may } = useScope();
   const { actions, words, onWords, answering, contest } = props;
   const writing = answering !== undefined && answering.failed === undefined;
   return (
@@ -87,7 +85,7 @@ function Ways(props: Parameters<typeof ContestDetail>[0]): ReactElement {
         />
         <small>{t('console.contests.noteHint')}</small>
       </label>
-      {may('lexicon') && (contest.hits?.length ?? 0) > 0 && (
+      {contest.hits.length > 0 && (
         <label className="field">
           <span>{t('console.contests.allowTerm')}</span>
           <input
@@ -118,7 +116,7 @@ function Ways(props: Parameters<typeof ContestDetail>[0]): ReactElement {
 
 function Answered(props: { contest: Contest }): ReactElement {
   const { t } = useTranslation();
-  const { answeredAt, answeredBy, note, allow } = props.contest;
+  const { answeredAt, answeredBy, allow } = props.contest;
   return (
     <p>
       {answeredAt && (
@@ -126,7 +124,6 @@ function Answered(props: { contest: Contest }): ReactElement {
           {dateTime(answeredAt)} · {answeredBy?.nickname}
         </span>
       )}
-      {note && <> {note}</>}
       {allow && <span className="ok"> {t('console.contests.allowed', { term: allow })}</span>}
     </p>
   );

@@ -19,6 +19,17 @@ export function ContestState(props: { contest: Contest }): ReactElement {
   );
 }
 
+/** What was written, with what was found marked; or that it is no longer kept. */
+export function TextOf(props: { contest: Contest }): ReactElement {
+  const { t } = useTranslation();
+  const { text, hits } = props.contest;
+  return text === null ? (
+    <span className="mute">{t('console.contests.gone')}</span>
+  ) : (
+    <MarkedText text={text} hits={hits} />
+  );
+}
+
 /** Contests, who waits longest first. */
 export function ContestList(props: {
   items: readonly Contest[];
@@ -44,7 +55,7 @@ export function ContestList(props: {
               </span>
             </span>
             <span className="contests-text">
-              <MarkedText text={one.text} hits={one.hits} />
+              <TextOf contest={one} />
             </span>
           </button>
         </li>

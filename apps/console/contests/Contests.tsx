@@ -39,7 +39,7 @@ export function Contests(): ReactElement {
     setAnswering(undefined);
   };
   const wordsOf = (one: Contest): Words =>
-    words?.of === one.id ? words : { of: one.id, note: '', allow: allowTermOf(one.text, one.hits ?? []) };
+    words?.of === one.id ? words : { of: one.id, note: '', allow: allowTermOf(one.text ?? '', one.hits) };
   const answer = async (one: Contest, how: Answer): Promise<void> => {
     if (answering?.id === one.id && answering.failed === undefined) return;
     const { note, allow } = wordsOf(one);

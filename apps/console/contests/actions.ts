@@ -56,8 +56,8 @@ export const CONTEST_ACTIONS: readonly Action<ContestsContext>[] = [
     id: 'contests.allow',
     label: 'console.contests.action.allow',
     key: 'KeyA',
-    permission: 'lexicon',
     ...answering('allow'),
+    when: (context) => contestAt(context)?.state === 'open' && (contestAt(context)?.hits.length ?? 0) > 0,
   },
   { id: 'contests.stand', label: 'console.contests.action.stand', key: 'KeyR', ...answering('stands') },
 ];

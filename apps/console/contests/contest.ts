@@ -1,5 +1,7 @@
 import type { Person } from '@weir/look';
-import type { Hit } from '../lexicon/entry.ts';
+
+/** What the screen found in a message, as its record tells it; UTF-16 units, end exclusive. */
+export type Mark = { term: string; category: string; start: number; end: number; stages: string[] };
 
 /** What a sender contests, or staff report as a false hit (`GET /api/contests`). */
 export type Contest = {
@@ -7,17 +9,16 @@ export type Contest = {
   kind: 'contest' | 'report';
   state: 'open' | 'stands' | 'overturned';
   at: string;
-  message: string;
   room: string;
   user: Person;
-  text: string;
-  category?: string;
-  hits?: Hit[];
+  /** Null once its time of keeping is over. */
+  text: string | null;
+  category: string;
+  hits: Mark[];
   /** Which allow term came of it. */
   allow?: string;
-  note?: string;
-  answeredAt?: string;
-  answeredBy?: Person;
+  answeredAt: string | null;
+  answeredBy: Person | null;
 };
 
 const words = new Intl.Segmenter('zh', { granularity: 'word' });
@@ -28,7 +29,7 @@ const words = new Intl.Segmenter('zh', { granularity: 'word' });
  * clause; empty without hits.
  * @example allowTermOf('周末一起上台北看展', [{ start: 4, end: 6 }]) // '一起上台北'
  */
-export function allowTermOf(text: string, hits: readonly Pick<Hit, 'start' | 'end'>[]): string {
+export function allowTermOf(text: string, hits: readonly Pick<Mark, 'start' | 'end'>[]): string {
   if (hits.length === 0) return '';
   const start = Math.max(0, Math.min(...hits.map((hit) => hit.start)));
   const end = Math.min(text.length, Math.max(...hits.map((hit) => hit.end)));

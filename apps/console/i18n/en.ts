@@ -239,6 +239,7 @@ export const en = {
       room: 'to the broadcast',
       found: 'Found',
       byPerson: 'Nothing was found; a person judged: {{why}}',
+      gone: 'The text is no longer kept.',
       answer: 'Answer',
       note: 'For the sender (may be empty)',
       noteHint: 'The sender reads it; no names of staff',

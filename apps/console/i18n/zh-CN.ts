@@ -233,6 +233,7 @@ export const zhCN = {
       room: '去这场直播',
       found: '命中',
       byPerson: '没有命中，是人工判的：{{why}}',
+      gone: '原文已过保存期。',
       answer: '答复',
       note: '给发送者的话（可不填）',
       noteHint: '发送者会看到，不写工作人员的名字',

@@ -128,7 +128,7 @@ export function Tour(props: { broadcast: Broadcast }): ReactElement {
           />
         </div>
         <div className="tour-chat panel">
-          <Chat room={room} watch={watch} gate={now.broadcast?.gate.messages} />
+          <Chat room={room} watch={watch} broadcast={now.broadcast} />
         </div>
       </div>
     </div>

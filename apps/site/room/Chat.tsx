@@ -1,6 +1,6 @@
 import {
+  type Broadcast,
   GateChip,
-  type GateSetting,
   NO_ROOM,
   type PlayerState,
   type Room,
@@ -12,6 +12,7 @@ import { useTranslation } from 'react-i18next';
 import { ChatLine, type LineWays } from './ChatLine.tsx';
 import { Composer } from './Composer.tsx';
 import { useWhyText } from './labels.ts';
+import { useModeration } from './moderate/useModeration.tsx';
 import { useContest } from './useContest.ts';
 import './chat.css';
 
@@ -29,10 +30,12 @@ const none = (): RoomView => NO_ROOM;
 export function Chat(props: {
   room: Room | undefined;
   watch: Watch;
-  gate: GateSetting | undefined;
+  broadcast: Broadcast | undefined;
 }): ReactElement {
   const { t } = useTranslation();
-  const { room } = props;
+  const { room, broadcast } = props;
+  const gate = broadcast?.gate.messages;
+  const moderation = useModeration(broadcast);
   const view = useSyncExternalStore(room?.store.subscribe ?? never, room?.store.get ?? none);
   const { state } = useSyncExternalStore(props.watch.store.subscribe, props.watch.store.get);
   const [paused, setPaused] = useState(false);
@@ -42,8 +45,15 @@ export function Chat(props: {
   const why = useWhyText();
   const contest = useContest(room);
   const ways = useMemo<LineWays>(
-    () => ({ why, contest, sayAgain: ({ text }) => void room?.send(text) }),
-    [why, contest, room],
+    () => ({
+      why,
+      contest: ({ id }) => {
+        if (id !== undefined) contest(id);
+      },
+      sayAgain: ({ text }) => void room?.send(text),
+      person: moderation.person,
+    }),
+    [why, contest, room, moderation.person],
   );
   const lines = paused ? frozen : view.lines;
   const missed = paused ? view.lines.filter((line) => !frozen.includes(line)).length : 0;
@@ -56,10 +66,20 @@ export function Chat(props: {
   return (
     <section className="chat" aria-label={t('chat.title')}>
       <div className="chat-head">
-        {props.gate && props.gate.mode !== 'open' && (
+        {gate && gate.mode !== 'open' && (
           <span className="chat-gate">
-            <span className="mute small">{t('chat.gate')}</span> <GateChip gate={props.gate} />
+            <span className="mute small">{t('chat.gate')}</span> <GateChip gate={gate} />
           </span>
+        )}
+        {moderation.open && (
+          <button
+            type="button"
+            className="button button-quiet small"
+            data-weir-moderate="yes"
+            onClick={moderation.open}
+          >
+            {t('moderate.title')}
+          </button>
         )}
         <button
           type="button"
@@ -101,7 +121,8 @@ export function Chat(props: {
           {t('chat.newest')}
         </button>
       )}
-      <Composer room={room} view={view} watch={props.watch} gate={props.gate} />
+      {moderation.dialog}
+      <Composer room={room} view={view} watch={props.watch} gate={gate} onContest={contest} />
     </section>
   );
 }

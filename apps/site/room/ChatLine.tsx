@@ -10,6 +10,8 @@ export type LineWays = {
   why: (code: string) => string;
   contest: (line: Line) => void;
   sayAgain: (line: Line) => void;
+  /** Opens what a moderator may do about whoever said it; undefined for everybody else. */
+  person: ((line: Line) => void) | undefined;
 };
 
 /** One message; under one's own how far it is and, where it was refused, why and the way to a person. */
@@ -23,7 +25,19 @@ export const ChatLine = memo(function ChatLine(props: { line: Line; ways: LineWa
         <time className="line-time" dateTime={line.ts}>
           {timeShort(line.ts)}
         </time>{' '}
-        <span className="mute">{own ? t('chat.me') : line.user.nickname}</span> {line.text}
+        {ways.person && !own ? (
+          <button
+            type="button"
+            className="line-way line-person"
+            aria-label={t('moderate.person', { name: line.user.nickname })}
+            onClick={() => ways.person?.(line)}
+          >
+            {line.user.nickname}
+          </button>
+        ) : (
+          <span className="mute">{own ? t('chat.me') : line.user.nickname}</span>
+        )}{' '}
+        {line.text}
       </p>
       {own && <StateOf line={line} own={own} ways={ways} />}
     </div>

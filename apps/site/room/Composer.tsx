@@ -13,6 +13,7 @@ export function Composer(props: {
   view: RoomView;
   watch: Watch;
   gate: GateSetting | undefined;
+  onContest: (id: string) => void;
 }): ReactElement | null {
   const { t } = useTranslation();
   const { user } = useAccount();
@@ -56,7 +57,10 @@ export function Composer(props: {
       </p>
     );
   if (props.gate?.mode === 'closed') return <p className="composer mute">{t('chat.closed')}</p>;
-  if (view.mute && mutedMs > 0) return <Muted mute={view.mute} leftMs={mutedMs} />;
+  if (view.mute && mutedMs > 0)
+    return (
+      <Muted mute={view.mute} leftMs={mutedMs} onContest={props.onContest} onTry={() => room?.forgetMute()} />
+    );
 
   const blocked = length === 0 || length > TEXT_MOST || waitMs > 0;
   const trySend = (): void => {

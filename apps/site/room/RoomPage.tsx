@@ -75,7 +75,7 @@ function RoomOf(props: { id: string }): ReactElement {
       </div>
       <Head broadcast={broadcast} online={now.online} />
       <Talk>
-        <Chat room={room} watch={watch} gate={broadcast?.gate.messages} />
+        <Chat room={room} watch={watch} broadcast={broadcast} />
         <About broadcast={broadcast} />
       </Talk>
     </div>

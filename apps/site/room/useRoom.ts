@@ -2,6 +2,7 @@ import { type DanmakuDoor, Room, type Transport, Watch } from '@weir/look';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useAccount } from '../account/session.tsx';
 import { api } from '../api.ts';
+import { ownMessages } from './ownMessages.ts';
 
 const NONE: readonly Transport[] = [];
 
@@ -44,8 +45,20 @@ export function useRoom(id: string, without: readonly Transport[] = NONE): RoomH
     watch.tickets.drop();
     made.open();
     setRoom(made);
-    return () => made.close();
-  }, [watch, me, nickname, life]);
+    let left = false;
+    // What a person answered since one was here last; without it the room is whole.
+    if (me !== null)
+      ownMessages(id, { id: me, nickname }).then(
+        (lines) => {
+          if (!left) made.remember(lines);
+        },
+        () => undefined,
+      );
+    return () => {
+      left = true;
+      made.close();
+    };
+  }, [watch, id, me, nickname, life]);
 
   useEffect(() => {
     let wasCut = watch.store.get().cut !== undefined;

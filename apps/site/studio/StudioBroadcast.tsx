@@ -87,7 +87,7 @@ function Desk(props: { broadcast: Broadcast; onChange: (now: Partial<Broadcast>)
           <Orders broadcast={broadcast} onChange={props.onChange} />
         </div>
         <div className="desk-chat panel">
-          <Chat room={room} watch={watch} gate={broadcast.gate.messages} />
+          <Chat room={room} watch={watch} broadcast={broadcast} />
         </div>
       </div>
     </div>

@@ -45,6 +45,7 @@ const OPEN = [
     user: { id: '00000000-0000-7000-8000-0000000000f1', nickname: '十七' },
     text: '这不是广告，我只是问一下价钱',
     category: 'other',
+    hits: [],
   },
 ];
 

@@ -36,6 +36,8 @@ export class Mock {
   site = { providerName: '堰·台名', icp: '京ICP备00000000号', hotline: '12377', demo: true };
   readonly lexicon = new Lexicon();
   readonly contests = new Contests();
+  /** What the one who looks said before, held or refused. */
+  ownMessages: Record<string, unknown>[] = [];
   /** How many of the shows are the publisher's own. */
   own = 3;
   /** Rooms take nobody in. */
@@ -161,6 +163,7 @@ export class Mock {
         return { ...made?.about, ingest: ingest() };
       }
     }
+    if (call === 'GET /api/me/messages') return { items: this.ownMessages, next: null };
     if (/^POST \/api\/messages\/[^/]+\/(contest|false-positive)$/.test(call)) return { state: 'open' };
     const words = isStaff && (this.lexicon.answer(call, url, body) ?? this.contests.answer(call, url, body));
     if (words)
@@ -168,11 +171,19 @@ export class Mock {
     if (!show) return problem(answer, 404, 'not_found');
     const [method = ''] = call.split(' ');
     const rest = call.slice(call.indexOf(show.about.id) + show.about.id.length);
+    const talk =
+      user?.roles.includes('publisher') &&
+      url.pathname.startsWith('/api/rooms/') &&
+      show.talk.answer(method, rest, body);
+    if (talk) return talk;
     const ours = isStaff && show.staff.answer(show, method, rest, body, this.url);
     if (ours) return ours;
     switch (rest || method) {
       case 'GET':
-        return this.#present(show, isStaff);
+        return {
+          ...this.#present(show, isStaff),
+          ...(user?.roles.includes('publisher') ? { moderates: true } : {}),
+        };
       case '/play':
         if (show.about.state === 'cut') return problem(answer, 410, 'broadcast_cut');
         return {

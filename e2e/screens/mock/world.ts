@@ -4,6 +4,7 @@ import type { Message, RoomEvent } from '@weir/look/room/event.ts';
 import type { WebSocket } from 'ws';
 import { Loop } from './loop.ts';
 import { Staff } from './staff.ts';
+import { Talk } from './talk.ts';
 
 export const PEOPLE = ['viewer', 'publisher', 'reviewer', 'admin'].map((role, i) => ({
   id: `00000000-0000-7000-8000-00000000000${i}`,
@@ -32,6 +33,7 @@ export class Show {
   readonly refused: string[] = [];
   readonly about: Broadcast;
   readonly staff: Staff;
+  readonly talk = new Talk();
 
   constructor(number: number, clip: string, title: string, mode: GateMode, kind: 'video' | 'audio') {
     this.loop = new Loop(clip);

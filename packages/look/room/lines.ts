@@ -21,6 +21,12 @@ export function putLine(lines: readonly Line[], line: Line): readonly Line[] {
   return [...lines.slice(0, at), line, ...lines.slice(at)].slice(-LINES_MOST);
 }
 
+/** Puts a line of before where its time belongs. */
+export function putByTime(lines: readonly Line[], line: Line): readonly Line[] {
+  const at = lines.findLastIndex((one) => one.ts <= line.ts) + 1;
+  return [...lines.slice(0, at), line, ...lines.slice(at)].slice(-LINES_MOST);
+}
+
 /** The same lines with one of them changed. */
 export function replaceLine(lines: readonly Line[], line: Line): readonly Line[] {
   return lines.map((one) => (one.key === line.key ? line : one));

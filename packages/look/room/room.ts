@@ -3,7 +3,7 @@ import type { Gate } from '../broadcast.ts';
 import { type Clock, pageClock } from '../clock.ts';
 import { Store } from '../store.ts';
 import { type Allowance, type Message, type RefusedCode, type RoomEvent, readEvents } from './event.ts';
-import { type Line, loseSending, putLine, replaceLine } from './lines.ts';
+import { type Line, loseSending, putByTime, putLine, replaceLine } from './lines.ts';
 import { type Contest, isOfTheMoment, type Own } from './own.ts';
 
 export type RoomView = {
@@ -15,8 +15,16 @@ export type RoomView = {
   allowance: { left: number; renewsAt: number } | undefined;
   /** The last text that was not taken, for the box, with why. */
   returned: Returned | undefined;
-  /** One may not speak here until then (ISO; null: until somebody lifts it), and why. */
-  mute: { until: string | null; reason: string | undefined } | undefined;
+  /** One may not speak here, until when and why. */
+  mute: Muted | undefined;
+};
+
+/** A mute: until when (ISO; null: until somebody lifts it), why, and by which refusal it may be contested. */
+export type Muted = {
+  until: string | null;
+  reason: string | undefined;
+  id: string | undefined;
+  contest?: Contest;
 };
 
 /** A text that comes back to the box: why, and from when on it may be tried again, wall ms. */
@@ -116,8 +124,23 @@ export class Room {
     return true;
   }
 
+  /** Puts one's own messages of before in, those that were held or refused: what a person answered is not lost. */
+  remember(lines: readonly Line[]): void {
+    const known = this.store.get().lines;
+    const fresh = lines.filter(({ id }) => !known.some((one) => one.id === id));
+    this.store.patch({ lines: fresh.reduce(putByTime, known) });
+  }
+
+  /** Lets the box come back, to try whether one may speak again. */
+  forgetMute(): void {
+    this.store.patch({ mute: undefined });
+  }
+
   /** Notes how far the contest of one's own message is. */
   contested(id: string, contest: Contest): void {
+    const { mute } = this.store.get();
+    if (mute?.id === id)
+      this.store.patch({ mute: contest.state === 'overturned' ? undefined : { ...mute, contest } });
     const line = this.store.get().lines.find((one) => one.id === id);
     if (line?.own) this.#replace({ ...line, own: { ...line.own, contest } });
   }
@@ -241,7 +264,7 @@ export class Room {
         returned: { key: line.key, text: line.text, code, againAt: this.#clock.now() + waitMs },
       });
     if (code === 'muted')
-      this.store.patch({ mute: { until: event.until ?? null, reason: event.reason ?? event.category } });
+      this.store.patch({ mute: { until: event.until ?? null, reason: event.reason ?? event.category, id } });
     if (code === 'rate') this.#allowance({ left: 0, renewMs: waitMs });
     if (isOfTheMoment(code)) this.store.patch({ lines: lines.filter((one) => one !== line) });
     else this.#own(line.key, id, { state: 'refused', code, ...pick(event.category ?? event.reason) });

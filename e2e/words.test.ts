@@ -1,0 +1,158 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openBrowser } from './browser.ts';
+import { type Client, createBroadcast, type Play, signIn } from './client.ts';
+import { enter } from './member.ts';
+import { type Service, startService } from './service.ts';
+
+/** What is found for certain in the shipped sample, and what can only be guessed: it waits for a person. */
+const CERTAIN = '加我微信';
+const GUESSED = '加我薇信';
+
+let service: Service;
+let browser: Browser;
+let publisher: Client;
+
+beforeAll(async () => {
+  [service, browser] = await Promise.all([startService(), openBrowser()]);
+  publisher = await signIn(service, 'demo-publisher');
+}, 90_000);
+afterAll(async () => {
+  await browser?.close();
+  await service?.dispose();
+});
+
+/** A page of somebody who is signed in. */
+async function open(account: string, path: string): Promise<Page> {
+  const context = await browser.newContext({
+    locale: 'zh-CN',
+    viewport: account === 'demo-viewer' ? { width: 390, height: 844 } : { width: 1440, height: 900 },
+  });
+  const answer = await context.request.post(`${service.url}/api/session`, {
+    data: { account, password: service.password },
+  });
+  expect(answer.status()).toBe(200);
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  await page.goto(service.url + path);
+  return page;
+}
+
+const texts = async (id: string): Promise<string[]> =>
+  (await publisher.get<{ items: { text: string }[] }>(`/api/rooms/${id}/messages`)).items.map(
+    ({ text }) => text,
+  );
+
+describe('words', () => {
+  it('are shown to a reviewer held, with the hit marked, and released by one key', async () => {
+    const { id } = await createBroadcast(publisher, { title: '先审的弹幕' });
+    const reviewer = await signIn(service, 'demo-reviewer');
+    await reviewer.put(`/api/broadcasts/${id}/gate`, { messages: { mode: 'review' }, note: 'e2e' });
+    const viewer = await signIn(service, 'demo-viewer');
+    const sender = enter((await viewer.post<Play>(`/api/broadcasts/${id}/play`)).room);
+    expect(await sender.say(`今天${GUESSED}吧`)).toMatchObject({ state: 'held' });
+
+    const page = await open('demo-reviewer', `/console/b/${id}`);
+    const held = page.locator('.talk-held');
+    await held.waitFor();
+    const mark = held.locator('mark');
+    expect(await mark.textContent()).toBe(GUESSED);
+    const style = await mark.evaluate((one) => {
+      const { borderBottomWidth, fontWeight, backgroundColor } = getComputedStyle(one);
+      return [borderBottomWidth, fontWeight, backgroundColor];
+    });
+    expect(style).toEqual(['2px', '600', 'rgba(0, 0, 0, 0)']);
+    expect(await texts(id)).toEqual([]);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('n');
+    await sender.until((event) => event.t === 'msg');
+    await vi.waitFor(async () => expect(await texts(id)).toEqual([`今天${GUESSED}吧`]), { timeout: 10_000 });
+    sender.socket.close();
+    await page.context().close();
+  }, 60_000);
+
+  it('of the lexicon are added as a draft, tried on what was said, put in force and rolled back, by key', async () => {
+    const page = await open('demo-admin', '/console/lexicon');
+    await page.locator('.grid-row').first().waitFor();
+    await page.keyboard.press('a');
+    await page.keyboard.type('蓝鲸币换现');
+    await page.keyboard.press('Enter');
+    await page.locator('.draft li', { hasText: '蓝鲸币换现' }).waitFor();
+    await page.keyboard.press('s');
+    await page.locator('.action-panel button[type=submit]').click();
+    await page.locator('.diff li', { hasText: '蓝鲸币换现' }).waitFor();
+    await page.locator('[data-weir-version=draft]').first().waitFor();
+
+    await page.keyboard.press('d');
+    await page.locator('[data-weir-dry-run=done]').waitFor();
+    const said = async (): Promise<string> => {
+      await page.getByRole('link', { name: '试一试' }).click();
+      await page.getByLabel('文字').fill('有蓝鲸币换现的吗');
+      await page.keyboard.press('Enter');
+      await page.locator('.found-verdict').waitFor();
+      const verdict = await page.locator('[data-weir-verdict]').first().getAttribute('data-weir-verdict');
+      await page.goBack();
+      return verdict ?? '';
+    };
+    expect(await said()).toBe('pass');
+    await page.keyboard.press('g');
+    await page.locator('.action-panel[data-weir-panel=ready]').waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.action-panel [data-weir-view=done]').waitFor();
+    await page.keyboard.press('Escape');
+    expect(await said()).toBe('refuse');
+
+    // An older one put in force again is the roll-back.
+    await page.locator('[data-weir-version=live]').first().waitFor();
+    await page.keyboard.press('j');
+    await page.getByRole('button', { name: '回滚到这一版' }).waitFor();
+    await page.keyboard.press('g');
+    await page.locator('.action-panel[data-weir-panel=ready]').waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.action-panel [data-weir-view=done]').waitFor();
+    await page.keyboard.press('Escape');
+    expect(await said()).toBe('pass');
+    await page.context().close();
+  }, 60_000);
+
+  it('of a CSV with an error are not taken, and the wrong row is shown', async () => {
+    const page = await open('demo-admin', '/console/lexicon');
+    await page.locator('.grid-row').first().waitFor();
+    await page.keyboard.press('i');
+    await page.getByLabel('或贴在这里').fill('term,severity\n云雀,2\n白鹭,9\n');
+    await page.locator('.action-panel button[type=submit]').click();
+    const wrong = page.locator('.wrong');
+    await wrong.getByText('第 3 行有错').waitFor();
+    expect(await wrong.locator('.csv-wrong').textContent()).toBe('白鹭,9');
+    expect(await wrong.textContent()).toContain('级别只能是 1、2、3');
+    await page.context().close();
+  }, 60_000);
+
+  it('refused are contested by one tap; the answer comes, and its allow term makes the same text pass', async () => {
+    const { id } = await createBroadcast(publisher, { title: '申诉的弹幕' });
+    const text = `我们小区${CERTAIN}群主报名`;
+    const sender = await open('demo-viewer', `/b/${id}`);
+    const box = sender.getByPlaceholder('说点什么…');
+    await box.fill(text);
+    await box.press('Enter');
+    const line = sender.locator('[data-weir-message=refused]', { hasText: text });
+    await line.waitFor();
+    expect(await line.textContent()).toContain('未通过 · 站外联系方式');
+    expect(await box.inputValue()).toBe(text);
+    await line.getByRole('button', { name: '申诉' }).click();
+    await sender.locator('[data-weir-contest=open]').waitFor();
+
+    const desk = await open('demo-admin', '/console/contests');
+    await desk.locator('.contests-item', { hasText: text }).waitFor();
+    await desk.keyboard.press('j');
+    await desk.locator('.contests-detail mark', { hasText: CERTAIN }).waitFor();
+    await desk.keyboard.press('a');
+    await desk.locator('.contests [data-weir-view=done]').waitFor();
+
+    await sender.locator('[data-weir-contest=overturned]').waitFor();
+    await line.getByRole('button', { name: '再发一次' }).click();
+    await sender.locator('[data-weir-message=shown]', { hasText: text }).waitFor();
+    expect(await texts(id)).toEqual([text]);
+    await Promise.all([sender.context().close(), desk.context().close()]);
+  }, 60_000);
+});
