@@ -92,6 +92,7 @@ describe('words', () => {
       await page.locator('.found-verdict').waitFor();
       const verdict = await page.locator('[data-weir-verdict]').first().getAttribute('data-weir-verdict');
       await page.goBack();
+      await page.locator('.lexicon-detail h3').waitFor();
       return verdict ?? '';
     };
     expect(await said()).toBe('pass');

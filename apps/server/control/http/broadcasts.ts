@@ -86,7 +86,10 @@ export const broadcastRoutes: Route[] = [
     about: 'broadcast',
     cut: 'allowed',
     answer: Broadcast,
-    run: ({ control, broadcast, actor }) => present(control, broadcast, permits('staff', actor)),
+    run: ({ control, broadcast, actor }) => ({
+      ...present(control, broadcast, permits('staff', actor)),
+      ...(permits('moderate', actor, broadcast) ? { moderates: true } : {}),
+    }),
   }),
   route({
     method: 'PATCH',

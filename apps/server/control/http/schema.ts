@@ -75,6 +75,9 @@ export const Broadcast = Type.Object({
   lastRefusal: Type.Optional(Type.Object({ code: Type.String(), at: Time })),
   slowMs: Type.Integer(),
   rehearsal: Type.Boolean(),
+  moderates: Type.Optional(
+    Type.Literal(true, { description: 'whoever asks may mute people in its room and set its words' }),
+  ),
   waiting: Type.Optional(
     Type.Object(
       { messages: Type.Integer(), pictureMs: Type.Integer() },
