@@ -40,9 +40,9 @@ async function signIn(url: string, account: string, password: string): Promise<A
  * The demo's publishers and viewers: they come in by the same doors as everybody, with demo accounts.
  * A broadcast that is cut or ended from the console stays so; restored, it goes on by itself.
  */
-export async function runDemo({ clock, log }: ProcessContext): Promise<Running> {
+export async function runDemo({ config, clock, log }: ProcessContext): Promise<Running> {
   const url = process.env['WEIR_INTERNAL_URL'] ?? '';
-  const password = process.env['WEIR_DEMO_PASSWORD'] ?? '';
+  const password = config.demoPassword ?? '';
   let stopped = false;
   const [publisher, reviewer, viewer] = (await Promise.all(
     ['demo-publisher', 'demo-reviewer', 'demo-viewer'].map((account) => signIn(url, account, password)),

@@ -1,16 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type Bus,
-  type Clock,
-  type Config,
-  createLog,
-  joinBus,
-  type Log,
-  readConfig,
-  realClock,
-} from '@weir/kit';
+import { type Bus, type Clock, type Config, createLog, joinBus, type Log, realClock } from '@weir/kit';
 import { followClock } from '../time/follow.ts';
+import { givenConfig } from './environment.ts';
 
 /** What a child process works with. */
 export type ProcessContext = { config: Config; bus: Bus; log: Log; clock: Clock };
@@ -32,7 +24,7 @@ const runners = {
  */
 export async function runChild(role: keyof typeof runners): Promise<void> {
   process.title = `weir:${role}`;
-  const config = readConfig();
+  const config = givenConfig();
   const run = join(config.dataDir, 'run');
   writeFileSync(join(run, `${role}.pid`), `${process.pid}\n`);
   const log = createLog(role, config.logLevel);

@@ -9,6 +9,10 @@ const BACKOFF_MS = [50, 200, 500, 1_000, 2_000, 5_000];
 /** A child that ran this long has earned a quick restart. */
 const STEADY_MS = 10_000;
 
+/** The environment without Weir's own keys: what they say was read once, and is passed on as such. */
+const foreign = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('WEIR_')));
+
 /**
  * One child of the supervisor: started, watched, restarted with back-off, stopped.
  * States: `starting` until it reports ready; `up`; `waiting` between an exit and the next start; `stopped` for good.
@@ -46,7 +50,7 @@ export class Child {
       const startedAt = this.#clock.mono();
       let ready = false;
       const child = spawn(process.execPath, [...process.execArgv, MAIN, this.role], {
-        env: { ...process.env, ...this.#env() },
+        env: { ...foreign(), ...this.#env() },
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       });
       this.#process = child;

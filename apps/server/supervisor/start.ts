@@ -5,6 +5,7 @@ import { type Config, createLog, isLoopback, joinBus, Metrics, openHub, realCloc
 import { lockDirectory } from '@weir/ledger/lock.ts';
 import { settleClock } from '../time/open.ts';
 import { openDatabase } from './database.ts';
+import { childEnv } from './environment.ts';
 import { makeFolders, socketPath } from './folders.ts';
 import { buildPages } from './pages.ts';
 import { mustBeFree } from './ports.ts';
@@ -14,6 +15,7 @@ import { progressOf } from './progress.ts';
 
 const CHILD_CLOSES_WITHIN_MS = 5_000;
 
+type ListeningPort = 'httpPort' | 'mediaPort' | 'rtmpPort' | 'rtmpsPort';
 /** `simulated`: a new store is made with a clock that moves by order. */
 type Options = { progress: boolean; simulated: boolean };
 
@@ -52,23 +54,20 @@ export async function start(config: Config, options: Options): Promise<void> {
   const hub = await openHub(busPath);
   const postgres = await step(2, 'Preparing the database', () => openDatabase(config, log));
   // A child that is started again listens where the first one did, also where any port was free to take.
-  const fixed: Record<string, string> = {};
-  const env = (): Record<string, string> => ({
-    WEIR_DATA_DIR: config.dataDir,
-    WEIR_DEMO: config.demo,
-    WEIR_DEMO_PASSWORD: password,
-    WEIR_LOG_LEVEL: config.logLevel,
-    WEIR_INTERNAL_BUS: busPath,
-    WEIR_INTERNAL_SIMULATED: simulated ? '1' : '0',
-    WEIR_INTERNAL_PG: JSON.stringify(postgres.address),
-    ...fixed,
-  });
+  const fixed: Partial<Record<ListeningPort, number>> = {};
+  const env = (role: string): Record<string, string> =>
+    childEnv(role, {
+      config: { ...config, demoPassword: password, ...fixed },
+      busPath,
+      simulated,
+      postgres: postgres.address,
+    });
   const restarts = metrics.counter('child_restarts_total', 'Children that ended and were started again', [
     'role',
   ]);
   const onEnd = (role: string): void => restarts.inc({ role });
   const [vault, control, edge] = ['vault', 'control', 'edge'].map(
-    (role) => new Child({ role, env, log, clock: realClock, onEnd }),
+    (role) => new Child({ role, env: () => env(role), log, clock: realClock, onEnd }),
   ) as [Child, Child, Child];
 
   let stopping = false;
@@ -98,15 +97,14 @@ export async function start(config: Config, options: Options): Promise<void> {
       const controlPorts = await control.start();
       const edgePorts = await edge.start();
       const ports = { ...controlPorts, ...edgePorts };
-      for (const [name, port] of Object.entries(ports))
-        fixed[`WEIR_${name.toUpperCase()}_PORT`] = String(port);
+      for (const [name, port] of Object.entries(ports)) fixed[`${name}Port` as ListeningPort] = port;
       return { control: controlPorts };
     });
     const url = `http://${config.bind}:${ports['http']}`;
     if (config.demo === 'on') {
       demo = new Child({
         role: 'demo',
-        env: () => ({ ...env(), WEIR_INTERNAL_URL: url }),
+        env: () => ({ ...env('demo'), WEIR_INTERNAL_URL: url }),
         log,
         clock: realClock,
       });
