@@ -171,6 +171,9 @@ export type End = { broadcast: string; cause: string };
 /** `edge.N.revoke`: ends the running connections that began under this token id. */
 export type Revoke = { broadcast: string; session: string };
 
+/** `edge.N.forget`: what was said in these rooms has reached its term; memory lets go of it. */
+export type Forget = { rooms: string[] };
+
 /** `edge.N.desk`: the head of a review or delay gate. */
 export type DeskAsk =
   | { broadcast: string; op: 'list' }

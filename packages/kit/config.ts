@@ -331,6 +331,11 @@ export const KEYS = {
     'body of an API request that brings a lexicon',
     1_024,
   ),
+  limitHoldBytes: limit(
+    'WEIR_LIMIT_HOLD_BYTES',
+    21_474_836_480,
+    'bytes that all holds together may take; a hold that would pass it is refused',
+  ),
   limitBodyBytes: limit('WEIR_LIMIT_BODY_BYTES', 65_536, 'body of an API request', 1_024),
 } as const;
 

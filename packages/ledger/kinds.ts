@@ -51,6 +51,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'evidence.viewed': access('staff'),
   'evidence.clipped': access('staff'),
   'identity.revealed': access('staff'),
+  'lexicon.dry_run': access('staff'),
+  'clock.advanced': access('staff'),
   'retention.purged': { log: 'retention', class: 'receipt' },
   'retention.confirmed': { log: 'retention', class: 'receipt' },
   'hold.placed': { log: 'retention', class: 'receipt' },

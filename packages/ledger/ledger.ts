@@ -285,6 +285,16 @@ export class Ledger {
     else if ((await log.settled()) < n) throw new Problem('storage_failed', 'The disk refused the write');
   }
 
+  /** The slot file of the store's data keys. */
+  get slots(): SlotFile {
+    return this.#slots;
+  }
+
+  /** All logs as retention sees them. */
+  dayLogs(): ReadonlyMap<LogName, DayLog> {
+    return new Map(LOGS.map((name) => [name, this.dayLog(name)]));
+  }
+
   /** Seals a record for a place outside the ledger, e.g. the outbox in PostgreSQL. */
   seal(name: LogName, record: LedgerRecord): Sealed {
     return this.#keysOf(name).seal(record);

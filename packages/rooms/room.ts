@@ -187,6 +187,12 @@ export class Room {
     for (const member of [...this.#audience.members()]) if (member.user?.id === user) member.tell(event);
   }
 
+  /** Lets go of the messages in memory; offsets go on. */
+  clear(): void {
+    const { offset } = this.#memory;
+    this.#memory.load(offset, offset, []);
+  }
+
   /** Ends the running connections of one play token; how many. */
   revoke(session: string): number {
     const members = [...this.#audience.members()].filter((member) => member.session === session);

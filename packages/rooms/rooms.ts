@@ -111,6 +111,11 @@ export class Rooms {
     return this.#room(room).refuse(id, reason);
   }
 
+  /** Lets go of what memory has of a room's messages: they have reached their term. */
+  clear(room: string): void {
+    this.#rooms.get(room)?.clear();
+  }
+
   /** Takes back a message already shown. @throws Problem `not_found`, `not_ready` */
   recall(room: string, id: string, by: string, reason: string): Promise<void> {
     return this.#room(room).recall(id, by, reason);

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { Problem } from '@weir/kit';
 
 /** The service's API by its 0600 Unix socket: whoever can open it holds the machine. */
-export type Operator = <T>(method: string, path: string, body?: object) => Promise<T>;
+export type Operator = <T>(method: string, path: string, body?: object, withinMs?: number) => Promise<T>;
 
 const WITHIN_MS = 15_000;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -11,7 +11,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
  * @throws Problem what the service answers; Error with the remedy where none runs on this data directory
  */
 export function operatorOf(socketPath: string, dataDir: string): Operator {
-  return <T>(method: string, path: string, body?: object) =>
+  return <T>(method: string, path: string, body?: object, withinMs: number = WITHIN_MS) =>
     new Promise<T>((resolve, reject) => {
       const text = body === undefined ? undefined : JSON.stringify(body);
       const call = request(
@@ -19,7 +19,7 @@ export function operatorOf(socketPath: string, dataDir: string): Operator {
           socketPath,
           method,
           path,
-          timeout: WITHIN_MS,
+          timeout: withinMs,
           headers: text ? { 'content-type': 'application/json' } : {},
         },
         (answer) => {
@@ -37,7 +37,7 @@ export function operatorOf(socketPath: string, dataDir: string): Operator {
           });
         },
       );
-      call.on('timeout', () => call.destroy(new Error('The service did not answer within 15 s')));
+      call.on('timeout', () => call.destroy(new Error('The service did not answer in time')));
       call.on('error', (why: NodeJS.ErrnoException) =>
         reject(
           why.code === 'ENOENT' || why.code === 'ECONNREFUSED'

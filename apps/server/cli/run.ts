@@ -7,6 +7,7 @@ import { verifyBundle } from './bundle.ts';
 import { WrongUse } from './misuse.ts';
 import { type Operator, operatorOf } from './operator.ts';
 import { readPassword } from './password.ts';
+import { retention } from './retention.ts';
 import { runText, TEXT_HELP } from './text.ts';
 import { verify } from './verify.ts';
 import { witness, witnessKey } from './witness.ts';
@@ -27,6 +28,7 @@ weir cut ID --reason CODE [--note TEXT] [--facts TEXT] [--json]
 weir log search [--log L] [--kind K] [--room R] [--broadcast B] [--user U]
                 [--from T] [--to T] [--text X] [--limit N]
                                              records as JSON lines; times as ISO 8601
+weir retention plan | run [--json]           what goes when; purge what is due, with a receipt
 weir verify [--local] [--log L] [--witness VKEY]… [--tsa FILE] [--json]
                                              check the ledger from its files: 0 holds, 1 does not,
                                              3 holds and no witness has signed it (those that you name
@@ -193,6 +195,10 @@ const commands: Record<string, Run> = {
       logs: texts(values['log']),
       name: text(values['name']),
     });
+  },
+  async retention(args, operator) {
+    const { values, names } = parse(args, json, 1);
+    return retention(names[0], operator(), values['json'] === true);
   },
   text: (args, operator) => runText(args, operator),
 };

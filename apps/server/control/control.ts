@@ -1,5 +1,5 @@
 import { type Bus, type Clock, type Config, type Log, type Metrics, Problem } from '@weir/kit';
-import type { Ledger } from '@weir/ledger';
+import type { Ledger, RetentionPolicy } from '@weir/ledger';
 import type { TokenSigner } from '@weir/media/token.ts';
 import type { TextScreen } from '../screen.ts';
 import type { AccessNotes } from './accessNotes.ts';
@@ -20,6 +20,7 @@ import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
 import type { PlayTickets } from './play.ts';
 import type { Policy } from './policy.ts';
+import type { Keeper } from './retention/keeper.ts';
 import type { Simulation } from './simulation.ts';
 import type { Streams } from './streams.ts';
 import type { Tombstones } from './tombstones.ts';
@@ -51,6 +52,8 @@ export type Control = {
   desk: Desk;
   deskLooks: DeskLooks;
   accessNotes: AccessNotes;
+  retentionPolicy: RetentionPolicy;
+  keeper: Keeper;
   clips: Clips;
   streams: Streams;
   /** Only where the store was made with a clock that moves by order. */

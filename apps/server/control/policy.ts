@@ -1,12 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { RecordClass } from '@weir/ledger';
 import type { GateMode, GatePair, GateSetting } from '../wire.ts';
 import type { Broadcast, GateOrder } from './broadcast.ts';
 
 type Label = { 'zh-CN': string; en: string };
 type PolicyGate = { mode: GateMode; delayMs?: number };
-export type Category = { code: string; label: Label; media: PolicyGate; messages: PolicyGate };
+export type Category = {
+  code: string;
+  label: Label;
+  media: PolicyGate;
+  messages: PolicyGate;
+  /** The class that its broadcasts are kept as, where it is not their own (policies/retention.json). */
+  retention?: RecordClass;
+};
 export type Reason = { code: string; label: Label; clause?: string };
 /** The shipped policy: what a category's gates are, and the public reasons a person may give. */
 export type Policy = {

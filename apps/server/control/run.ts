@@ -53,6 +53,7 @@ import { countOutsiders, outsidersOf } from './outsiders.ts';
 import { People } from './people.ts';
 import { loadSigner, PlayTickets } from './play.ts';
 import { readPolicy } from './policy.ts';
+import { Keeper, readRetention } from './retention/keeper.ts';
 import { Simulation } from './simulation.ts';
 import * as hitSql from './sql/hits.ts';
 import * as userSql from './sql/users.ts';
@@ -115,29 +116,31 @@ export async function runControl(context: {
   const metrics = new Metrics('control').withRuntime();
   countOutsiders(metrics, ledger);
   const later = (): Database => database;
-  const control: Omit<Control, 'database' | 'streams' | 'clips' | 'lexicon' | 'hits' | 'dryRuns'> = {
-    config,
-    log,
-    clock,
-    bus,
-    policy,
-    screen: TextScreen.shipped(log),
-    journal,
-    tombstones,
-    ledger,
-    edges,
-    metrics,
-    broadcasts: new Broadcasts(journal, policy, clock),
-    people: new People(journal, clock, config.demo !== 'off'),
-    figures: new LiveFigures(clock),
-    outbox: new Outbox({ database: later, ledger, log }),
-    hooks: new Hooks({ config, clock, log, database: later }),
-    signer: loadSigner(join(directory, 'play.key')),
-    tickets: new PlayTickets(),
-    desk: new Desk(edges),
-    deskLooks: new DeskLooks(),
-    accessNotes: new AccessNotes({ clock, log, database: later, outbox: () => whole.outbox }),
-  };
+  const control: Omit<Control, 'database' | 'streams' | 'clips' | 'keeper' | 'lexicon' | 'hits' | 'dryRuns'> =
+    {
+      config,
+      log,
+      clock,
+      bus,
+      policy,
+      screen: TextScreen.shipped(log),
+      journal,
+      tombstones,
+      ledger,
+      edges,
+      metrics,
+      broadcasts: new Broadcasts(journal, policy, clock),
+      people: new People(journal, clock, config.demo !== 'off'),
+      figures: new LiveFigures(clock),
+      outbox: new Outbox({ database: later, ledger, log }),
+      hooks: new Hooks({ config, clock, log, database: later }),
+      signer: loadSigner(join(directory, 'play.key')),
+      tickets: new PlayTickets(),
+      desk: new Desk(edges),
+      deskLooks: new DeskLooks(),
+      retentionPolicy: readRetention(),
+      accessNotes: new AccessNotes({ clock, log, database: later, outbox: () => whole.outbox }),
+    };
   const whole = control as Control;
   if (simulated) {
     const processes = ['vault', 'edge', ...(config.demo === 'on' ? ['demo'] : [])];
@@ -164,6 +167,7 @@ export async function runControl(context: {
   });
   whole.database = database;
   whole.hits = new HitStatistics(whole);
+  whole.keeper = await Keeper.open(whole);
   await lexicon.start();
 
   const localSockets = new WeakSet<object>();
@@ -202,6 +206,7 @@ export async function runControl(context: {
       for (const stop of stops) stop();
       whole.hooks.close();
       await streams.close();
+      await whole.keeper.close();
       await whole.accessNotes.close();
       whole.dryRuns.close();
       await whole.hits.close();

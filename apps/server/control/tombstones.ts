@@ -63,6 +63,11 @@ export class Tombstones {
     return this.#lifted.get(order)?.by;
   }
 
+  /** When this order was lifted, wall ms; undefined where it stands, or never was. */
+  liftedAt(order: string): number | undefined {
+    return this.#lifted.get(order)?.at;
+  }
+
   standing(): IterableIterator<Cut> {
     return this.#byBroadcast.values();
   }

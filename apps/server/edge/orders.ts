@@ -5,6 +5,7 @@ import type {
   CutOrder,
   DeskAsk,
   End,
+  Forget,
   Kick,
   MessageAct,
   RestoreOrder,
@@ -28,6 +29,9 @@ export function serveOrders(
   serve<Kick>('kick', ({ broadcast, code }) => edge.kick(broadcast, code));
   serve<End>('end', ({ broadcast, cause }) => edge.end(broadcast, cause));
   serve<Revoke>('revoke', ({ broadcast, session }) => edge.revoke(broadcast, session));
+  serve<Forget>('forget', (ask) => {
+    for (const room of ask.rooms) rooms.clear(room);
+  });
   serve<DeskAsk>('desk', (ask) => desk(edge, ask));
   serve<MessageAct>('message', async (act) => {
     // A room that nobody has entered since this edge started learns its gate first. What only takes away needs no gate:

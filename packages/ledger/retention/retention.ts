@@ -141,7 +141,7 @@ export class Retention {
    */
   run(confirmed: ReadonlySet<string> = new Set()): Promise<Receipt | undefined> {
     return this.#options.turns.take(async () => {
-      await this.#finish();
+      await this.#finish(confirmed);
       const due = (await this.plan(confirmed)).filter(({ state }) => state === 'due');
       const { clock, policy, log } = this.#options;
       const now = clock.now();
@@ -165,8 +165,13 @@ export class Retention {
           receipt.failed.push({ id: item.id, why: (why as Error).message });
         }
       }
-      return this.#account(receipt, facts);
+      return this.#account(receipt, facts, confirmed);
     });
+  }
+
+  /** Resolves when no purge is under way. */
+  settled(): Promise<void> {
+    return this.#options.turns.take(async () => {});
   }
 
   /** Every record that is here, of a log or of all, kept ones included. */
@@ -292,10 +297,22 @@ export class Retention {
   }
 
   /** Purges the derived stores, writes the receipt, and forgets the intent. */
-  async #account(receipt: Receipt, facts: Facts): Promise<Receipt | undefined> {
+  async #account(
+    receipt: Receipt,
+    facts: Facts,
+    confirmed: ReadonlySet<string>,
+  ): Promise<Receipt | undefined> {
     const { stores, policy, ages } = this.#options;
+    // What the clock alone calls due is no more due here than in the log that tells of it.
+    const unproven = new Set(
+      (await this.plan(confirmed)).flatMap(({ state, on }) =>
+        state === 'unproven' ? [on, daysAfter(on, -1)] : [],
+      ),
+    );
+    const isDayDue = (on: string): boolean => on <= receipt.today && !unproven.has(on);
     const task: PurgeTask = {
       now: receipt.at,
+      isDayDue,
       isDue: ({ broadcast, ts, to = ts }) => {
         const record = {
           v: 1,
@@ -306,7 +323,7 @@ export class Retention {
           fromMs: ts,
           toMs: to,
         } as Written;
-        return dueOf('content', record, { policy, facts, now: receipt.at }).on <= receipt.today;
+        return isDayDue(dueOf('content', record, { policy, facts, now: receipt.at }).on);
       },
     };
     receipt.stores = (await stores.purge(task)).filter(
@@ -325,13 +342,13 @@ export class Retention {
   }
 
   /** Finishes a purge that was broken off between its intent and its receipt. */
-  async #finish(): Promise<void> {
+  async #finish(confirmed: ReadonlySet<string>): Promise<void> {
     const bytes = await readIfThere(join(this.#options.dir, PURGING_FILE));
     if (!bytes) return;
     const receipt = JSON.parse(bytes.toString('utf8')) as Receipt;
     const parts: PartReceipt[] = [];
     for (const part of receipt.parts) parts.push(await this.#destroy(part));
-    await this.#account({ ...receipt, parts }, await this.#facts());
+    await this.#account({ ...receipt, parts }, await this.#facts(), confirmed);
   }
 
   #logOf(name: LogName): DayLog {

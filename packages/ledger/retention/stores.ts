@@ -14,6 +14,8 @@ export type DerivedStore = {
 export type PurgeTask = {
   /** Wall ms. */
   now: number;
+  /** Whether a day, the first on which something is gone, has come, and not by the wall clock alone. */
+  isDayDue(on: string): boolean;
   /**
    * Whether what was published in a broadcast at `ts` (wall ms; to `to` where it lasted) is due, and not evidence of
    * a decision that is still needed.

@@ -65,7 +65,7 @@ export type Route = {
   /** Another status than the catalogue's for a code. */
   statuses?: Partial<Record<ProblemCode, number>>;
   /** Log the act leaves a record in. */
-  records?: 'content' | 'moderation' | 'access';
+  records?: 'content' | 'moderation' | 'access' | 'retention';
   run(call: Call): unknown;
 };
 

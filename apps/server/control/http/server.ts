@@ -11,6 +11,7 @@ import { deskRoutes } from './desk.ts';
 import { Events } from './events.ts';
 import { gateRoutes } from './gate.ts';
 import { healthRoutes } from './health.ts';
+import { holdRoutes } from './holds.ts';
 import { lexiconRoutes } from './lexicon.ts';
 import { logRoutes } from './log.ts';
 import { meRoutes } from './me.ts';
@@ -18,6 +19,7 @@ import { mount } from './mount.ts';
 import { pageFor, servePages } from './pages.ts';
 import { sendProblem } from './problems.ts';
 import { ProblemSchema } from './refusals.ts';
+import { retentionRoutes } from './retention.ts';
 import { roomRoutes } from './rooms.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './session.ts';
@@ -37,6 +39,8 @@ export const ROUTES: readonly Route[] = [
   ...roomRoutes,
   ...userRoutes,
   ...logRoutes,
+  ...retentionRoutes,
+  ...holdRoutes,
   ...clipRoutes,
   ...timelineRoutes,
   ...clockRoutes,

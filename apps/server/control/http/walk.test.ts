@@ -193,7 +193,7 @@ describe('a call about something refuses in order: 404 unknown, 410 cut, 401, 40
   it.each(entries.filter(([name]) => name.includes('{id}')))(
     '%s',
     async (name, sample) => {
-      const others = { draft: 0, run: 'x', contest: 'x', stretch: async () => 'none' };
+      const others = { draft: 0, run: 'x', hold: 'x', contest: 'x', stretch: async () => 'none' };
       const allAs = (id: () => string) => ({
         broadcast: id(),
         message: id(),

@@ -1,4 +1,5 @@
 import { newId, Problem } from '@weir/kit';
+import { timeOfId } from '@weir/ledger';
 import type { Engine, Hit, Verdict } from '@weir/text';
 import type { Actor, Control } from '../control.ts';
 import { lookedAt } from '../looks.ts';
@@ -12,6 +13,8 @@ const MAX_SAMPLES = 20;
 const MAX_WAITING = 4;
 /** Runs that are remembered. */
 const MAX_RUNS = 20;
+/** Samples are remembered for so long: shorter than any term of what they show. */
+const SAMPLES_MS = 86_400_000;
 /** A run works so long in one go and then leaves the process to others for as long. */
 const SLICE_MS = 4;
 
@@ -54,6 +57,17 @@ export class DryRuns {
     const run = this.#runs.get(id);
     if (!run) throw new Problem('not_found', 'No dry run has this id; the latest 20 are remembered');
     return run;
+  }
+
+  /** Forgets runs whose samples of what people said are older than a day; how many. */
+  forget(now: number): number {
+    let count = 0;
+    for (const [id, run] of this.#runs) {
+      if (run.state === 'running' || (timeOfId(id) ?? now) > now - SAMPLES_MS) continue;
+      this.#runs.delete(id);
+      count++;
+    }
+    return count;
   }
 
   /** Begins a run, or lets it wait for its turn. @throws Problem `busy`, `database_unavailable` */

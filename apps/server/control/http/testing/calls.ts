@@ -20,6 +20,7 @@ export type Subject = {
   contest: string;
   /** Number of a lexicon version that has never acted, and a dry run. */
   draft: number;
+  hold: string;
   run: string;
   clip: string;
   stretch: () => Promise<string>;
@@ -35,7 +36,7 @@ export type Sample = {
   /** Refused to everybody here and now, e.g. the demo's roles while only the accounts are on. */
   refused?: { status: number; code: string };
   /** What must be there before. */
-  needs?: 'cut' | 'stream' | 'seen' | 'person' | 'draft' | 'run' | 'contest' | 'moderator' | 'clip';
+  needs?: 'cut' | 'stream' | 'seen' | 'person' | 'draft' | 'run' | 'contest' | 'moderator' | 'clip' | 'hold';
   /** Takes larger bodies than others: one of so many bytes is refused. */
   tooLarge?: number;
   /** A cut broadcast is answered like any other. */
@@ -328,6 +329,36 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     may: staff,
     path: ({ clip }) => `/api/clips/${clip}/bundle`,
     needs: 'clip',
+  },
+  'GET /api/retention': { may: admin },
+  'POST /api/retention/run': { may: admin },
+  'POST /api/retention/confirm': {
+    may: admin,
+    body: () => ({ items: ['content 2000-01-01'] }),
+    refused: { status: 404, code: 'not_found' },
+  },
+  'GET /api/holds': { may: admin },
+  'POST /api/holds': {
+    may: admin,
+    body: ({ broadcast }) => ({
+      case: 'walk-1',
+      reason: '走一遍',
+      responsible: 'walk-admin',
+      reviewOn: '2126-01-01',
+      what: { broadcast },
+    }),
+    status: 201,
+  },
+  'GET /api/holds/{hold}/records': {
+    may: admin,
+    path: ({ hold }) => `/api/holds/${hold}/records`,
+    needs: 'hold',
+  },
+  'DELETE /api/holds/{hold}': {
+    may: admin,
+    path: ({ hold }) => `/api/holds/${hold}`,
+    body: () => ({ note: 'walk' }),
+    needs: 'hold',
   },
   'GET /api/log': {
     may: admin,

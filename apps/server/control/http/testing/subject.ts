@@ -109,6 +109,12 @@ export async function makeSubject(
     const order = { from: at(2_000), to: at(4_000), ground: 'walk' };
     clip = (await stage.call(tokens.admin, 'POST', `${path}/clips`, order)).body.id;
   }
+  let hold: string = newId();
+  if (needs === 'hold') {
+    const ask = { case: 'walk-1', reason: '走', responsible: 'walk', reviewOn: '2126-01-01' };
+    hold = (await stage.call(tokens.admin, 'POST', '/api/holds', { ...ask, what: { broadcast: id } })).body
+      .id;
+  }
   const stretch = (): Promise<string> =>
     until(async () => {
       const { body } = await stage.call(tokens.admin, 'GET', `${path}/desk`);
@@ -118,5 +124,5 @@ export async function makeSubject(
   // What one session has seen another may not release: so the one who will ask looks at it.
   if (needs === 'seen' && caller !== 'nobody')
     await stage.call(tokens[caller], 'POST', `${path}/desk/seen`, { stretch: await stretch() });
-  return { broadcast: id, message, held, own, flagged, contest, person, draft, run, clip, stretch };
+  return { broadcast: id, message, held, own, flagged, contest, person, draft, run, clip, hold, stretch };
 }

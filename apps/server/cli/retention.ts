@@ -1,0 +1,57 @@
+import type { PlanItem, Receipt } from '@weir/ledger';
+import { WrongUse } from './misuse.ts';
+import type { Operator } from './operator.ts';
+
+/** Purging a day of millions of messages takes minutes, not hours. */
+const RUN_WITHIN_MS = 3_600_000;
+
+const STATES: Record<PlanItem['state'], string> = {
+  waits: '',
+  due: 'due now',
+  unproven: 'due by the wall clock alone: two administrators must confirm it',
+};
+
+/**
+ * `weir retention plan`: what goes when, a line a part; `weir retention run` purges what is due and prints the
+ * receipt. Both ask the running service, which is the one that may write.
+ * @returns 0 done, 1 where a part that is due could not be purged
+ */
+export async function retention(
+  what: string | undefined,
+  operator: Operator,
+  json: boolean,
+): Promise<number> {
+  if (what === 'plan') {
+    const { items } = await operator<{ items: PlanItem[] }>('GET', '/api/retention');
+    for (const item of items)
+      console.log(json ? JSON.stringify(item) : `${item.on}  ${item.id}  ${STATES[item.state]}`.trimEnd());
+    if (items.length === 0 && !json) console.log('There is nothing that will go.');
+    return 0;
+  }
+  if (what !== 'run') throw new WrongUse('weir retention plan | run [--json]');
+  const { receipt } = await operator<{ receipt: Receipt | null }>(
+    'POST',
+    '/api/retention/run',
+    {},
+    RUN_WITHIN_MS,
+  );
+  if (json) console.log(JSON.stringify(receipt));
+  else if (receipt) print(receipt);
+  else console.log('Nothing is due.');
+  return receipt && receipt.failed.length > 0 ? 1 : 0;
+}
+
+function print({ id, parts, failed, stores, beyond }: Receipt): void {
+  console.log(`receipt ${id}`);
+  for (const part of parts) {
+    const carried = Object.entries(part.carried).map(
+      ([until, count]) => `${count} carried over until ${until}`,
+    );
+    const what = [`${part.gone} records gone`, ...carried, `${part.files} files`, `by ${part.evidence}`];
+    console.log(`  ${part.id}: ${what.join(', ')}`);
+  }
+  for (const { store, removed, failed: why } of stores)
+    console.log(`  ${store}: ${why ?? `${removed} removed`}`);
+  for (const { id: part, why } of failed) console.log(`  ${part}: NOT PURGED: ${why}`);
+  console.log(`  beyond reach: ${beyond.join(', ')}`);
+}
