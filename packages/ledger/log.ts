@@ -75,6 +75,8 @@ export class AppendLog {
   readonly #tree: LogTree;
   readonly #onRecord: NonNullable<LogOptions['onRecord']>;
   readonly #holds: () => Promise<boolean>;
+  /** Called with the day and number of the last record of each group that is on disk. */
+  onCommit: ((day: string, last: number) => void) | undefined;
   #segments: readonly Segment[];
   #next: number;
   /** The last number promised to something that waits. */
@@ -303,6 +305,7 @@ export class AppendLog {
     }
     this.#next = n;
     this.#tree.take(day, first, commitments);
+    this.onCommit?.(day, this.last);
     let { at } = place;
     let number = first;
     let line = 0;

@@ -12,6 +12,8 @@ export type DayLog = {
   keys: DayKeys;
   /** Days that have records here, oldest first, each with the number of its last record. */
   days(): Promise<{ day: string; last: number }[]>;
+  /** Calls with the day and number of the last record whenever records are on disk. */
+  follow(onCommit: (day: string, last: number) => void): void;
   /** A day's records in order. */
   lines(day: string): AsyncIterable<NumberedLine>;
   /** Removes every file of a day whose key is gone. */

@@ -9,7 +9,7 @@ import type { DayLog } from './dayLog.ts';
 import type { NumberedLine } from './keptBlock.ts';
 
 /** Records asked of a sealed part at once. */
-const PAGE = 1_000;
+const PAGE = 10_000;
 
 /** What of an open ledger makes a log that is seen by its days. */
 export type DayLogParts = {
@@ -31,6 +31,9 @@ export function dayLogOf({ name, dir, log, keys, catalogue, archive, drop, sign 
     dir,
     keys,
     sign,
+    follow(onCommit) {
+      log.onCommit = onCommit;
+    },
     async days() {
       const found = new Map<string, number>();
       const add = (day: string | undefined, last: number): void => {

@@ -90,6 +90,8 @@ export class Retention {
   constructor(options: RetentionOptions) {
     this.#options = options;
     this.#kept = new KeptStore(options.dir, options.slots);
+    for (const [name, log] of options.logs)
+      log.follow((day, last) => options.ages.grown(labelOf(name, day), last));
   }
 
   /** Everything the store has, and when it goes, the next first. `confirmed` are parts that two persons spoke for. */
