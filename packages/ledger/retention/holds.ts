@@ -86,7 +86,7 @@ export class Holds {
    * @throws Problem bad_request where nothing is named; not_found where nothing is there; hold_too_large where it
    * passes its quota or what all cases may take: then nothing is held
    */
-  place(ask: HoldAsk, by: string): Promise<Hold & { bytes: number; records: number }> {
+  async place(ask: HoldAsk, by: string): Promise<Hold & { bytes: number; records: number }> {
     const { broadcast, room, user, from, to, records } = ask.what;
     if (![broadcast, room, user, from, to, records].some((field) => field !== undefined))
       throw new Problem('bad_request', 'Name a broadcast, a room, a person, a time or records');

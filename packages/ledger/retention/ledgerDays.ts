@@ -47,7 +47,12 @@ export function dayLogOf({ name, dir, log, keys, catalogue, archive, drop, sign 
       const parts = catalogue.parts().filter((part) => part.day === day);
       for (const part of parts) yield* linesOfPart(archive, part);
       const own = readings().filter(({ segment }) => segment.day === day && !catalogue.has(segment.first));
-      const stretches = own.map(({ segment: { path, first }, before }) => ({ path, file: path, first, before }));
+      const stretches = own.map(({ segment: { path, first }, before }) => ({
+        path,
+        file: path,
+        first,
+        before,
+      }));
       for await (const { n, line } of linesIn(stretches)) if (n <= log.last) yield { n, line };
     },
     async drop(day) {

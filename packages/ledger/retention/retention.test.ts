@@ -40,7 +40,8 @@ async function faultsOf(dir: string): Promise<string[]> {
 
 const textsOf = async ({ retention }: Keeping): Promise<string[]> => {
   const texts: string[] = [];
-  for await (const { record } of retention.records('content')) texts.push(String(record['text'] ?? record.kind));
+  for await (const { record } of retention.records('content'))
+    texts.push(String(record['text'] ?? record.kind));
   return texts.sort();
 };
 
@@ -50,7 +51,8 @@ const filesWith = (dir: string, text: string): string[] =>
     .map((name) => join(dir, name))
     .filter((path) => statSync(path).isFile() && readFileSync(path).includes(text));
 
-const stateOf = (items: PlanItem[], id: string): string | undefined => items.find((item) => item.id === id)?.state;
+const stateOf = (items: PlanItem[], id: string): string | undefined =>
+  items.find((item) => item.id === id)?.state;
 
 describe('a purge', () => {
   it('leaves all there on day 59, and on day 61 nothing but what must live longer', async () => {
@@ -76,7 +78,9 @@ describe('a purge', () => {
     expect(await textsOf(kept)).toHaveLength(4);
     clock.moveTo(61 * DAY_MS);
     const receipt = await retention.run();
-    expect(receipt?.parts).toMatchObject([{ log: 'content', part: 'day', gone: 1, evidence: 'running_time' }]);
+    expect(receipt?.parts).toMatchObject([
+      { log: 'content', part: 'day', gone: 1, evidence: 'running_time' },
+    ]);
     expect(Object.values(receipt?.parts[0]?.carried ?? {})).toEqual(expect.arrayContaining([1]));
     expect(receipt?.beyond).toContain('freed_disk_blocks');
     expect(await textsOf(kept)).toEqual(['在long里说的第1句', '在plain里说的第2句', '在shop里说的第1句']);
@@ -127,7 +131,10 @@ describe('a purge', () => {
     const items = await retention.plan();
     const unproven = items.filter(({ state }) => state === 'unproven').map(({ id }) => id);
     expect(unproven).toHaveLength(1);
-    const numbers = (await Array.fromAsync(ledger.search({ log: 'content' }))).map(({ n, room }) => [n, room]);
+    const numbers = (await Array.fromAsync(ledger.search({ log: 'content' }))).map(({ n, room }) => [
+      n,
+      room,
+    ]);
     expect(numbers).toEqual([
       [1, 'now'],
       [2, 'ahead'],

@@ -16,7 +16,8 @@ export const PLAIN_PATHS = [
   'control/tombstones.ndjson',
   'control/play.key',
   'control/lexicon/',
-  'edge/',
+  'edge/tombstones.ndjson',
+  'edge/lexicon/',
   'clock.json',
   'weir.toml',
 ] as const;
