@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { KINDS } from '@weir/ledger';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openStage, PASSWORD, type Stage } from './testing/stage.ts';
@@ -28,6 +30,21 @@ const one = async (kind: string, fields: object): Promise<void> => {
 };
 
 describe('the logs', () => {
+  it('get no kind of record that has no class', () => {
+    const root = new URL('../..', import.meta.url).pathname;
+    const files = ['server', '../packages/rooms'].flatMap((folder) =>
+      globSync(`${folder}/**/*.ts`, { cwd: root }),
+    );
+    const written = new Set(
+      files
+        .filter((file) => !/\.test\.ts$|testing/.test(file))
+        .flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(/\bkind: '(\w+\.\w+)'/g)])
+        .map(([, kind]) => kind as string),
+    );
+    expect(written.size).toBeGreaterThan(20);
+    expect([...written].filter((kind) => !Object.hasOwn(KINDS, kind))).toEqual([]);
+  });
+
   it('have every title of a broadcast, and what it was', async () => {
     const { body } = await stage.call(publisher, 'POST', '/api/broadcasts', {
       title: '头一个标题',
