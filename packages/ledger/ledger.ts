@@ -364,6 +364,9 @@ export class Ledger {
       name,
       dir: join(this.#dir, name),
       keys,
+      follow: (onCommit) => {
+        log.onCommit = onCommit;
+      },
       days: async () => daysOf(places),
       lines: (day) => linesFrom(places, 1, day),
       drop: async (day) => {

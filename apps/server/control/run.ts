@@ -66,6 +66,9 @@ const SWEEP_EACH_MS = 60_000;
 /** A tombstone that the disk refused is put to it again this often. */
 const UNSAFE_EACH_MS = 1_000;
 
+/** What is put together after the rest. */
+type Later = 'database' | 'streams' | 'clips' | 'keeper' | 'lexicon' | 'hits' | 'dryRuns';
+
 /** How to reach PostgreSQL: the operator's own server, or the embedded one that the supervisor runs. */
 function connectionOf(config: Config): Connection {
   if (config.databaseUrl) return { connectionString: config.databaseUrl };
@@ -116,31 +119,30 @@ export async function runControl(context: {
   const metrics = new Metrics('control').withRuntime();
   countOutsiders(metrics, ledger);
   const later = (): Database => database;
-  const control: Omit<Control, 'database' | 'streams' | 'clips' | 'keeper' | 'lexicon' | 'hits' | 'dryRuns'> =
-    {
-      config,
-      log,
-      clock,
-      bus,
-      policy,
-      screen: TextScreen.shipped(log),
-      journal,
-      tombstones,
-      ledger,
-      edges,
-      metrics,
-      broadcasts: new Broadcasts(journal, policy, clock),
-      people: new People(journal, clock, config.demo !== 'off'),
-      figures: new LiveFigures(clock),
-      outbox: new Outbox({ database: later, ledger, log }),
-      hooks: new Hooks({ config, clock, log, database: later }),
-      signer: loadSigner(join(directory, 'play.key')),
-      tickets: new PlayTickets(),
-      desk: new Desk(edges),
-      deskLooks: new DeskLooks(),
-      retentionPolicy: readRetention(),
-      accessNotes: new AccessNotes({ clock, log, database: later, outbox: () => whole.outbox }),
-    };
+  const control: Omit<Control, Later> = {
+    config,
+    log,
+    clock,
+    bus,
+    policy,
+    screen: TextScreen.shipped(log),
+    journal,
+    tombstones,
+    ledger,
+    edges,
+    metrics,
+    broadcasts: new Broadcasts(journal, policy, clock),
+    people: new People(journal, clock, config.demo !== 'off'),
+    figures: new LiveFigures(clock),
+    outbox: new Outbox({ database: later, ledger, log }),
+    hooks: new Hooks({ config, clock, log, database: later }),
+    signer: loadSigner(join(directory, 'play.key')),
+    tickets: new PlayTickets(),
+    desk: new Desk(edges),
+    deskLooks: new DeskLooks(),
+    retentionPolicy: readRetention(),
+    accessNotes: new AccessNotes({ clock, log, database: later, outbox: () => whole.outbox }),
+  };
   const whole = control as Control;
   if (simulated) {
     const processes = ['vault', 'edge', ...(config.demo === 'on' ? ['demo'] : [])];

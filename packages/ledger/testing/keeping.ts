@@ -66,7 +66,14 @@ export async function openKeeping(
   };
   const ages = await Ages.open(dir, { running, witnessedTime: () => state.witnessed });
   const receipts: Receipt[] = [];
-  const shared = { dir, clock, log: silentLog, slots: ledger.slots, logs: ledger.days(), turns: new Turns() };
+  const shared = {
+    dir,
+    clock,
+    log: silentLog,
+    slots: ledger.slots,
+    logs: ledger.dayLogs(),
+    turns: new Turns(),
+  };
   const retention = new Retention({
     ...shared,
     policy: shippedTerms,

@@ -62,7 +62,7 @@ export class Keeper {
     };
     const ages = await Ages.open(dir, { running, witnessedTime });
     const turns = new Turns();
-    const shared = { dir, clock, log, slots: ledger.slots, logs: ledger.days(), turns };
+    const shared = { dir, clock, log, slots: ledger.slots, logs: ledger.dayLogs(), turns };
     const retention = new Retention({
       ...shared,
       policy: control.retentionPolicy,
