@@ -32,49 +32,94 @@ export function gapStages(fold: Fold, gap: string): StageMask {
 export function places(text: View, first: number, last: number, term: View, fold: Fold): Place[] {
   const step = last >= first ? 1 : -1;
   const length = Math.abs(last - first) + 1;
-  let mask = step === 1 ? 0 : BIT.reversed;
-  const whole = {
-    start: text.start[Math.min(first, last)] as number,
-    end: text.end[Math.max(first, last)] as number,
-  };
+  const low = Math.min(first, last);
+  const high = Math.max(first, last);
+  const whole = { start: text.start[low] as number, end: text.end[high] as number };
   let { start, end } = whole;
+  let mask = step === 1 ? 0 : BIT.reversed;
+  // What the ends need where they are as often there as the term has them, and with all of their run.
+  let ends = 0;
   for (let k = 0; k < length; k++) {
     const u = first + k * step;
     const run = text.run[u] as number;
     const wanted = term.run[k] as number;
     if (run < wanted) return [];
-    const from = text.start[u] as number;
-    const to = text.end[u] as number;
-    mask |= charStages(text, u, term, k, fold);
-    if (run > wanted) {
-      const width = (to - from) / run;
-      const even = Number.isInteger(width) && isEven(text, from, to, width);
-      if (length === 1 && even) return shifted(from, run, wanted, width, mask);
-      const outer =
-        length > 1 && even
-          ? u === Math.min(first, last)
-            ? 'start'
-            : u === Math.max(first, last)
-              ? 'end'
-              : undefined
-          : undefined;
-      if (outer === 'start') start = to - wanted * width;
-      else if (outer === 'end') end = from + wanted * width;
-      else mask |= BIT.repeat | gapStages(fold, text.text.slice(from, to));
-    } else if (run > 1 && wanted > 1) mask |= innerGap(text, u, term, k, fold);
+    if (run > wanted && length === 1) return shifted(text, u, term, fold, mask);
+    if (run > wanted && (u === low || u === high)) {
+      const some = u === low ? lastOf(text, u, wanted, fold) : firstOf(text, u, wanted, fold);
+      if (u === low) start = some.start;
+      else end = some.end;
+      mask |= stretchStages(text.text, some, term, k, fold);
+      ends |=
+        BIT.repeat |
+        stretchStages(
+          text.text,
+          { start: text.start[u] as number, end: text.end[u] as number },
+          term,
+          k,
+          fold,
+        );
+    } else {
+      mask |= fold.between(
+        charAt(text.text, text.start[u] as number),
+        charAt(term.text, term.start[k] as number),
+      );
+      if (run > wanted) mask |= BIT.repeat | gapStages(fold, text.text.slice(text.start[u], text.end[u]));
+      else if (run > 1) mask |= innerGap(text, u, term, k, fold);
+    }
     if (k === 0) continue;
     const left = Math.min(u, u - step);
     const gap = text.text.slice(text.end[left], text.start[left + 1]);
     const usual = term.text.slice(term.end[k - 1], term.start[k]);
     if (gap !== usual) mask |= gap === '' ? BIT.filler : gapStages(fold, gap);
   }
-  if (mask & BIT.repeat) return [{ ...whole, mask }];
-  const bare = { start, end, mask };
-  return start === whole.start && end === whole.end ? [bare] : [bare, { ...whole, mask: mask | BIT.repeat }];
+  if (ends === 0) return [{ start, end, mask }];
+  if (mask & BIT.repeat) return [{ ...whole, mask: mask | ends }];
+  return [
+    { start, end, mask },
+    { ...whole, mask: mask | ends },
+  ];
 }
 
-function charStages(text: View, u: number, term: View, k: number, fold: Fold): StageMask {
-  return fold.between(charAt(text.text, text.start[u] as number), charAt(term.text, term.start[k] as number));
+/** Stages of the first character of a stretch, and of what stands between it and the others like it. */
+function stretchStages(text: string, { start, end }: Span, term: View, k: number, fold: Fold): StageMask {
+  return (
+    fold.between(charAt(text, start), charAt(term.text, term.start[k] as number)) |
+    gapStages(fold, text.slice(start, end))
+  );
+}
+
+type Span = { start: number; end: number };
+
+/** The first `count` characters of a run. */
+function firstOf(text: View, u: number, count: number, fold: Fold): Span {
+  const start = text.start[u] as number;
+  let at = start;
+  for (let left = count; ; ) {
+    const code = text.text.codePointAt(at) as number;
+    at += code > 0xffff ? 2 : 1;
+    if (!isSkipped(fold, code) && --left === 0) return { start, end: at };
+  }
+}
+
+/** The last `count` characters of a run. */
+function lastOf(text: View, u: number, count: number, fold: Fold): Span {
+  const end = text.end[u] as number;
+  let at = end;
+  for (let left = count; ; ) {
+    at--;
+    if (isLow(text.text, at)) at--;
+    if (!isSkipped(fold, text.text.codePointAt(at) as number) && --left === 0) return { start: at, end };
+  }
+}
+
+/** Whether a unit is the second of a pair. */
+const isLow = (text: string, at: number): boolean =>
+  at > 0 && (text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;
+
+function isSkipped(fold: Fold, code: number): boolean {
+  const symbol = fold.point(code).charCodeAt(0);
+  return symbol === SKIP_FILLER || symbol === SKIP_INVISIBLE;
 }
 
 /** A run in both: what stands between its characters in the text and not in the term. */
@@ -84,16 +129,23 @@ function innerGap(text: View, u: number, term: View, k: number, fold: Fold): Sta
   return inText === inTerm ? 0 : gapStages(fold, inText);
 }
 
-/** Whether a run is one character over and over, nothing between. */
-function isEven(text: View, from: number, to: number, width: number): boolean {
-  for (let at = from + width; at < to; at++)
-    if (text.text.charCodeAt(at) !== text.text.charCodeAt(at - width)) return false;
-  return true;
-}
-
-function shifted(from: number, run: number, wanted: number, width: number, mask: StageMask): Place[] {
-  const list: Place[] = [];
-  for (let shift = 0; shift <= run - wanted && shift < MAX_SHIFTED; shift++)
-    list.push({ start: from + shift * width, end: from + (shift + wanted) * width, mask });
-  return list;
+/** A term of one character, in each place of a longer run. */
+function shifted(text: View, u: number, term: View, fold: Fold, mask: StageMask): Place[] {
+  const wanted = term.run[0] as number;
+  const end = text.end[u] as number;
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (let at = text.start[u] as number; at < end && ends.length < MAX_SHIFTED + wanted; ) {
+    const code = text.text.codePointAt(at) as number;
+    const to = at + (code > 0xffff ? 2 : 1);
+    if (!isSkipped(fold, code)) {
+      starts.push(at);
+      ends.push(to);
+    }
+    at = to;
+  }
+  return ends.slice(wanted - 1).map((to, i) => {
+    const place = { start: starts[i] as number, end: to };
+    return { ...place, mask: mask | stretchStages(text.text, place, term, 0, fold) };
+  });
 }
