@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { Problem } from '@weir/kit';
 import { readIfThere, realDisk } from '@weir/ledger/disk.ts';
 import type { LexiconPiece } from '../wire.ts';
@@ -11,6 +12,22 @@ export const MAX_LEXICON_BYTES = 64 * 1024 * 1024;
 const PIECE_BYTES = 256 * 1024;
 
 const HASH = /^[0-9a-f]{64}$/;
+
+/** Characters of the base's hash, before what differs from it. */
+const HASH_CHARS = 64;
+/** A window that holds two of the largest lexicons: the base is the dictionary. */
+const WINDOW_LOG = 27;
+const PATCH = {
+  [constants.ZSTD_c_windowLog]: WINDOW_LOG,
+  [constants.ZSTD_c_enableLongDistanceMatching]: 1,
+};
+
+const unfold = (folded: Buffer, dictionary: Buffer): Buffer =>
+  zstdDecompressSync(folded.subarray(HASH_CHARS), {
+    dictionary,
+    params: { [constants.ZSTD_d_windowLogMax]: WINDOW_LOG },
+    maxOutputLength: MAX_LEXICON_BYTES,
+  });
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -42,10 +59,37 @@ export class LexiconFiles {
 
   /** @throws Problem `storage_failed` where the file is missing or no longer what it was */
   async read(hash: string): Promise<Buffer> {
-    const bytes = await readIfThere(this.#path(hash));
+    const bytes = (await readIfThere(this.#path(hash))) ?? (await this.#unfolded(hash));
     if (!bytes || hashOf(bytes) !== hash)
       throw new Problem('storage_failed', 'The lexicon of this version is missing or damaged on disk');
     return bytes;
+  }
+
+  /**
+   * Keeps a lexicon as what it differs in from `base`, which has its file: a version that has had its time takes some
+   * kilobytes. It is read back before its own file goes.
+   */
+  async fold(hash: string, base: string): Promise<void> {
+    if (hash === base || !(await this.has(hash))) return;
+    const [bytes, dictionary] = [await this.read(hash), await this.read(base)];
+    const folded = Buffer.concat([Buffer.from(base), zstdCompressSync(bytes, { dictionary, params: PATCH })]);
+    if (!unfold(folded, dictionary).equals(bytes)) return;
+    await realDisk.replace(this.#folded(hash), folded, { sync: true });
+    await rm(this.#path(hash), { force: true });
+  }
+
+  /** Gives a folded lexicon its own file again. */
+  async whole(hash: string): Promise<void> {
+    if (await this.has(hash)) return;
+    await this.put(await this.read(hash), hash);
+    await rm(this.#folded(hash), { force: true });
+  }
+
+  async #unfolded(hash: string): Promise<Buffer | undefined> {
+    const folded = await readIfThere(this.#folded(hash));
+    if (!folded) return undefined;
+    const base = folded.toString('latin1', 0, HASH_CHARS);
+    return unfold(folded, await this.read(base));
   }
 
   /** One piece of a file, for the bus. @throws Problem `not_found` */
@@ -67,6 +111,10 @@ export class LexiconFiles {
     for (const name of await readdir(this.#dir).catch(() => []))
       if (name.endsWith('.csv') && !keep.has(name.slice(0, -4)))
         await rm(join(this.#dir, name), { force: true });
+  }
+
+  #folded(hash: string): string {
+    return `${this.#path(hash).slice(0, -4)}.zst`;
   }
 
   #path(hash: string): string {

@@ -36,6 +36,9 @@ export class Grinder {
         return this.#adopt(job.hash, job.bytes);
       case 'build':
         return this.#build(job.hash);
+      case 'fold':
+        await this.#files.fold(job.hash, job.base);
+        return null;
       case 'page':
         return pageOf((await this.#read(job.hash)).terms, job.query);
       case 'entry': {
@@ -86,6 +89,8 @@ export class Grinder {
   }
 
   async #build(hash: string): Promise<Compiled> {
+    // What is compiled is about to act: edges fetch its file.
+    await this.#files.whole(hash);
     const { terms } = await this.#read(hash);
     return compile({ version: hash, terms }, SERVICE_STAGES);
   }

@@ -34,6 +34,7 @@ export type Job =
   | { op: 'derive'; base: string; add: unknown[]; remove: { term: string; kind?: TermKind | undefined }[] }
   | { op: 'adopt'; hash: string; bytes: Uint8Array }
   | { op: 'build'; hash: string }
+  | { op: 'fold'; hash: string; base: string }
   | { op: 'page'; hash: string; query: PageQuery }
   | { op: 'entry'; hash: string; term: string }
   | { op: 'diff'; from: string; to: string; limit: number }
@@ -45,6 +46,7 @@ export type Outcome = {
   derive: Taken;
   adopt: null;
   build: Compiled;
+  fold: null;
   page: Page;
   entry: Entry | null;
   diff: Difference;

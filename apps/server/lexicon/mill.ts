@@ -55,6 +55,11 @@ export class Mill {
     return this.#ask({ op: 'build', hash });
   }
 
+  /** Keeps a stored lexicon as what it differs in from another one. */
+  async fold(hash: string, base: string): Promise<void> {
+    await this.#ask({ op: 'fold', hash, base });
+  }
+
   page(hash: string, query: PageQuery): Promise<Page> {
     return this.#ask({ op: 'page', hash, query });
   }

@@ -20,6 +20,9 @@ const EDGE_WITHIN_MS = 15_000;
 /** How long an order waits for the edges before it is answered. */
 const ANSWER_WITHIN_MS = 3_000;
 
+/** Of so many versions one keeps its whole file, so that an old one is put together from so many at most. */
+const WHOLE_EACH = 32;
+
 const SYSTEM: Actor = { id: 'system', nickname: 'system', roles: [] };
 
 /** What a new version is made of: a whole lexicon as text, or entries to add and remove. */
@@ -247,7 +250,21 @@ export class Versions {
     const told = order ? edges.tell('lexicon', order, EDGE_WITHIN_MS) : Promise.resolve();
     await Promise.race([told, new Promise<void>((resolve) => clock.after(ANSWER_WITHIN_MS, resolve))]);
     await outbox.flush();
+    if (state === 'live' && before) this.#fold(before, next);
     return next;
+  }
+
+  /** A version that has had its time is kept as what it differs in from the one that took its place. */
+  #fold(before: Version, next: Version): void {
+    const acts = [...this.#versions.values()].some(
+      ({ hash, state }) => hash === before.hash && state !== 'retired',
+    );
+    if (acts || before.version % WHOLE_EACH === 0) return;
+    this.mill
+      .fold(before.hash, next.hash)
+      .catch((why: Error) =>
+        this.#control.log.warn({ why: why.message }, 'an old lexicon keeps its whole file'),
+      );
   }
 
   /** Puts in force what the versions say, and tells the edges where that is news. */

@@ -124,5 +124,9 @@ describe('the screen before a message gate', () => {
     });
     expect(say(screening, '网上赌场')).toMatchObject({ verdict: 'refuse', category: 'gambling' });
     expect(say(screening, '剧透结局', 'ann', 'elsewhere').verdict).toBe('pass');
+    talk = { mutes: [], words: [{ word: '别的词语', verdict: 'hold' }] };
+    clock.advance(1_000);
+    expect(say(screening, '说别的词语').verdict).toBe('hold');
+    expect(say(screening, '剧透结局').verdict).toBe('pass');
   });
 });

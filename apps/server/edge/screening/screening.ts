@@ -38,7 +38,7 @@ export class Screening {
       mutesStep(clock, talkOf),
       floodsStep(this.#flood, clock),
       lexiconStep(screen),
-      wordsStep(talkOf),
+      wordsStep(clock, talkOf),
       this.#across.step,
     ]);
   }

@@ -1,3 +1,4 @@
+import type { Clock } from '@weir/kit';
 import { compile, Engine } from '@weir/text';
 import { SERVICE_STAGES } from '../../lexicon/stages.ts';
 import type { RoomTalk } from '../../wire.ts';
@@ -7,13 +8,16 @@ import type { Step } from './pipeline.ts';
 const MAX_ROOMS = 200;
 const CATEGORY = 'room_word';
 
-type Compiled = { words: RoomTalk['words']; engine: Engine };
+/** A room's words are compiled at most so often: some milliseconds each, whoever changes them how fast. */
+const EACH_MS = 1_000;
+
+type Compiled = { words: RoomTalk['words']; engine: Engine; at: number };
 
 /**
  * Words that a publisher or a room's moderator has added: held or refused in that room. They add to policy and take
  * nothing from it: there are no allow terms among them.
  */
-export function wordsStep(talkOf: (room: string) => RoomTalk | undefined): Step {
+export function wordsStep(clock: Clock, talkOf: (room: string) => RoomTalk | undefined): Step {
   const rooms = new Map<string, Compiled>();
   const engineOf = (room: string, words: RoomTalk['words']): Engine => {
     const kept = rooms.get(room);
