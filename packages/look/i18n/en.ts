@@ -78,6 +78,7 @@ export const en = {
     sexual_services: 'Sexual services',
     drugs: 'Drugs',
     contact: 'Contact details',
+    contact_baiting: 'Contact baiting',
     flood: 'Flooding',
     duplicate: 'Repeated content',
     room_word: 'A word of this room',

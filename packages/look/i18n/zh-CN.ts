@@ -75,6 +75,7 @@ export const zhCN = {
     sexual_services: '色情服务',
     drugs: '毒品',
     contact: '站外联系方式',
+    contact_baiting: '站外联系方式引流',
     flood: '刷屏',
     duplicate: '重复内容',
     room_word: '房间屏蔽词',

@@ -124,6 +124,7 @@ describe('the screen before a message gate', () => {
     });
     expect(say(screening, '网上赌场')).toMatchObject({ verdict: 'refuse', category: 'gambling' });
     expect(say(screening, '剧透结局', 'ann', 'elsewhere').verdict).toBe('pass');
+    expect(say(screening, '电话13812345678').trace).toMatchObject([{ step: 'lexicon' }]);
     talk = { mutes: [], words: [{ word: '别的词语', verdict: 'hold' }] };
     clock.advance(1_000);
     expect(say(screening, '说别的词语').verdict).toBe('hold');

@@ -1,5 +1,5 @@
 import type { Clock } from '@weir/kit';
-import { compile, Engine } from '@weir/text';
+import { compile, DEFAULT_THRESHOLDS, Engine } from '@weir/text';
 import { SERVICE_STAGES } from '../../lexicon/stages.ts';
 import type { RoomTalk } from '../../wire.ts';
 import type { Step } from './pipeline.ts';
@@ -19,23 +19,24 @@ type Compiled = { words: RoomTalk['words']; engine: Engine; at: number };
  */
 export function wordsStep(clock: Clock, talkOf: (room: string) => RoomTalk | undefined): Step {
   const rooms = new Map<string, Compiled>();
-  const engineOf = (room: string, words: RoomTalk['words']): Engine => {
+  const engineFor = (room: string, words: RoomTalk['words']): Engine => {
     const kept = rooms.get(room);
-    const engine =
-      kept?.words === words ? kept.engine : new Engine(compile(lexiconOf(words), SERVICE_STAGES));
+    const now = clock.mono();
+    const stands = kept !== undefined && (kept.words === words || now - kept.at < EACH_MS);
+    const one = stands ? kept : { words, engine: engineOf(words), at: now };
     rooms.delete(room);
-    rooms.set(room, { words, engine });
+    rooms.set(room, one);
     if (rooms.size > MAX_ROOMS)
       for (const oldest of rooms.keys()) {
         rooms.delete(oldest);
         break;
       }
-    return engine;
+    return one.engine;
   };
   return ({ room, text }) => {
     const words = talkOf(room)?.words ?? [];
     if (words.length === 0) return undefined;
-    const { verdict, hits } = engineOf(room, words).check(text);
+    const { verdict, hits } = engineFor(room, words).check(text);
     if (verdict === 'pass') return undefined;
     // A word that its room only holds is never refused, however plainly it is said.
     const held = new Set(words.filter((word) => word.verdict === 'hold').map(({ word }) => word));
@@ -50,6 +51,10 @@ export function wordsStep(clock: Clock, talkOf: (room: string) => RoomTalk | und
     };
   };
 }
+
+/** Contacts are the lexicon's matter, in every room alike. */
+const engineOf = (words: RoomTalk['words']): Engine =>
+  new Engine(compile(lexiconOf(words), SERVICE_STAGES), DEFAULT_THRESHOLDS, []);
 
 const GUESSES = ['lookalike', 'homophone', 'pinyin', 'initial', 'reversed', 'column', 'across'];
 const isPlain = (stages: readonly string[]): boolean => !stages.some((stage) => GUESSES.includes(stage));
