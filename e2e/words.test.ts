@@ -71,6 +71,39 @@ describe('words', () => {
     await page.context().close();
   }, 60_000);
 
+  it('end for a term where a moderator mutes their speaker from the list, who is told until when', async () => {
+    const { id } = await createBroadcast(publisher, { title: '房管的弹幕' });
+    const speaker = await open('demo-viewer', `/b/${id}`);
+    const box = speaker.getByPlaceholder('说点什么…');
+    await box.fill('大家好');
+    await box.press('Enter');
+    await speaker.locator('[data-weir-message=shown]').waitFor();
+    expect(await speaker.locator('[data-weir-moderate]').count()).toBe(0);
+
+    const owner = await open('demo-publisher', `/b/${id}`);
+    await owner.locator('.line-person').first().click();
+    await owner.getByRole('button', { name: '设为房管' }).click();
+    await owner.locator('dialog [data-weir-view=done]').waitFor();
+    await speaker.locator('[data-weir-moderate]').waitFor();
+    await owner.getByRole('button', { name: '禁言 10 分' }).click();
+    await owner.getByText(/已禁言到/).waitFor();
+
+    await box.fill('还在吗');
+    await box.press('Enter');
+    const told = speaker.locator('[data-weir-muted]');
+    await told.getByText(/你在这里被禁言到 \d{4}-\d\d-\d\d \d\d:\d\d:\d\d（UTC\+8）/).waitFor();
+    await told.getByText('原因：其他违规').waitFor();
+
+    await owner.getByRole('button', { name: '关闭' }).click();
+    await owner.locator('[data-weir-moderate]').click();
+    await owner.getByRole('button', { name: '解除' }).click();
+    await owner.getByText('没有人被禁言').waitFor();
+    await speaker.getByRole('button', { name: '再试试能不能发言' }).click();
+    await box.press('Enter');
+    await speaker.locator('[data-weir-message=shown]', { hasText: '还在吗' }).waitFor();
+    await Promise.all([speaker.context().close(), owner.context().close()]);
+  }, 60_000);
+
   it('of the lexicon are added as a draft, tried on what was said, put in force and rolled back, by key', async () => {
     const page = await open('demo-admin', '/console/lexicon');
     await page.locator('.grid-row').first().waitFor();

@@ -85,6 +85,7 @@ test('who is muted is told until when and why, and has the text again afterwards
   await told.getByText('原因：刷屏').waitFor();
   await page.getByRole('button', { name: '再试试能不能发言' }).tap();
   expect(await page.getByPlaceholder('说点什么…').inputValue()).toBe('住口');
+  expect(await page.getByRole('button', { name: '发送' }).isEnabled()).toBe(true);
   await page.context().close();
 });
 

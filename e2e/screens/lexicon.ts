@@ -71,13 +71,18 @@ const VERSIONS: readonly Screen[] = [
     there: (page) => page.locator('.skeleton').first().waitFor(),
   }),
   versions('empty', {
+    path: () => '/console/lexicon/versions',
     arrange: (mock) => {
-      mock.lexicon.versions = mock.lexicon.versions.filter(({ state }) => state === 'live');
+      mock.lexicon.listed = false;
     },
   }),
   versions('error', { arrange: faults(down, '/api/lexicon/versions') }),
   versions('forbidden', { arrange: faults(denied, '/api/lexicon/versions') }),
   versions('stale', { there: staleAfter('GET /api/lexicon/versions') }),
+  versions('list', {
+    path: () => '/console/lexicon/versions',
+    there: (page) => page.locator('.lexicon-main .grid-row').first().waitFor(),
+  }),
   versions('difference', { there: (page) => page.locator('.diff li').first().waitFor() }),
   versions('dry run', {
     there: async (page) => {
@@ -141,6 +146,13 @@ const HITS: readonly Screen[] = [
     there: (page) => page.locator('.skeleton').first().waitFor(),
   }),
   found('error', { arrange: faults(down, '/api/lexicon/hits') }),
+  found('forbidden', { arrange: faults(denied, '/api/lexicon/hits') }),
+  found('stale', { there: staleAfter('GET /api/lexicon/hits') }),
+  found('empty', {
+    arrange: (mock) => {
+      mock.lexicon.hits = false;
+    },
+  }),
   found('done', { there: (page) => page.locator('.hits .bar').first().waitFor() }),
 ];
 

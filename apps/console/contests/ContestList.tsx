@@ -2,6 +2,7 @@ import { timeShort } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MarkedText } from '../now/talk/MarkedText.tsx';
+import { useInSight } from '../shell/useInSight.ts';
 import type { Contest } from './contest.ts';
 
 const MARKS = { open: ['◆', 'warn'], stands: ['■', 'mute'], overturned: ['○', 'ok'] } as const;
@@ -37,6 +38,7 @@ export function ContestList(props: {
   onChoose: (id: string) => void;
 }): ReactElement {
   const { t } = useTranslation();
+  useInSight('contests-items', props.chosen);
   return (
     <ul className="contests-items">
       {props.items.map((one) => (

@@ -231,7 +231,7 @@ export const en = {
       watch: { title: 'Watch', text: 'The picture starts muted; one tap for the sound.', button: 'Sound on' },
       send: {
         title: 'Send danmaku',
-        text: 'Become a viewer and say something in the chat.',
+        text: 'Become a viewer and say something in the chat. Try “加我微信” to see it refused and contest it.',
         button: 'Become a viewer',
       },
       cut: {

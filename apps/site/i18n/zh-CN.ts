@@ -214,7 +214,11 @@ export const zhCN = {
     darkAfter: '下令后 {{ms}} 毫秒，这个页面变黑。',
     step: {
       watch: { title: '看', text: '画面静音开始，点一下打开声音。', button: '打开声音' },
-      send: { title: '发弹幕', text: '换成观众，在聊天框里说一句。', button: '换成观众' },
+      send: {
+        title: '发弹幕',
+        text: '换成观众，在聊天框里说一句。试试写“加我微信”，看未通过和申诉。',
+        button: '换成观众',
+      },
       cut: { title: '断流', text: '换成审核员并下令断流。观众连接立即重置，推流被拒绝。', button: '断流' },
       dark: { title: '页面变黑', text: '画面消失，理由显示出来。', button: '' },
       restore: { title: '恢复', text: '换成管理员并恢复，编码器重连后画面自己回来。', button: '恢复直播' },

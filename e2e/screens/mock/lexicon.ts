@@ -77,6 +77,9 @@ export class Lexicon {
     version(11, 'retired', '从样例词库开始', { added: 33, removed: 0, changed: 0 }),
   ];
   terms = TERMS;
+  /** Whether versions are listed, and whether anything was found. */
+  listed = true;
+  hits = true;
   /** A dry run answers as running so often before it is done. */
   #polls = 0;
 
@@ -102,7 +105,7 @@ export class Lexicon {
         return { items, next: items.length === this.terms.length && items.length > 0 ? '100' : null };
       }
       case 'GET /api/lexicon/versions':
-        return { items: this.versions, next: null };
+        return { items: this.listed ? this.versions : [], next: null };
       case 'POST /api/lexicon/versions':
         return this.#take(body);
       case 'GET /api/lexicon/diff':
@@ -110,7 +113,7 @@ export class Lexicon {
       case 'DELETE /api/lexicon/shadow':
         return { ok: true };
       case 'GET /api/lexicon/hits':
-        return hits();
+        return this.hits ? hits() : { ...hits(), items: [], shadow: [], shadowVersion: null };
       case 'POST /api/text/try':
         return tried(String(body['text']));
     }

@@ -98,7 +98,7 @@ export class Show {
     if (text.includes('停')) return { t: 'refused', ref, code: 'rate', waitMs: 8_000 };
     if (text.includes('住口')) {
       const until = new Date(Date.now() + 600_000).toISOString();
-      return { t: 'refused', ref, code: 'muted', until, reason: 'flood' };
+      return { t: 'refused', ref, id, code: 'muted', until, category: 'flood', waitMs: 600_000 };
     }
     if (this.about.gate.messages.mode === 'review') return { t: 'ack', ref, id, state: 'held' };
     const left = Math.max(0, 3 - this.messages.filter((one) => one.user.id === user.id).length);

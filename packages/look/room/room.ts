@@ -258,10 +258,15 @@ export class Room {
     const { lines } = this.store.get();
     const line = lines.find((one) => one.key === ref || (id !== undefined && one.id === id));
     if (!line) return;
-    // A person's refusal of what was held: it left the box long ago.
+    // A person's refusal of what was held: it left the box long ago. A mute may end before its term.
     if (line.own?.state === 'sending')
       this.store.patch({
-        returned: { key: line.key, text: line.text, code, againAt: this.#clock.now() + waitMs },
+        returned: {
+          key: line.key,
+          text: line.text,
+          code,
+          againAt: code === 'muted' ? 0 : this.#clock.now() + waitMs,
+        },
       });
     if (code === 'muted')
       this.store.patch({ mute: { until: event.until ?? null, reason: event.reason ?? event.category, id } });

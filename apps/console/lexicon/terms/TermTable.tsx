@@ -1,6 +1,7 @@
 import { date } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useInSight } from '../../shell/useInSight.ts';
 import { type Category, type Entry, keyOf } from '../entry.ts';
 import { StageWords } from '../StageWords.tsx';
 import { SeverityWord, useCategoryName } from '../words.tsx';
@@ -16,6 +17,7 @@ export function TermTable(props: {
 }): ReactElement {
   const { t } = useTranslation();
   const category = useCategoryName(props.categories);
+  useInSight('lexicon-main', props.chosen);
   return (
     <table className="grid">
       <thead>

@@ -1,6 +1,7 @@
 import { count, dateTime, useLanguage } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useInSight } from '../../shell/useInSight.ts';
 import type { Version } from '../entry.ts';
 
 const MARKS = {
@@ -29,6 +30,7 @@ export function VersionTable(props: {
 }): ReactElement {
   const { t } = useTranslation();
   const language = useLanguage();
+  useInSight('lexicon-main', props.chosen);
   return (
     <table className="grid">
       <thead>

@@ -1,4 +1,4 @@
-import { Empty, useActions, useLoad, View } from '@weir/look';
+import { Empty, Icon, useActions, useLoad, View } from '@weir/look';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
@@ -52,7 +52,7 @@ export function Versions(props: { view: LexiconView }): ReactElement {
     props.view.reload();
   };
   return (
-    <div className="lexicon-body lexicon-versions">
+    <div className="lexicon-body lexicon-versions" data-weir-chosen={n === undefined ? 'no' : 'yes'}>
       <section className="lexicon-main" aria-label={t('console.lexicon.tab.versions')}>
         <View load={load}>
           {({ items }) =>
@@ -69,6 +69,10 @@ export function Versions(props: { view: LexiconView }): ReactElement {
         </View>
       </section>
       <section className="lexicon-detail" aria-label={t('console.lexicon.versionOf', { n: chosen })}>
+        <Link className="button button-quiet lexicon-back" to="/lexicon/versions">
+          <Icon name="back" size={16} />
+          {t('console.detail.back')}
+        </Link>
         <View load={load}>
           {({ items }) => {
             const version = items.find((one) => one.version === chosen);
