@@ -18,6 +18,7 @@ export const PROBLEMS = {
   not_simulated: [409, 'The clock of this store is the real one'],
   not_seen: [409, 'Nothing of this was shown to this person'],
   out_of_order: [409, 'Stretches are released in order'],
+  ground_required: [422, 'Looking for one person needs a case or a ground'],
   not_held: [409, 'The message is not held'],
   not_refused: [409, 'The message was not refused'],
   kind_unavailable: [422, 'This kind of broadcast is not built yet'],

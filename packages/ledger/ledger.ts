@@ -16,6 +16,7 @@ import { Words } from './keys/words.ts';
 import { type DirectoryLock, lockDirectory } from './lock.ts';
 import { AppendLog, IndexAhead } from './log.ts';
 import type { OutsideTime } from './outside.ts';
+import { cursorOf, readCursor } from './page.ts';
 import {
   type HeldMessage,
   isPublished,
@@ -35,7 +36,7 @@ import { INDEX_FILE, RoomStore } from './room/store.ts';
 import { Catalogue } from './sealed/catalogue.ts';
 import { daysOf, linesFrom } from './sealed/days.ts';
 import { Sealer } from './sealed/sealer.ts';
-import { type Found, type Query, searchLog } from './search.ts';
+import { type Found, type OnPassed, type Query, searchLog } from './search.ts';
 import { DirectoryStorage } from './storage/directory.ts';
 import { openStorage, type StorageAt, type StoredObject } from './storage/storage.ts';
 import type { StampPlace } from './timestamp/ask.ts';
@@ -339,16 +340,56 @@ export class Ledger {
   }
 
   /** Yields records that fit, oldest first, log by log; what is purged has none. */
-  async *search(query: Query): AsyncGenerator<Found> {
+  async *search(query: Query, onPassed?: OnPassed): AsyncGenerator<Found> {
     let left = query.limit ?? Number.POSITIVE_INFINITY;
+    const { after } = query;
+    let isStopped = false;
+    const passed: OnPassed = (log, n) => {
+      isStopped = onPassed !== undefined && !onPassed(log, n);
+      return !isStopped;
+    };
     for (const name of query.log ? [query.log] : LOGS) {
+      if (after && LOGS.indexOf(name) < LOGS.indexOf(after.log)) continue;
       const { log, catalogue } = this.#book(name);
-      const own = { ...query, ...(Number.isFinite(left) ? { limit: left } : {}) };
-      for await (const found of searchLog(name, { log, catalogue, archive: this.#archive }, own)) {
+      const { limit: _, after: __, ...asked } = query;
+      const own = {
+        ...asked,
+        ...(Number.isFinite(left) ? { limit: left } : {}),
+        ...(after?.log === name ? { after } : {}),
+      };
+      for await (const found of searchLog(name, { log, catalogue, archive: this.#archive }, own, passed)) {
         yield found;
         if (--left <= 0) return;
       }
+      if (isStopped) return;
     }
+  }
+
+  /**
+   * One page of a search: at most `limit` records, or what was found within `withinMs`; `next` is where the following
+   * page begins, null behind the last. A cursor stays good while the log grows and its days are sealed.
+   * @throws Problem bad_request where the cursor is of another search
+   */
+  async page(
+    query: Query & { limit: number },
+    { cursor, withinMs }: { cursor?: string | undefined; withinMs: number },
+  ): Promise<{ items: Found[]; next: string | null }> {
+    const until = performance.now() + withinMs;
+    let position = cursor === undefined ? undefined : readCursor(query, cursor);
+    let isCut = false;
+    const items: Found[] = [];
+    const asked = position ? { ...query, after: position } : query;
+    const onPassed: OnPassed = (log, n) => {
+      position = { log, n };
+      isCut = performance.now() > until;
+      return !isCut;
+    };
+    for await (const found of this.search(asked, onPassed)) {
+      items.push(found);
+      position = { log: found.log, n: found.n };
+    }
+    const goesOn = position !== undefined && (isCut || items.length >= query.limit);
+    return { items, next: goesOn && position ? cursorOf(query, position) : null };
   }
 
   /** Which files and objects hold records of a log's day, with their sizes; names below the store. */

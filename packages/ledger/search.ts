@@ -16,9 +16,11 @@ export type Query = {
   to?: number;
   text?: string;
   limit?: number;
-  /** Only records behind this one. */
+  /** Only records behind this one, in the order of logs and numbers. */
   after?: { log: LogName; n: number };
 };
+/** Called when everything up to record `n` of a log was looked at; false ends the search there. */
+export type OnPassed = (log: LogName, n: number) => boolean;
 export type Found = Written & { log: LogName };
 
 /** Records asked of a sealed part at once. */
@@ -48,7 +50,12 @@ function needleOf(query: Query): string {
 }
 
 /** Yields what fits of one log, oldest first, `limit` at most: sealed parts, then segments. */
-export async function* searchLog(name: LogName, searched: Places, query: Query): AsyncGenerator<Found> {
+export async function* searchLog(
+  name: LogName,
+  searched: Places,
+  query: Query,
+  onPassed: OnPassed = () => true,
+): AsyncGenerator<Found> {
   let left = query.limit ?? Number.POSITIVE_INFINITY;
   // A day that is sealed meanwhile moves from the segments to the parts: the next number says what is to be read.
   for (let next = (query.after?.n ?? 0) + 1; left > 0; ) {
@@ -60,6 +67,7 @@ export async function* searchLog(name: LogName, searched: Places, query: Query):
         if (--left <= 0) return;
       }
       next = source.part.last + 1;
+      if (!onPassed(name, next - 1)) return;
       continue;
     }
     const { segment, before } = source.reading;
@@ -69,7 +77,7 @@ export async function* searchLog(name: LogName, searched: Places, query: Query):
     for (const record of found) yield { ...record, log: name };
     left -= found.length;
     next = Math.max(segment.first, before);
-    if (!Number.isFinite(next)) return;
+    if (!Number.isFinite(next) || !onPassed(name, next - 1)) return;
   }
 }
 

@@ -8,6 +8,7 @@ import { WrongUse } from './misuse.ts';
 import { type Operator, operatorOf } from './operator.ts';
 import { readPassword } from './password.ts';
 import { retention } from './retention.ts';
+import { SEARCHED, searchLog } from './search.ts';
 import { runText, TEXT_HELP } from './text.ts';
 import { verify } from './verify.ts';
 import { witness, witnessKey } from './witness.ts';
@@ -26,8 +27,9 @@ weir broadcasts [--json]                     what is live
 weir cut ID --reason CODE [--note TEXT] [--facts TEXT] [--json]
                                              cut a broadcast off, also with PostgreSQL stopped
 weir log search [--log L] [--kind K] [--room R] [--broadcast B] [--user U]
-                [--from T] [--to T] [--text X] [--limit N]
-                                             records as JSON lines; times as ISO 8601
+                [--from T] [--to T] [--text X] [--limit N] [--case C] [--ground G] [--out FILE]
+                                             records as JSON lines; times as ISO 8601; 1,000 at most unless
+                                             --limit says more, all of them into a new FILE
 weir retention plan | run [--json]           what goes when; purge what is due, with a receipt
 weir verify [--local] [--log L] [--witness VKEY]… [--tsa FILE] [--json]
                                              check the ledger from its files: 0 holds, 1 does not,
@@ -138,19 +140,22 @@ const commands: Record<string, Run> = {
     return DONE;
   },
   async log(args, operator) {
-    const words = ['log', 'kind', 'room', 'broadcast', 'user', 'from', 'to', 'text', 'limit'];
-    const options: Options = Object.fromEntries(words.map((name) => [name, { type: 'string' as const }]));
+    const options: Options = Object.fromEntries(
+      [...SEARCHED, 'limit', 'out'].map((name) => [name, { type: 'string' as const }]),
+    );
     const { values, names } = parse(args, { ...json, ...options }, 1);
     if (names[0] !== 'search') throw new WrongUse('weir log search …');
-    const query = new URLSearchParams();
-    for (const name of words) {
+    const query: Record<string, string> = {};
+    for (const name of SEARCHED) {
       const value = text(values[name]);
       if (value !== undefined)
-        query.set(name, name === 'from' || name === 'to' ? String(instant(name, value)) : value);
+        query[name] = name === 'from' || name === 'to' ? String(instant(name, value)) : value;
     }
-    const { items } = await operator()<{ items: object[] }>('GET', `/api/log?${query}`);
-    for (const item of items) console.log(JSON.stringify(item));
-    return DONE;
+    const out = text(values['out']);
+    return searchLog(operator(), query, {
+      limit: text(values['limit']),
+      ...(out === undefined ? {} : { out }),
+    });
   },
   async verify(args) {
     const options: Options = {

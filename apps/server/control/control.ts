@@ -15,7 +15,7 @@ import type { Journal } from './journal.ts';
 import type { DryRuns } from './lexicon/dryRun.ts';
 import type { HitStatistics } from './lexicon/hits.ts';
 import type { Versions } from './lexicon/versions.ts';
-import type { DeskLooks } from './looks.ts';
+import type { DeskLooks, RefusedLooks } from './looks.ts';
 import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
 import type { PlayTickets } from './play.ts';
@@ -51,6 +51,7 @@ export type Control = {
   tickets: PlayTickets;
   desk: Desk;
   deskLooks: DeskLooks;
+  refusedLooks: RefusedLooks;
   accessNotes: AccessNotes;
   retentionPolicy: RetentionPolicy;
   keeper: Keeper;

@@ -1,3 +1,4 @@
+import { Problem } from '@weir/kit';
 import type { Actor, Control } from './control.ts';
 
 /** What of the evidence somebody looked at. */
@@ -58,5 +59,30 @@ export class DeskLooks {
       this.#seen.delete(key);
       control.log.warn({ why: why.message }, 'a look at evidence waits for its record');
     });
+  }
+}
+
+const REFUSED_WITHIN_MS = 60_000;
+/** Refused looks of one person that are written down in a minute; more are told to slow down. */
+const MAX_REFUSED = 20;
+
+/** Looks that were refused: written down before the refusal is told, and bounded, so that nobody fills a log with them. */
+export class RefusedLooks {
+  #since = Number.NEGATIVE_INFINITY;
+  readonly #counts = new Map<string, number>();
+
+  /** @throws Problem rate where this person tried too often within a minute */
+  async note(control: Control, actor: Actor, look: Look): Promise<void> {
+    const now = control.clock.mono();
+    if (now - this.#since >= REFUSED_WITHIN_MS || this.#counts.size > MAX_REMEMBERED) {
+      this.#since = now;
+      this.#counts.clear();
+    }
+    const count = (this.#counts.get(actor.id) ?? 0) + 1;
+    this.#counts.set(actor.id, count);
+    if (count > MAX_REFUSED) throw new Problem('rate', 'This account was refused too often within a minute');
+    await lookedAt(control, actor, look).catch((why: Error) =>
+      control.log.warn({ why: why.message, user: actor.id }, 'a refused look could not be recorded'),
+    );
   }
 }

@@ -46,7 +46,7 @@ import { HitStatistics } from './lexicon/hits.ts';
 import { Versions } from './lexicon/versions.ts';
 import { load } from './load.ts';
 import { openLocalSocket } from './localSocket.ts';
-import { DeskLooks } from './looks.ts';
+import { DeskLooks, RefusedLooks } from './looks.ts';
 import { history } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import { countOutsiders, outsidersOf } from './outsiders.ts';
@@ -141,6 +141,7 @@ export async function runControl(context: {
     desk: new Desk(edges),
     deskLooks: new DeskLooks(),
     retentionPolicy: readRetention(),
+    refusedLooks: new RefusedLooks(),
     accessNotes: new AccessNotes({ clock, log, database: later, outbox: () => whole.outbox }),
   };
   const whole = control as Control;

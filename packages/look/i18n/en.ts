@@ -107,6 +107,7 @@ export const en = {
     conflict: 'The present state does not allow this; reload and look again.',
     not_seen: 'You have not seen this part yet, so you cannot release it.',
     out_of_order: 'Parts are released in order.',
+    ground_required: 'Name a case or a ground: you are looking for everything of one person.',
     not_held: 'This message is not waiting for review.',
     kind_unavailable: 'This kind of broadcast is not available yet.',
     unknown_reason: 'There is no such reason.',

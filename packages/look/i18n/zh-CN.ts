@@ -98,6 +98,7 @@ export const zhCN = {
     conflict: '现在的状态不允许这样做，请刷新后再看。',
     not_seen: '这一段你还没有看过，不能放行。',
     out_of_order: '要按顺序放行。',
+    ground_required: '查找一个人的全部记录，要写明案件或理由。',
     not_held: '这条消息不在待审中。',
     kind_unavailable: '这种直播还不能开。',
     unknown_reason: '没有这个理由。',

@@ -68,6 +68,7 @@ export async function admit(
   const actor = local ? LOCAL_OPERATOR : holderOf(control, request);
   if (!permits(route.permission, actor, subject.broadcast)) {
     if (!actor) throw new Problem('sign_in');
+    await route.refused?.(control, actor, request.query);
     throw new Problem('forbidden', 'This account may not do that');
   }
   return { ...subject, actor };

@@ -66,6 +66,8 @@ export type Route = {
   statuses?: Partial<Record<ProblemCode, number>>;
   /** Log the act leaves a record in. */
   records?: 'content' | 'moderation' | 'access' | 'retention';
+  /** Called where somebody who is signed in is refused for want of the right: a try may be a record by itself. */
+  refused?(control: Control, actor: Actor, query: unknown): Promise<void>;
   run(call: Call): unknown;
 };
 
