@@ -2,18 +2,10 @@ import { FIRST } from '../data/characters.ts';
 import type { View } from '../normalise/view.ts';
 import { BIT } from '../stage.ts';
 import type { Word } from './latin.ts';
-import { isLoose, Probe } from './probe.ts';
-import {
-  addInitial,
-  ENDS,
-  GOES_ON,
-  KIND,
-  MAX_INITIALS,
-  MIN_INITIALS,
-  type Starts,
-  slotOf,
-} from './starts.ts';
-import { Surroundings } from './surroundings.ts';
+import { addInitial, MAX_INITIALS, MIN_INITIALS, PAIR, slotOf } from './pairs.ts';
+import { Probe } from './probe.ts';
+import { ENDS, GOES_ON, type Starts } from './starts.ts';
+import { isLoose, Surroundings } from './surroundings.ts';
 import { type Found, type HeardTerms, isLetter, NO_SOUNDS, Walker } from './walker.ts';
 
 /** Starts found last that are remembered, so that none is entered twice at one place. */
@@ -55,10 +47,10 @@ export class Guesser {
       for (const word of walker.latin.words) this.#spelled(word);
     }
     this.#triedAt = -1;
-    this.#probe.run(view, around, this.#enter);
+    const whole = this.#probe.run(view, around, this.#enter);
     for (let i = 0; i + 1 < view.length && walker.budget > 0; i++)
       if (this.#mayBegin(i)) walker.walk(0, i, 0);
-    return walker.budget > 0;
+    return whole && walker.budget > 0;
   }
 
   /** A word of letters that is a term, or begins with one, in syllables or initials. */
@@ -71,7 +63,7 @@ export class Guesser {
     if (this.#terms.mask & BIT.initial && length >= MIN_INITIALS && length <= MAX_INITIALS) {
       let sum = 0;
       for (let k = word.first; k < word.last; k++) sum = addInitial(sum, latin.letter(k));
-      if (this.#probe.has(slotOf(KIND.initials, sum, length)))
+      if (this.#probe.has(slotOf(PAIR.initials, sum, length)))
         this.#walker.walkInitials(0, word.first, word, 0);
     }
   }
@@ -106,7 +98,7 @@ export class Guesser {
   /** Where something must be read in another way than character by character: a digit, letters, a character apart. */
   #mayBegin(i: number): boolean {
     const { one } = this.#around;
-    if (this.#splits && this.#around.isSplitNear(this.#view, i)) return true;
+    if (this.#splits && this.#around.isSplitNear(i)) return true;
     const a1 = one[i] as number;
     const b1 = one[i + 1] as number;
     if (a1 !== 0 && b1 !== 0) return one[i + 2] === 0 && this.#isSpelled(i + 2);

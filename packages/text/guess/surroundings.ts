@@ -8,17 +8,25 @@ export const FUNCTIONAL = 1;
 export const LEFT = 2;
 export const RIGHT = 4;
 
-/** What two symbols begin: a character taken apart in two, or in three. */
-const SPLIT_IN_TWO = 1;
-const SPLIT_IN_THREE = 2;
+/** Where a character stands in those taken apart: first, second. */
+const HEAD = 8;
+const NEXT = 16;
 
-let functional: Uint8Array | undefined;
+let kinds: Uint8Array | undefined;
 
-function functionalUnits(): Uint8Array {
-  if (functional) return functional;
-  functional = new Uint8Array(65_536);
-  for (const code of characters().functional) functional[code] = FUNCTIONAL;
-  return functional;
+/** `FUNCTIONAL`, `HEAD` and `NEXT` of each UTF-16 unit. */
+function kindsOfUnits(): Uint8Array {
+  if (kinds) return kinds;
+  kinds = new Uint8Array(65_536);
+  const add = (code: number, kind: number): void => {
+    (kinds as Uint8Array)[code] = (kinds?.[code] as number) | kind;
+  };
+  for (const code of characters().functional) add(code, FUNCTIONAL);
+  for (const parts of characters().splits.keys()) {
+    add(parts.charCodeAt(0), HEAD);
+    add(parts.charCodeAt(1), NEXT);
+  }
+  return kinds;
 }
 
 /**
@@ -31,16 +39,17 @@ export class Surroundings {
   two = new Uint16Array(256);
   /** `FUNCTIONAL`, `LEFT`, `RIGHT`; 0 for a symbol that does not belong. */
   bound = new Uint8Array(256);
-  /** Whether this symbol and the next begin a character taken apart. */
+  /** 1 where symbols from here on are a character taken apart. */
   #parts = new Uint8Array(256);
-  readonly #functional = functionalUnits();
+  readonly #kinds = kindsOfUnits();
   readonly #splits = splitPairs();
 
-  read({ symbol, start, end, length }: View): void {
+  read(view: View): void {
+    const { symbol, start, end, length } = view;
     if (this.one.length < length + 3) this.#grow(2 * (length + 3));
     const { one, two, bound } = this;
     const parts = this.#parts;
-    const functional = this.#functional;
+    const kinds = this.#kinds;
     const splits = this.#splits;
     const { usual, second } = sounds();
     const { natural } = characters();
@@ -50,11 +59,13 @@ export class Surroundings {
       const sound = usual[a] as number;
       one[u] = sound;
       two[u] = second[a] as number;
+      const kind = kinds[a] as number;
       let right = 0;
       let part = 0;
       if (u + 1 < length) {
         const h = Math.imul(a, 0x9e3779b1) ^ Math.imul(symbol[u + 1] as number, 0x85ebca6b);
-        part = splits[h >>> 13] as number;
+        if (kind & HEAD && (kinds[symbol[u + 1] as number] as number) & NEXT && splits[h >>> 13] !== 0)
+          part = partsAt(view, u);
         if (end[u] === start[u + 1]) {
           const first = h >>> (32 - NATURAL_BITS);
           if (((natural[first >> 3] as number) & (1 << (first & 7))) !== 0) {
@@ -63,7 +74,7 @@ export class Surroundings {
           }
         }
       }
-      bound[u] = (functional[a] as number) | left | right;
+      bound[u] = (kind & FUNCTIONAL) | left | right;
       parts[u] = part;
       left = right === 0 ? 0 : LEFT;
     }
@@ -71,27 +82,13 @@ export class Surroundings {
   }
 
   /** Whether two or three symbols from `i`, or from one of the next two on, make up another. */
-  isSplitNear({ symbol, length }: View, i: number): boolean {
+  isSplitNear(i: number): boolean {
     const parts = this.#parts;
-    if (((parts[i] as number) | (parts[i + 1] as number) | (parts[i + 2] as number)) === 0) return false;
-    const { splits } = characters();
-    for (let at = i; at <= i + 2 && at + 1 < length; at++) {
-      const part = parts[at] as number;
-      if (part === 0) continue;
-      const two = String.fromCharCode(symbol[at] as number, symbol[at + 1] as number);
-      if (part & SPLIT_IN_TWO && splits.has(two)) return true;
-      if (
-        part & SPLIT_IN_THREE &&
-        at + 2 < length &&
-        splits.has(two + String.fromCharCode(symbol[at + 2] as number))
-      )
-        return true;
-    }
-    return false;
+    return ((parts[i] as number) | (parts[i + 1] as number) | (parts[i + 2] as number)) !== 0;
   }
 
-  /** A quick look whether a symbol and the next may be, or begin, a character taken apart. */
-  maySplit(unit: number): boolean {
+  /** Whether symbols from a unit on make up another. */
+  isSplit(unit: number): boolean {
     return this.#parts[unit] !== 0;
   }
 
@@ -103,15 +100,36 @@ export class Surroundings {
   }
 }
 
+/** 1 where symbols from a unit on make up another: two of them, or three. */
+function partsAt({ symbol, length }: View, u: number): number {
+  const { splits } = characters();
+  const two = String.fromCharCode(symbol[u] as number, symbol[u + 1] as number);
+  if (splits.has(two)) return 1;
+  return u + 2 < length && splits.has(two + String.fromCharCode(symbol[u + 2] as number)) ? 1 : 0;
+}
+
 let pairs: Uint8Array | undefined;
 
-/** What each pair of symbols begins, by the first 19 bits of the pair's hash. */
+/** Whether a pair of symbols begins a character taken apart, by the first 19 bits of the pair's hash. */
 function splitPairs(): Uint8Array {
   if (pairs) return pairs;
   pairs = new Uint8Array(2 ** 19);
   for (const parts of characters().splits.keys()) {
     const h = Math.imul(parts.charCodeAt(0), 0x9e3779b1) ^ Math.imul(parts.charCodeAt(1), 0x85ebca6b);
-    pairs[h >>> 13] = (pairs[h >>> 13] as number) | (parts.length === 2 ? SPLIT_IN_TWO : SPLIT_IN_THREE);
+    pairs[h >>> 13] = 1;
   }
   return pairs;
+}
+
+/** Whether any of three that was exchanged (no bit in `exact`) makes no word, but with one that is as the term has it. */
+export function isLoose(bound: Uint8Array, i: number, exact: number): boolean {
+  for (let k = 0; k < 3; k++) {
+    if (exact & (1 << k)) continue;
+    const how = bound[i + k] as number;
+    if (how & FUNCTIONAL) continue;
+    const left = how & LEFT && (k === 0 || (exact & (1 << (k - 1))) === 0);
+    const right = how & RIGHT && (k === 2 || (exact & (2 << k)) === 0);
+    if (!left && !right) return true;
+  }
+  return false;
 }

@@ -3,9 +3,10 @@ import { childOf, type Trie } from '../matcher/trie.ts';
 import type { View } from '../normalise/view.ts';
 import { BIT, type StageMask } from '../stage.ts';
 import { Latin, type Word } from './latin.ts';
+import { MAX_INITIALS } from './pairs.ts';
 import { judge, type Step } from './path.ts';
 import { isSoundOfLookAlike, SOUND, sounds } from './sound.ts';
-import { MAX_INITIALS } from './starts.ts';
+
 import type { Surroundings } from './surroundings.ts';
 
 /** What a guess is made with: terms by sound, and each term as symbols. */
@@ -160,7 +161,7 @@ export class Walker {
     const { symbol, length } = this.#view;
     const { splits } = characters();
     const { usual } = this.#sounds;
-    if (unit + 1 >= length || !this.#around.maySplit(unit)) return;
+    if (unit + 1 >= length || !this.#around.isSplit(unit)) return;
     let parts = String.fromCharCode(symbol[unit] as number);
     for (let end = unit + 1; end < Math.min(unit + 3, length); end++) {
       parts += String.fromCharCode(symbol[end] as number);
