@@ -105,6 +105,7 @@ export type RefusalCode =
   | 'broadcast_cut'
   | 'codec_unsupported'
   | 'publisher_busy'
+  | 'storage_full'
   | `limit_${string}`;
 
 /** `control.broadcast`: the view of one broadcast, for a viewer that comes before the publisher. */

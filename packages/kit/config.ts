@@ -204,6 +204,23 @@ export const KEYS = {
     'certificates of the time-stamping authority that are trusted, or of those above it, PEM file',
   ),
   tsaPolicy: optional('WEIR_TSA_POLICY', 'the one policy (OID) under which time is stamped; any where unset'),
+  storageReserve: whole(
+    'WEIR_STORAGE_RESERVE',
+    536_870_912,
+    'bytes of the data directory’s disk below which nothing new begins (a quarter of an hour of what runs is added); 0 refuses nothing',
+  ),
+  storageWarnHours: whole(
+    'WEIR_STORAGE_WARN_HOURS',
+    6,
+    'warned this many hours before, at the present rate, nothing new begins; 0 = never',
+    0,
+    87_600,
+  ),
+  storageBallast: whole(
+    'WEIR_STORAGE_BALLAST',
+    33_554_432,
+    'bytes of each of two files that are given up when the disk is all but full, so that a purge and PostgreSQL can go on; 0 = none',
+  ),
   natsUrl: unbuilt('WEIR_NATS_URL', 'the bus over NATS instead of local sockets'),
   demo: choice(
     'WEIR_DEMO',

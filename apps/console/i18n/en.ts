@@ -14,6 +14,10 @@ export const en = {
     site: 'Site',
     keys: 'Keys',
     forbidden: 'This account may not review. Sign out, then sign in as a reviewer or an administrator.',
+    capacity: {
+      low: 'The disk will be full in about {{hours}} h: free space or add some.',
+      full: 'The disk is all but full: what runs goes on, nothing new begins.',
+    },
     skip: 'Skip to content',
     ways: 'Pages',
     way: { now: 'Live', lexicon: 'Lexicon', contests: 'Contests' },

@@ -14,6 +14,10 @@ export const zhCN = {
     site: '前台',
     keys: '快捷键',
     forbidden: '这个账号没有审核权限。请退出，用审核员或管理员账号登录。',
+    capacity: {
+      low: '磁盘约 {{hours}} 小时后写满，请腾出空间或扩容。',
+      full: '磁盘快满了：在播的继续，新的直播不再开始。',
+    },
     skip: '跳到内容',
     ways: '页面',
     way: { now: '现场', lexicon: '词库', contests: '申诉' },

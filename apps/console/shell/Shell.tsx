@@ -15,6 +15,7 @@ import { type ReactElement, type ReactNode, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, useLocation } from 'react-router';
 import { api } from '../api.ts';
+import { CapacityLine } from './CapacityLine.tsx';
 
 /** Roles that say what somebody may do here. */
 const STAFF: readonly string[] = ['reviewer', 'lexicon', 'admin'];
@@ -101,6 +102,7 @@ export function Shell(props: {
           {t('console.signOut')}
         </button>
       </header>
+      <CapacityLine />
       <main id="content" className="shell-main" tabIndex={-1}>
         {props.children}
       </main>

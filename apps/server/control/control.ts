@@ -5,6 +5,7 @@ import type { TextScreen } from '../screen.ts';
 import type { AccessNotes } from './accessNotes.ts';
 import type { Broadcast } from './broadcast.ts';
 import type { Broadcasts } from './broadcasts.ts';
+import type { Capacity } from './capacity/capacity.ts';
 import type { Clips } from './clips.ts';
 import type { Database } from './database.ts';
 import type { Desk } from './desk.ts';
@@ -56,6 +57,7 @@ export type Control = {
   retentionPolicy: RetentionPolicy;
   keeper: Keeper;
   clips: Clips;
+  capacity: Capacity;
   streams: Streams;
   /** Only where the store was made with a clock that moves by order. */
   simulation?: Simulation;

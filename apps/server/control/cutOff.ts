@@ -69,6 +69,8 @@ async function onDisk(control: Control, stored: Promise<void>, order: string): P
   try {
     await stored;
   } catch (why) {
+    // The next try, within a second or by the next order, finds room.
+    void control.capacity.check();
     control.log.error({ order, why: (why as Error).message }, 'tombstone not on disk');
     throw new Problem(
       'storage_failed',

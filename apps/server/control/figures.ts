@@ -1,5 +1,6 @@
 import type { Clock } from '@weir/kit';
 import type { EncoderHealth, Figures } from '../wire.ts';
+import type { Broadcasts } from './broadcasts.ts';
 
 export type Live = {
   viewers: number;
@@ -43,4 +44,11 @@ export class LiveFigures {
     }
     return sum;
   }
+}
+
+/** Bit/s of all encoders that send now, as the edges last said. */
+export function inflow({ broadcasts, figures }: { broadcasts: Broadcasts; figures: LiveFigures }): number {
+  let sum = 0;
+  for (const { id } of broadcasts.running()) sum += figures.of(id).encoder?.bitrate ?? 0;
+  return sum;
 }

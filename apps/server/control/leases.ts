@@ -10,6 +10,7 @@ import type {
   Tombstone,
   Welcome,
 } from '../wire.ts';
+import type { Broadcast } from './broadcast.ts';
 import type { Control } from './control.ts';
 import { theBroadcast } from './control.ts';
 import { askAgain } from './cutOff.ts';
@@ -56,7 +57,7 @@ export function publish(control: Control, ask: PublishAsk): PublishAnswer {
     return { ok: false, code: 'unknown_key' };
   }
   const { broadcast, current } = found;
-  const code = refusal(control, broadcast.id, broadcast.publisher, current);
+  const code = refusal(control, broadcast, current);
   const who = { broadcast: broadcast.id, user: broadcast.publisher, ...door };
   if (!code) {
     control.accessNotes.note({ kind: 'publisher.admitted', ...who });
@@ -67,11 +68,14 @@ export function publish(control: Control, ask: PublishAsk): PublishAnswer {
   return { ok: false, code };
 }
 
-function refusal(control: Control, id: string, publisher: string, current: boolean) {
+function refusal(control: Control, { id, publisher, state }: Broadcast, current: boolean) {
   if (!current) return 'key_rotated' as const;
   if (control.tombstones.get(id)) return 'broadcast_cut' as const;
   const person = control.people.get(publisher);
-  return !person || control.people.mayAct(person) ? undefined : ('suspended' as const);
+  if (person && !control.people.mayAct(person)) return 'suspended' as const;
+  // What runs may come back while there is room at all.
+  const runs = state === 'live' || state === 'interrupted';
+  return control.capacity.isFull && !runs ? ('storage_full' as const) : undefined;
 }
 
 /** `control.broadcast`: the view of one broadcast. @throws Problem not_found, broadcast_cut with the tombstone */

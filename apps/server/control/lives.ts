@@ -20,7 +20,7 @@ const hashOf = (key: string): string => createHash('sha256').update(key).digest(
 
 /**
  * A new broadcast of this publisher; the key is shown here and by rotation only.
- * @throws Problem kind_unavailable, unknown_category, busy, database_unavailable
+ * @throws Problem storage_full, kind_unavailable, unknown_category, busy, database_unavailable
  */
 export async function createBroadcast(
   control: Control,
@@ -28,6 +28,7 @@ export async function createBroadcast(
   by: Actor,
 ): Promise<{ broadcast: Broadcast; ingest: Ingest }> {
   if (!BUILT.includes(ask.kind)) throw new Problem('kind_unavailable', 'Choose video or audio');
+  control.capacity.admit();
   control.screen.admit(ask.title);
   if (!control.policy.categories.has(ask.category))
     throw new Problem('unknown_category', 'GET /api/categories lists them');

@@ -29,13 +29,14 @@ import type {
 } from '../wire.ts';
 import { AccessNotes } from './accessNotes.ts';
 import { Broadcasts } from './broadcasts.ts';
+import { Capacity } from './capacity/capacity.ts';
 import { Clips } from './clips.ts';
 import type { Control } from './control.ts';
 import { type Connection, Database } from './database.ts';
 import { seedDemo } from './demo.ts';
 import { Desk } from './desk.ts';
 import { Edges } from './edges.ts';
-import { LiveFigures } from './figures.ts';
+import { inflow, LiveFigures } from './figures.ts';
 import { finishCuts } from './followUp.ts';
 import { Hooks } from './hooks.ts';
 import { buildServer } from './http/server.ts';
@@ -67,7 +68,7 @@ const SWEEP_EACH_MS = 60_000;
 const UNSAFE_EACH_MS = 1_000;
 
 /** What is put together after the rest. */
-type Later = 'database' | 'streams' | 'clips' | 'keeper' | 'lexicon' | 'hits' | 'dryRuns';
+type Later = 'database' | 'streams' | 'clips' | 'capacity' | 'keeper' | 'lexicon' | 'hits' | 'dryRuns';
 
 /** How to reach PostgreSQL: the operator's own server, or the embedded one that the supervisor runs. */
 function connectionOf(config: Config): Connection {
@@ -150,6 +151,17 @@ export async function runControl(context: {
     whole.simulation = new Simulation({ clock, dataDir: config.dataDir, bus, log, processes });
   }
   whole.clips = await Clips.open(whole);
+  const capacity = await Capacity.open({
+    dataDir: config.dataDir,
+    reserve: config.storageReserve,
+    warnHours: config.storageWarnHours,
+    ballast: config.storageBallast,
+    clock,
+    log,
+    inflow: () => inflow(whole),
+  });
+  whole.capacity = capacity;
+  capacity.count(metrics);
   const streams = new Streams(whole);
   whole.streams = streams;
   const lexicon = new Versions(whole, join(directory, 'lexicon'));
@@ -191,7 +203,12 @@ export async function runControl(context: {
   });
   const staff = followStaff(whole);
   const again = clock.every(UNSAFE_EACH_MS, () => {
-    for (const cut of tombstones.unsafe()) tombstones.settle(cut).catch(() => {});
+    const unsafe = tombstones.unsafe();
+    // A full disk gives its ballast up before it is asked again.
+    if (unsafe.length > 0)
+      void capacity.check().then(() => {
+        for (const cut of unsafe) tombstones.settle(cut).catch(() => {});
+      });
   });
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : config.httpPort;
@@ -203,6 +220,7 @@ export async function runControl(context: {
       sweep.cancel();
       again.cancel();
       staff.cancel();
+      capacity.close();
       whole.simulation?.close();
       events.close();
       await Promise.all([app.close(), local.close()]);

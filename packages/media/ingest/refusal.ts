@@ -6,6 +6,7 @@ export type RefusalCode =
   | 'broadcast_cut'
   | 'codec_unsupported'
   | 'publisher_busy'
+  | 'storage_full'
   | `limit_${string}`;
 
 /** Every limit that ingest itself enforces, by the code that a publisher sees. */

@@ -37,6 +37,7 @@ export const broadcastRoutes: Route[] = [
       'unknown_category',
       'content_refused',
       'busy',
+      'storage_full',
       'storage_failed',
       'database_unavailable',
     ],

@@ -31,6 +31,22 @@ export const siteRoutes: Route[] = [
   }),
   route({
     method: 'GET',
+    url: '/api/capacity',
+    summary: 'Room on the data directory’s disk: at the present rate, and whether anything new may begin',
+    permission: 'staff',
+    answer: Type.Object({
+      state: Type.Union([Type.Literal('ok'), Type.Literal('low'), Type.Literal('full')]),
+      free: Type.Integer({ description: 'bytes' }),
+      total: Type.Integer({ description: 'bytes' }),
+      bytesPerHour: Nullable(Type.Integer()),
+      hoursLeft: Nullable(
+        Type.Number({ description: 'until nothing new begins; null while nothing flows in' }),
+      ),
+    }),
+    run: ({ control: { capacity } }) => capacity.report,
+  }),
+  route({
+    method: 'GET',
     url: '/api/categories',
     summary: 'Categories of broadcasts and the gates that policy gives them',
     permission: 'anyone',

@@ -76,6 +76,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   'GET /metrics': { may: all },
   'GET /api/openapi.json': { may: all },
   'GET /api/site': { may: all },
+  'GET /api/capacity': { may: staff },
   'GET /api/clock': { may: all },
   'POST /api/clock/advance': {
     may: admin,
