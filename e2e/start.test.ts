@@ -203,7 +203,8 @@ describe('what the running service tells', () => {
       await vi.waitFor(
         async () => {
           expect(service.pid('edge')).not.toBe(before);
-          expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+          // It listens when it gives figures.
+          expect(await (await fetch(`${service.url}/metrics`)).text()).toContain('weir_edge_viewers');
         },
         { timeout: 20_000, interval: 200 },
       );
