@@ -1,20 +1,16 @@
 import { type Log, Problem } from '@weir/kit';
 import type { Packet } from '../packet.ts';
-import { type Chunk, cost, decode, emptyChunk, encode } from './chunk.ts';
+import { type Chunk, cost, emptyChunk } from './chunk.ts';
+import { Chunks } from './chunks.ts';
+import { Past } from './past.ts';
 import type { Stretch } from './settings.ts';
 import type { Entry } from './source.ts';
 import type { Spill } from './spill.ts';
 
 /** Most stretches held: over five hours of them. */
 const STRETCHES_MAX = 10_000;
-/** Stretches that have left or were dropped and are still told to the desk. */
-const PAST_MAX = 64;
 /** Late sound belongs to the stretch before for so long after the next has begun, ms of input. */
 const SETTLE_MS = 1000;
-/** A chunk is at most so much, and at most a sixteenth of the memory, so that a few always fit. */
-const CHUNK_BYTES = 512 * 1024;
-/** Share of the memory beyond which chunks go to disk; the rest is for what comes back and what is on its way. */
-const SPILL_FROM = 0.7;
 /** Chunks at the head that are in memory before they are due. */
 const AHEAD_CHUNKS = 2;
 
@@ -46,36 +42,33 @@ type Options = { spill: Spill; memoryBytes: number; log: Log; changed: () => voi
  * `memoryBytes` chunks go to the spill, and where neither has room, stretches are dropped.
  */
 export class Hold {
-  readonly #spill: Spill;
-  readonly #memoryBytes: number;
-  readonly #chunkBytes: number;
+  readonly #chunks: Chunks;
   readonly #log: Log;
-  readonly #changed: () => void;
   #queue: Held[] = [];
-  #past: (Stretch & { n: number })[] = [];
+  readonly #past = new Past();
   /** Next entry of the first chunk. */
   #cursor = 0;
   /** The stretch that grows, and the one before it while late sound may come. */
   #open: Held | undefined;
   #closing: Held | undefined;
-  #memory = 0;
-  /** Of that, what is being written and will leave memory. */
-  #leaving = 0;
   #made = 0;
   #released: string | null = null;
   /** Without room, what goes first: the oldest, or the newest, so that what is near its time still leaves. */
   keep: 'newest' | 'oldest' = 'oldest';
 
   constructor(options: Options) {
-    this.#spill = options.spill;
-    this.#memoryBytes = options.memoryBytes;
-    this.#chunkBytes = Math.min(CHUNK_BYTES, options.memoryBytes / 16);
+    const { spill, memoryBytes, changed } = options;
+    this.#chunks = new Chunks({
+      spill,
+      memoryBytes,
+      changed,
+      failed: (chunk, why) => this.#failed(chunk, why),
+    });
     this.#log = options.log;
-    this.#changed = options.changed;
   }
 
   get memory(): number {
-    return this.#memory;
+    return this.#chunks.memory;
   }
 
   /** Length of what is held and nobody has released, ms. */
@@ -142,7 +135,7 @@ export class Hold {
       if (chunk === this.#tail(this.#open) || chunk === this.#tail(this.#closing)) {
         if (this.#queue.length === 1) return undefined;
       }
-      this.#forget(chunk);
+      this.#chunks.forget(chunk);
       head.chunks.shift();
       this.#cursor = 0;
     }
@@ -154,7 +147,7 @@ export class Hold {
     const head = this.#queue[0];
     if (head) {
       this.#seal(head);
-      for (const chunk of head.chunks.splice(0)) this.#forget(chunk);
+      for (const chunk of head.chunks.splice(0)) this.#chunks.forget(chunk);
       this.#leave(head);
     }
     return this.empty;
@@ -197,7 +190,7 @@ export class Hold {
 
   list(): Stretch[] {
     const held = this.#queue.filter((h) => h.sealed || h.begun).map((h) => ({ ...stretchOf(h), n: h.n }));
-    return [...this.#past, ...held].sort((a, b) => a.n - b.n).map(({ n: _n, ...stretch }) => stretch);
+    return this.#past.with(held);
   }
 
   /**
@@ -208,7 +201,7 @@ export class Hold {
     const index = this.#queue.findIndex((held) => held.id === upTo && held.sealed);
     if (index < 0 || this.#queue[index]?.state === 'released') {
       if (upTo === this.#released) return this.#released;
-      if (index < 0) this.#pastOf(upTo);
+      if (index < 0) this.#past.mustHaveLeft(upTo);
       throw new Problem('out_of_order', 'A later stretch was released already');
     }
     for (const held of this.#queue.slice(0, index + 1)) held.state = 'released';
@@ -233,9 +226,7 @@ export class Hold {
     const packets: Packet[] = [];
     const configs: Record<Packet['track'], Packet | undefined> = { video: undefined, audio: undefined };
     for (const chunk of [...held.chunks]) {
-      const entries =
-        chunk.entries ?? (chunk.place && decode(await this.#spill.read(chunk.place), chunk.configs));
-      for (const { packet, src, config } of entries ?? []) {
+      for (const { packet, src, config } of await this.#chunks.read(chunk)) {
         if (config && config !== configs[packet.track]) packets.push({ ...config, dts: src });
         configs[packet.track] = config;
         packets.push({ ...packet, dts: src });
@@ -247,7 +238,7 @@ export class Hold {
   #find(id: string): Held {
     const held = this.#queue.find((h) => h.id === id);
     if (held) return held;
-    this.#pastOf(id);
+    this.#past.mustHaveLeft(id);
     throw new Problem('not_held', 'The stretch has left already');
   }
 
@@ -288,22 +279,19 @@ export class Hold {
     const moved = chunk.entries.filter((e, i) => i >= from && e.packet.track === 'audio' && e.pts >= splitAt);
     if (moved.length === 0) return moved;
     chunk.entries = chunk.entries.filter((e) => !moved.includes(e));
-    const freed = moved.reduce((sum, e) => sum + cost(e, e), 0);
-    chunk.bytes -= freed;
-    this.#memory -= freed;
+    this.#chunks.grow(chunk, -moved.reduce((sum, e) => sum + cost(e, e), 0));
     return moved;
   }
 
   #put(held: Held, entry: Entry): void {
     let chunk = held.chunks.at(-1);
-    if (!chunk?.entries || chunk.moving || chunk.bytes >= this.#chunkBytes) {
+    if (!chunk?.entries || chunk.moving || chunk.bytes >= this.#chunks.fullBytes) {
       chunk = emptyChunk();
       held.chunks.push(chunk);
     }
     const bytes = cost(entry, chunk.entries?.at(-1));
     chunk.entries?.push(entry);
-    chunk.bytes += bytes;
-    this.#memory += bytes;
+    this.#chunks.grow(chunk, bytes);
     held.endMs = Math.max(held.endMs, entry.src);
     this.#press();
   }
@@ -327,14 +315,7 @@ export class Hold {
 
   #remember(held: Held, state: Stretch['state']): void {
     if (!held.sealed && !held.begun) return;
-    this.#past.push({ ...stretchOf(held), state, n: held.n });
-    if (this.#past.length > PAST_MAX) this.#past.shift();
-  }
-
-  #pastOf(id: string): void {
-    const past = this.#past.find((stretch) => stretch.id === id);
-    if (!past) throw new Problem('not_found', 'There is no such stretch at this gate');
-    if (past.state === 'dropped') throw new Problem('not_held', 'The stretch was dropped');
+    this.#past.add({ ...stretchOf(held), state, n: held.n });
   }
 
   #drop(held: Held): void {
@@ -346,27 +327,18 @@ export class Hold {
     if (after) after.afterGap = true;
     if (held === this.#open) this.#open = undefined;
     if (held === this.#closing) this.#closing = undefined;
-    for (const chunk of held.chunks.splice(0)) this.#forget(chunk);
+    for (const chunk of held.chunks.splice(0)) this.#chunks.forget(chunk);
     held.sealed = true;
     this.#remember(held, 'dropped');
   }
 
-  #forget(chunk: Chunk): void {
-    chunk.dead = true;
-    if (chunk.entries) this.#memory -= chunk.bytes;
-    if (chunk.entries && chunk.moving) this.#leaving -= chunk.bytes;
-    chunk.entries = undefined;
-    if (chunk.place && !chunk.moving) this.#spill.free(chunk.place);
-    chunk.place = chunk.moving ? chunk.place : undefined;
-  }
-
   #press(): void {
-    while (this.#memory - this.#leaving > this.#memoryBytes * SPILL_FROM) {
+    while (this.#chunks.crowded) {
       const chunk = this.#newestIdle();
-      if (!chunk || !this.#spill.hasRoom(chunk.bytes)) break;
-      void this.#toDisk(chunk);
+      if (!chunk || !this.#chunks.hasRoom(chunk)) break;
+      void this.#chunks.toDisk(chunk);
     }
-    while (this.#memory > this.#memoryBytes && this.#queue.length > 0) this.#makeRoom();
+    while (this.#chunks.overfull && this.#queue.length > 0) this.#makeRoom();
   }
 
   /** The last chunk that is full, in memory, and not about to leave. */
@@ -388,35 +360,10 @@ export class Hold {
     const victim = this.keep === 'newest' ? oldest : this.#queue.at(-1);
     if (!victim) return;
     this.#log.warn(
-      { stretch: victim.id, memory: this.#memory, spill: this.#spill.bytes },
+      { stretch: victim.id, memory: this.#chunks.memory, spill: this.#chunks.spilledBytes },
       'no room to hold more: a stretch was dropped',
     );
     this.#drop(victim);
-  }
-
-  async #toDisk(chunk: Chunk): Promise<void> {
-    chunk.moving = true;
-    const bytes = chunk.bytes;
-    this.#leaving += bytes;
-    try {
-      chunk.configs.length = 0;
-      const place = await this.#spill.write(encode(chunk.entries ?? [], chunk.configs));
-      chunk.moving = false;
-      if (chunk.dead) {
-        this.#spill.free(place);
-        return;
-      }
-      chunk.place = place;
-      chunk.entries = undefined;
-      this.#memory -= bytes;
-      this.#leaving -= bytes;
-    } catch (why) {
-      chunk.moving = false;
-      if (chunk.dead) return;
-      this.#leaving -= bytes;
-      this.#failed(chunk, why);
-    }
-    this.#changed();
   }
 
   #fetchAhead(releasedOnly: boolean): void {
@@ -425,32 +372,9 @@ export class Hold {
       if (releasedOnly && held.state !== 'released') return;
       for (const chunk of held.chunks) {
         if (left-- === 0) return;
-        if (!chunk.entries && !chunk.moving) void this.#fromDisk(chunk);
+        if (!chunk.entries && !chunk.moving) void this.#chunks.fromDisk(chunk);
       }
     }
-  }
-
-  async #fromDisk(chunk: Chunk): Promise<void> {
-    const place = chunk.place;
-    if (!place) return;
-    chunk.moving = true;
-    try {
-      const entries = decode(await this.#spill.read(place), chunk.configs);
-      chunk.moving = false;
-      chunk.place = undefined;
-      this.#spill.free(place);
-      if (chunk.dead) return;
-      chunk.entries = entries;
-      this.#memory += chunk.bytes;
-    } catch (why) {
-      chunk.moving = false;
-      if (chunk.dead) {
-        this.#spill.free(place);
-        return;
-      }
-      this.#failed(chunk, why);
-    }
-    this.#changed();
   }
 
   /** What the disk lost is dropped with its stretch: unseen media never passes for want of a disk. */
