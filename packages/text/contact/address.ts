@@ -1,5 +1,5 @@
 import { BIT, type StageMask } from '../stage.ts';
-import { DIGIT, type Glyphs, HAN, LETTER, SPACE } from './glyphs.ts';
+import { DIGIT, type Glyphs, HAN, LETTER, SIGN, SPACE } from './glyphs.ts';
 import type { Contact } from './kind.ts';
 
 /** Top-level domains that advertisers in this market use. */
@@ -33,7 +33,7 @@ const STOPS = chars('。｡');
 const OPEN = chars('([{<（【「');
 const CLOSE = chars(')]}>）】」');
 
-type Dot = { from: number; to: number; disguised: boolean; loose: boolean; stop: boolean };
+type Dot = { from: number; to: number; disguised: boolean; loose: boolean; framed: boolean; stop: boolean };
 type Label = { from: number; to: number; text: string; spelled: boolean };
 
 /** Addresses: domains that are disguised, short links, and links as they stand. */
@@ -76,17 +76,30 @@ function dotAt(glyphs: Glyphs, i: number): Dot | undefined {
   }
   const dotFrom = from;
   const dotTo = to;
+  // The same sign on both sides goes on from letter to letter: a_b_c_._c_o_m.
+  const framed = glyphs.kindAt(from - 1) === SIGN && glyphs.codeAt(from - 1) === glyphs.codeAt(to);
+  if (framed) {
+    from--;
+    to++;
+  }
   while (dotFrom - from < MAX_GAP && glyphs.kindAt(from - 1) === SPACE) from--;
   while (to - dotTo < MAX_GAP && glyphs.kindAt(to) === SPACE) to++;
   const loose = (from < dotFrom || to > dotTo) && !word;
-  return { from, to, disguised: disguised || from < dotFrom || to > dotTo, loose, stop: STOPS.has(code) };
+  return {
+    from,
+    to,
+    disguised: disguised || from < dotFrom || to > dotTo,
+    loose,
+    framed,
+    stop: STOPS.has(code),
+  };
 }
 
 function addressAround(glyphs: Glyphs, dot: Dot): { contact: Contact; to: number } | undefined {
   const end = endLabel(glyphs, dot.to);
   if (!end || !DOMAINS.has(end.text)) return undefined;
   const label = startLabel(glyphs, dot.from);
-  if (!label) return undefined;
+  if (!label || (dot.framed && !(label.spelled && end.spelled))) return undefined;
   let { from, text: host } = label;
   let spelled = label.spelled || end.spelled;
   // Further labels before it: m.tb.cn, www.abc.com.

@@ -2,19 +2,22 @@ import { expect, test } from 'vitest';
 import { engineOf } from '../testing/terms.ts';
 import { readWritten } from '../testing/written.ts';
 
-/** Share of evasions that are found exactly where they stand. */
-const RECALL = 0.92;
+/** Lists of evasions, the least they hold, and the share that is found exactly where it stands. */
+const LISTS = [
+  ['as people write them', 'written.tsv', 300, 0.92],
+  ['drawn from tables that others published (NOTICE)', 'unseen.tsv', 150, 0.88],
+] as const;
 
-test('evasions as people write them are found where they stand', () => {
-  const written = readWritten('written.tsv');
+test.each(LISTS)('evasions %s are found where they stand', (_, name, least, recall) => {
+  const written = readWritten(name);
   const engine = engineOf([...new Set(written.map(({ term }) => term))]);
   const missed = written.filter(
     ({ term, text, start, end }) =>
       !engine.check(text).hits.some((hit) => hit.term === term && hit.start === start && hit.end === end),
   );
-  expect(written.length).toBeGreaterThanOrEqual(300);
+  expect(written.length).toBeGreaterThanOrEqual(least);
   expect(
     1 - missed.length / written.length,
     missed.map(({ term, text }) => `${term}: ${text}`).join('\n'),
-  ).toBeGreaterThanOrEqual(RECALL);
+  ).toBeGreaterThanOrEqual(recall);
 });
