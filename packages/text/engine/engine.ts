@@ -53,6 +53,8 @@ export class Engine {
   readonly #guesser: Guesser | undefined;
   readonly #contacts: Contacts | undefined;
   #found: Found[] = [];
+  /** Set where a text has more hits than are looked at. */
+  #full = false;
   /** Set while somebody asks why a hit was left out. */
   #noted: Overruled[] | undefined;
 
@@ -109,13 +111,16 @@ export class Engine {
     const view = (this.#views.plain as View).read(text);
     const glance = seen(text);
     this.#found = [];
+    this.#full = false;
     this.#search(view, 'plain', 1);
     if (this.#views.number && glance.numbers) this.#search(this.#views.number.read(text), 'number', 1);
     if (this.#views.leet && glance.leet) this.#search(this.#views.leet.read(text), 'leet', 1);
     if (mask & BIT.reversed) this.#search(view, 'plain', -1);
     if (mask & BIT.column && glance.gaps > 1 && trie.longest > 2 && readColumns(text, view, this.#columns))
       this.#searchColumns();
-    const whole = this.#guesser?.run(view, glance.letters, this.#guessed) ?? true;
+    const read = this.#guesser?.run(view, glance.letters, this.#guessed) ?? true;
+    // What lies behind the last hit that is looked at is not read.
+    const whole = read && !this.#full;
     const contacts = this.#contacts?.find(text) ?? NO_CONTACTS;
     if (this.#found.length === 0 && contacts.length === 0 && whole) return PASS;
     return this.#conclude(text, now, whole, also, contacts);
@@ -142,6 +147,7 @@ export class Engine {
     const { plain: trie, entry } = this.compiled;
     hits.clear();
     scan(trie, view, hits, step, MAX_HITS);
+    this.#full ||= hits.length >= MAX_HITS;
     for (let h = 0; h < hits.length; h++) {
       const group = hits.data[3 * h] as number;
       const first = hits.data[3 * h + 1] as number;
@@ -168,6 +174,11 @@ export class Engine {
     }
   }
 
+  #add(found: Found): void {
+    if (this.#found.length < MAX_HITS) this.#found.push(found);
+    else this.#full = true;
+  }
+
   /** Backwards, words in daily use are not meant: at least one symbol must make no word with its neighbours. */
   #isOdd(view: View, first: number, last: number): boolean {
     let loose = 0;
@@ -180,6 +191,7 @@ export class Engine {
     const { plain: trie, entry } = this.compiled;
     hits.clear();
     scan(trie, this.#columns, hits, 1, MAX_HITS);
+    this.#full ||= hits.length >= MAX_HITS;
     const { start, end } = this.#columns;
     for (let h = 0; h < hits.length; h++) {
       const [group = 0, first = 0, last = 0] = hits.data.subarray(3 * h, 3 * h + 3);
@@ -187,7 +199,7 @@ export class Engine {
       const from = start[first] as number;
       const to = end[last] as number;
       for (let m = trie.groupStart[group] as number; m < (trie.groupStart[group + 1] as number); m++)
-        this.#found.push({
+        this.#add({
           term: (entry[trie.members[m] as number] as number) & ~NUMBER_KEY,
           start: from,
           end: to,
@@ -206,7 +218,7 @@ export class Engine {
       if ((view.run[u] as number) > 1 && (needs & BIT.pinyin) === 0) mask |= BIT.repeat;
     if (mask & BIT.filler && last - first < 3 && isTornApart(view, first, last)) return;
     const end = marksAfter(view.text, view.end[last] as number, mask, fold);
-    this.#found.push({ term, start: view.start[first] as number, end, mask });
+    this.#add({ term, start: view.start[first] as number, end, mask });
   };
 
   /** Leaves out what is not in force, what allow terms explain, and what a plainer hit already says. */
@@ -231,14 +243,16 @@ export class Engine {
         (also & ~(terms.stages[hit.term] as number)) === 0 &&
         !this.#overruled(text, hit, allowed),
     );
+    // Term by term, so that what may be repeated stands side by side.
     denied.sort(
       (a, b) =>
-        a.start - b.start || a.end - b.end || a.term - b.term || scoreOf(3, b.mask) - scoreOf(3, a.mask),
+        a.term - b.term || a.start - b.start || a.end - b.end || scoreOf(3, b.mask) - scoreOf(3, a.mask),
     );
+    const plainest = denied.filter((_, i) => !isRepeated(denied, i));
+    plainest.sort((a, b) => a.start - b.start || a.end - b.end || a.term - b.term);
     let verdict: Verdict = whole ? 'pass' : 'hold';
     const hits: Hit[] = [];
-    for (const [i, hit] of denied.entries()) {
-      if (isRepeated(denied, i)) continue;
+    for (const hit of plainest) {
       const found = this.#hitOf(hit, also);
       verdict = stricter(
         verdict,
@@ -309,15 +323,21 @@ const contactHit = ({ kind, plain, start, end }: Contact, mask: StageMask): Hit 
 type Span = { start: number; end: number };
 const overlap = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end;
 
+/** Hits of the same term before and behind one that it is held against. */
+const NEAR = 64;
+
 /** Whether a hit says no more than another of the same term over the same place that took less to find. */
 function isRepeated(hits: readonly Found[], i: number): boolean {
   const hit = hits[i] as Found;
-  return hits.some((other, k) => {
-    if (k === i || other.term !== hit.term || !overlap(other, hit)) return false;
+  for (let k = Math.max(0, i - NEAR); k < Math.min(hits.length, i + NEAR); k++) {
+    const other = hits[k] as Found;
+    if (k === i || other.term !== hit.term || !overlap(other, hit)) continue;
     const better = scoreOf(3, other.mask) - scoreOf(3, hit.mask);
-    if (other.start === hit.start && other.end === hit.end) return better > 0 || (better === 0 && k < i);
-    return better > 0 && (hit.mask & ~PLAIN) !== 0 && !isProlonged(hit, other);
-  });
+    if (other.start === hit.start && other.end === hit.end) {
+      if (better > 0 || (better === 0 && k < i)) return true;
+    } else if (better > 0 && (hit.mask & ~PLAIN) !== 0 && !isProlonged(hit, other)) return true;
+  }
+  return false;
 }
 
 /** Marks behind one character that are looked at. */

@@ -14,7 +14,7 @@ const charAt = (text: string, at: number): string => String.fromCodePoint(text.c
 export function gapStages(fold: Fold, gap: string): StageMask {
   let mask = 0;
   for (const char of gap) {
-    const skip = fold.point(char.codePointAt(0) as number).charCodeAt(0);
+    const skip = fold.skipOf(char.codePointAt(0) as number);
     if (skip === SKIP_INVISIBLE) mask |= BIT.invisible;
     else if (skip === SKIP_FILLER) mask |= '点點'.includes(char) ? BIT.contact : BIT.filler;
     // A repeated character inside a run.

@@ -11,6 +11,8 @@ type Sounds = {
   bySyllable: ReadonlyMap<string, number>;
   /** First letter of each sound, by symbol - SOUND. */
   initial: Uint8Array;
+  /** First sound that begins with an ASCII letter, or behind it; those of a letter end before the next one's. */
+  firstOf: Uint16Array;
   /** Usual and second sound of each UTF-16 unit, 0 for none. */
   usual: Uint16Array;
   second: Uint16Array;
@@ -22,15 +24,11 @@ let made: Sounds | undefined;
 export function sounds(): Sounds {
   if (made) return made;
   const { syllables, readings } = characters();
-  const names: string[] = [];
-  const bySyllable = new Map<string, number>();
-  const ids = syllables.map((syllable) => {
-    const name = blurred(syllable);
-    let id = names.indexOf(name);
-    if (id < 0) id = names.push(name) - 1;
-    bySyllable.set(syllable, SOUND + id);
-    return id;
-  });
+  // In order, so that sounds of one first letter stand side by side.
+  const names = [...new Set(syllables.map(blurred))].sort();
+  const idOf = new Map(names.map((name, id) => [name, id]));
+  const ids = syllables.map((syllable) => idOf.get(blurred(syllable)) as number);
+  const bySyllable = new Map(syllables.map((syllable, i) => [syllable, SOUND + (ids[i] as number)]));
   for (const [syllable, sound] of [...bySyllable])
     if (syllable.includes('v') && !bySyllable.has(syllable.replace('v', 'u')))
       bySyllable.set(syllable.replace('v', 'u'), sound);
@@ -39,16 +37,24 @@ export function sounds(): Sounds {
   const usual = new Uint16Array(65_536);
   const second = new Uint16Array(65_536);
   for (let code = FIRST; code <= LAST; code++) {
-    const spoken = new Set<number>();
+    let one = 0;
+    let two = 0;
     for (let i = 0; i < READINGS; i++) {
       const reading = readings[(code - FIRST) * READINGS + i] as number;
-      if (reading > 0) spoken.add(SOUND + (ids[reading - 1] as number));
+      if (reading === 0) continue;
+      const sound = SOUND + (ids[reading - 1] as number);
+      if (one === 0) one = sound;
+      else if (two === 0 && sound !== one) two = sound;
     }
-    const [one = 0, two = 0] = spoken;
     usual[code] = one;
     second[code] = two;
   }
-  made = { bySyllable, initial: Uint8Array.from(names, (name) => name.charCodeAt(0)), usual, second };
+  const initial = Uint8Array.from(names, (name) => name.charCodeAt(0));
+  const firstOf = new Uint16Array(129).fill(SOUND + names.length);
+  for (let id = names.length - 1; id >= 0; id--) firstOf[initial[id] as number] = SOUND + id;
+  for (let letter = 127; letter >= 0; letter--)
+    firstOf[letter] = Math.min(firstOf[letter] as number, firstOf[letter + 1] as number);
+  made = { bySyllable, initial, firstOf, usual, second };
   return made;
 }
 

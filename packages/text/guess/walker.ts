@@ -1,11 +1,11 @@
 import { characters } from '../data/characters.ts';
-import { childOf, type Trie } from '../matcher/trie.ts';
+import { childFrom, childOf, type Trie } from '../matcher/trie.ts';
 import type { View } from '../normalise/view.ts';
 import { BIT, type StageMask } from '../stage.ts';
 import { Latin, type Word } from './latin.ts';
 import { MAX_INITIALS } from './pairs.ts';
 import { judge, type Step } from './path.ts';
-import { isSoundOfLookAlike, SOUND, sounds } from './sound.ts';
+import { isSoundOfLookAlike, sounds } from './sound.ts';
 
 import type { Surroundings } from './surroundings.ts';
 
@@ -127,16 +127,24 @@ export class Walker {
   /** Reads the rest of a word letter by letter as initials: all of it, or none. */
   walkInitials(node: number, position: number, word: Word, depth: number): void {
     if (depth >= MAX_GUESSED || this.budget <= 0) return;
-    const { heard } = this.#terms;
-    const { initial } = this.#sounds;
     const letter = this.latin.letter(position);
+    this.#walkInitial(node, letter, position, word, depth);
     const other = ALSO_INITIAL[letter];
+    if (other !== undefined) this.#walkInitial(node, other, position, word, depth);
+  }
+
+  #walkInitial(node: number, letter: number, position: number, word: Word, depth: number): void {
+    const { heard } = this.#terms;
+    const { firstOf } = this.#sounds;
     const unit = this.latin.unit[position] as number;
     const last = position + 1 === word.last;
-    for (let child = heard.children[node] as number; child < (heard.children[node + 1] as number); child++) {
-      this.budget--;
-      const begins = initial[(heard.symbol[child] as number) - SOUND];
-      if (begins === undefined || (begins !== letter && begins !== other)) continue;
+    const until = firstOf[letter + 1] as number;
+    for (
+      let child = childFrom(heard, node, firstOf[letter] as number);
+      child < (heard.children[node + 1] as number) && (heard.symbol[child] as number) < until;
+      child++
+    ) {
+      if (--this.budget <= 0) return;
       this.#note(depth, 'initial', unit, unit + 1, 0);
       if (last) {
         this.#end(child, depth + 1);

@@ -117,6 +117,18 @@ export function childOf(trie: Trie, node: number, symbol: number): number {
   return 0;
 }
 
+/** First child of `node` that `symbol` or one behind it leads to; the end of its children where there is none. */
+export function childFrom({ symbol: symbols, children }: Trie, node: number, symbol: number): number {
+  let low = children[node] as number;
+  let high = children[node + 1] as number;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((symbols[middle] as number) < symbol) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Bytes that a trie's arrays take. */
 export function trieBytes(trie: Trie): number {
   return Object.values(trie).reduce<number>(

@@ -14,6 +14,9 @@ export const ASK = 0xd802;
  */
 export type Reading = 'plain' | 'number' | 'leet';
 
+/** Pairs of characters whose stages are remembered. */
+const MAX_REMEMBERED = 4_096;
+
 /** One character on its way through the stages: its form after each stage that changed it. */
 type Step = { bit: StageMask; form: string };
 
@@ -69,6 +72,7 @@ export class Fold {
   readonly table: Uint16Array;
   readonly #mask: StageMask;
   readonly #reading: Reading;
+  readonly #between = new Map<string, StageMask>();
 
   constructor(mask: StageMask, reading: Reading = 'plain') {
     this.#mask = mask;
@@ -141,6 +145,24 @@ export class Fold {
   /** Stages by which `a` and `b` become the same; those of both where they never do. */
   between(a: string, b: string): StageMask {
     if (a === b) return 0;
+    const key = `${a}\n${b}`;
+    let mask = this.#between.get(key);
+    if (mask === undefined) {
+      mask = this.#compare(a, b);
+      if (this.#between.size >= MAX_REMEMBERED) this.#between.clear();
+      this.#between.set(key, mask);
+    }
+    return mask;
+  }
+
+  /** What a code point is skipped as: `SKIP_INVISIBLE`, `SKIP_FILLER`, or 0. */
+  skipOf(code: number): number {
+    const found = code < 65_536 ? (this.table[code] as number) : ASK;
+    const symbol = found === ASK ? this.point(code).charCodeAt(0) : found;
+    return symbol === SKIP_INVISIBLE || symbol === SKIP_FILLER ? symbol : 0;
+  }
+
+  #compare(a: string, b: string): StageMask {
     const left = this.steps(a);
     const right = this.steps(b);
     let best = 0;
