@@ -17,8 +17,9 @@ const MAX_DRAFTS = 500;
 /** An edge fetches and compiles half a million terms within this; one that is slower learns it with its hello. */
 const EDGE_WITHIN_MS = 15_000;
 
-/** How long an order waits for the edges before it is answered. */
-const ANSWER_WITHIN_MS = 3_000;
+/** How long an order waits for the edges before it is answered: they compile as long as control did. */
+const ANSWER_WITHIN_MS = 2_000;
+const ANSWER_AT_LAST_MS = 8_000;
 
 /** Of so many versions one keeps its whole file, so that an old one is put together from so many at most. */
 const WHOLE_EACH = 32;
@@ -248,7 +249,8 @@ export class Versions {
     const order = this.order();
     // An edge that hangs learns it later and holds up no answer; one that is well has it within a second.
     const told = order ? edges.tell('lexicon', order, EDGE_WITHIN_MS) : Promise.resolve();
-    await Promise.race([told, new Promise<void>((resolve) => clock.after(ANSWER_WITHIN_MS, resolve))]);
+    const waitMs = Math.min(ANSWER_AT_LAST_MS, ANSWER_WITHIN_MS + 1.5 * (compiled?.buildMs ?? 0));
+    await Promise.race([told, new Promise<void>((resolve) => clock.after(waitMs, resolve))]);
     await outbox.flush();
     if (state === 'live' && before) this.#fold(before, next);
     return next;
