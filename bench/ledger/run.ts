@@ -6,6 +6,7 @@ import { newId, realClock, silentLog } from '@weir/kit';
 import { Ledger, type PublishedMessage } from '@weir/ledger';
 import { type Options, quantile, type Row, row } from '../row.ts';
 import { sized } from '../size.ts';
+import { sealedDays } from './sealed.ts';
 
 export const metrics: readonly string[] = [
   'append',
@@ -15,6 +16,13 @@ export const metrics: readonly string[] = [
   'history_far',
   'find',
   'search_text',
+  'seal',
+  'sealed_size',
+  'open_sealed',
+  'person_hour',
+  'room_text',
+  'person_days',
+  'verify',
 ];
 
 /** Records of the store that is opened and read. */
@@ -129,4 +137,5 @@ export async function* run({ seconds, peers }: Options): AsyncGenerator<Row> {
   } finally {
     rmSync(dir, { recursive: true });
   }
+  yield* sealedDays(peers);
 }

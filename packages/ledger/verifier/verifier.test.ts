@@ -3,7 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { realClock, SimulatedClock, silentLog } from '@weir/kit';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { realDisk } from '../disk.ts';
 import { Ledger } from '../ledger.ts';
+import { liveDay, NOON, sealedIn } from '../testing/days.ts';
 import { fresh, open, published, segmentsOf } from '../testing/store.ts';
 import { Frontier } from '../tree/frontier.ts';
 import { leafHash } from '../tree/hash.ts';
@@ -90,6 +92,29 @@ describe('the verifier in Go', () => {
       out: expect.stringMatching(/a witness has not signed/),
     });
     expect(verifier([dir, kek]).status).toBe(0);
+  });
+
+  it('finds sealed days authentic and under the tree, says what it did not read, and finds a bit that was changed', async () => {
+    const dir = fresh();
+    const clock = new SimulatedClock(NOON);
+    const ledger = await open(dir, { clock, disk: { ...realDisk }, partRecords: 40 });
+    await liveDay(ledger, clock, 0);
+    await ledger.sealDue();
+    await ledger.append([published(1_000)]);
+    await ledger.close();
+    expect(verifier([dir])).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(/^content: holds, 1 records .*\ncontent: 61 records in sealed days/),
+    });
+    for (const name of sealedIn(dir)) {
+      const path = join(dir, name);
+      const whole = readFileSync(path);
+      const bent = Buffer.from(whole);
+      bent[Math.floor(whole.length / 2)] = (whole[Math.floor(whole.length / 2)] as number) ^ 1;
+      writeFileSync(path, bent);
+      expect(verifier([dir]).status, name).toBe(1);
+      writeFileSync(path, whole);
+    }
   });
 
   it('accepts the proofs that Weir makes, for trees of every shape', async () => {
