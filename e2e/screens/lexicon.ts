@@ -65,22 +65,24 @@ const versions = (state: string, more: Partial<Screen>): Screen =>
     there: view(state),
     ...more,
   });
+const ALL_VERSIONS = (): string => '/console/lexicon/versions';
 const VERSIONS: readonly Screen[] = [
   versions('loading', {
+    path: ALL_VERSIONS,
     arrange: faults('silent', '/api/lexicon/versions'),
     there: (page) => page.locator('.skeleton').first().waitFor(),
   }),
   versions('empty', {
-    path: () => '/console/lexicon/versions',
+    path: ALL_VERSIONS,
     arrange: (mock) => {
       mock.lexicon.listed = false;
     },
   }),
-  versions('error', { arrange: faults(down, '/api/lexicon/versions') }),
-  versions('forbidden', { arrange: faults(denied, '/api/lexicon/versions') }),
-  versions('stale', { there: staleAfter('GET /api/lexicon/versions') }),
+  versions('error', { path: ALL_VERSIONS, arrange: faults(down, '/api/lexicon/versions') }),
+  versions('forbidden', { path: ALL_VERSIONS, arrange: faults(denied, '/api/lexicon/versions') }),
+  versions('stale', { path: ALL_VERSIONS, there: staleAfter('GET /api/lexicon/versions') }),
   versions('list', {
-    path: () => '/console/lexicon/versions',
+    path: ALL_VERSIONS,
     there: (page) => page.locator('.lexicon-main .grid-row').first().waitFor(),
   }),
   versions('difference', { there: (page) => page.locator('.diff li').first().waitFor() }),
