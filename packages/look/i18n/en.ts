@@ -116,6 +116,7 @@ export const en = {
     lexicon_invalid: 'The lexicon has an error; nothing of it was taken.',
     unknown_category: 'There is no such category.',
     too_long: 'Too long; please shorten it.',
+    hold_too_large: 'What is to be held passes its quota; hold it in parts.',
     too_large: 'Too large.',
     rate: 'Too fast; please wait a moment.',
     busy: 'Busy right now; try again in a few seconds.',

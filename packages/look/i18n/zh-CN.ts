@@ -107,6 +107,7 @@ export const zhCN = {
     lexicon_invalid: '词库有错误，没有采用其中任何内容。',
     unknown_category: '没有这个分类。',
     too_long: '太长了，请缩短一些。',
+    hold_too_large: '要保全的内容超过配额，请分成几次。',
     too_large: '内容太大。',
     rate: '太快了，请稍等片刻。',
     busy: '现在人多，请过几秒再试。',

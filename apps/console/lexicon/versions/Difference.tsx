@@ -74,12 +74,15 @@ function Columns(props: { entry: Entry; before: Entry | undefined; view: Lexicon
   const { entry, before } = props;
   const shown = (one: Entry): { name: string; value: string; node?: ReactElement }[] => [
     { name: 'kind', value: t(`console.lexicon.kind.${one.kind}`) },
-    { name: 'category', value: category(one.category) },
-    {
-      name: 'severity',
-      value: String(one.severity),
-      node: <SeverityWord severity={one.severity} />,
-    },
+    // What is allowed is in no category and not grave.
+    { name: 'category', value: one.kind === 'allow' ? '' : category(one.category) },
+    one.kind === 'allow'
+      ? { name: 'severity', value: '' }
+      : {
+          name: 'severity',
+          value: String(one.severity),
+          node: <SeverityWord severity={one.severity} />,
+        },
     {
       name: 'stages',
       value: one.stages.map((s) => t(`console.lexicon.stage.${s}`, { defaultValue: s })).join('·'),
