@@ -21,9 +21,15 @@ export function heardServer(date: string | null): void {
   aheadMs = Math.abs(ahead) < NOTABLE_MS ? 0 : ahead;
 }
 
-/** Wall time as the server has it, in steps of the browser's own clock. */
+/** How far the server's clock is ahead of the browser's, ms; 0 where that is too little to tell. */
+export const serverAheadMs = (): number => aheadMs;
+
+/** Wall time as the server has it: what its times are held against. It may leap; what lasts is timed by `pageClock`. */
+export const serverNow = (): number => Date.now() + aheadMs;
+
+/** The browser's own clock. */
 export const pageClock: Clock = {
-  now: () => Date.now() + aheadMs,
+  now: () => Date.now(),
   after(delayMs, run) {
     const handle = setTimeout(run, delayMs);
     return { cancel: () => clearTimeout(handle) };

@@ -5,8 +5,8 @@ import {
   elapsed,
   type Gate,
   GateChip,
-  pageClock,
   ruleText,
+  serverNow,
   useLanguage,
   useLoad,
 } from '@weir/look';
@@ -38,7 +38,7 @@ export function Figures(props: { broadcast: Broadcast }): ReactElement {
         <Figure name={t('console.detail.online')}>{count(broadcast.online ?? 0, language)}</Figure>
         {running && broadcast.startedAt && (
           <Figure name={t('console.now.since')}>
-            {elapsed(pageClock.now() - Date.parse(broadcast.startedAt))}
+            {elapsed(serverNow() - Date.parse(broadcast.startedAt))}
           </Figure>
         )}
         {running && encoder && (

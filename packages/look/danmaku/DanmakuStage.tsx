@@ -1,5 +1,5 @@
 import { type ReactElement, useEffect, useRef, useSyncExternalStore } from 'react';
-import { pageClock } from '../clock.ts';
+import { serverNow } from '../clock.ts';
 import type { Message } from '../room/event.ts';
 import './danmaku.css';
 import { danmakuSettings } from './settings.ts';
@@ -33,7 +33,7 @@ export function DanmakuStage(props: {
     stage.current = made;
     onReady({
       add(message, own) {
-        const wait = waitMs(message, watch.ptsMs(), watch.wallMs(), pageClock.now());
+        const wait = waitMs(message, watch.ptsMs(), watch.wallMs(), serverNow());
         if (wait !== undefined) made.add(message.id, message.text, wait, own);
       },
       remove: (id) => made.remove(id),

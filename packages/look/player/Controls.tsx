@@ -2,7 +2,8 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DanmakuControls } from '../danmaku/DanmakuControls.tsx';
 import { Icon } from '../icons.tsx';
-import type { Watch, Watching } from './watch.ts';
+import type { Watch } from './watch.ts';
+import type { Watching } from './watching.ts';
 
 /** The bar under the picture: play, sound, danmaku, full screen. Every button has a word. */
 export function Controls(props: {

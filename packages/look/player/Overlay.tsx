@@ -6,7 +6,8 @@ import { useErrorText } from '../i18n/errorText.ts';
 import { useLanguage } from '../i18n/language.ts';
 import { Icon } from '../icons.tsx';
 import type { PlayerState } from './state.ts';
-import type { Watch, Watching } from './watch.ts';
+import type { Watch } from './watch.ts';
+import type { Watching } from './watching.ts';
 
 /** Glyph and tone of what is said over a dark picture. */
 const GLYPHS: Partial<Record<PlayerState, readonly [string, string]>> = {

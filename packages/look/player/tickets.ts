@@ -1,6 +1,6 @@
 import { type Api, ApiError } from '../api.ts';
 import type { PlayTicket } from '../broadcast.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, serverAheadMs } from '../clock.ts';
 
 /** A ticket with less than this left is not worth starting with. */
 const SPARE_MS = 20_000;
@@ -39,7 +39,7 @@ export class Tickets {
 
   async #ask(): Promise<PlayTicket> {
     const ticket = await this.#api.post<PlayTicket>(this.#path, {});
-    const until = Date.parse(ticket.expiresAt);
+    const until = Date.parse(ticket.expiresAt) - serverAheadMs();
     if (!Number.isFinite(until)) throw new ApiError('unreadable', 200);
     this.#kept = { ticket, until };
     return ticket;

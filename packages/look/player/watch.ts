@@ -4,35 +4,18 @@ import type { Broadcast, Gate } from '../broadcast.ts';
 import { type Clock, pageClock } from '../clock.ts';
 import { Store } from '../store.ts';
 import { startBest } from './engine/choose.ts';
-import { clearVideo, type Engine, type EngineEvents, type Failure, type Transport } from './engine/engine.ts';
-import { pace, TARGET_FIRST_MS, targetAfterStall } from './pace.ts';
-import { type PlayerState, playerState } from './state.ts';
+import {
+  clearVideo,
+  type Engine,
+  type EngineEvents,
+  type Failure,
+  failureWords,
+  type Transport,
+} from './engine/engine.ts';
+import { jumpGap, Motion } from './motion.ts';
+import { playerState } from './state.ts';
 import { Tickets } from './tickets.ts';
-
-/** What a page shows of a broadcast being watched. */
-export type Watching = {
-  state: PlayerState;
-  /** When the state began, wall ms. */
-  since: number;
-  broadcast: Broadcast | undefined;
-  /** Why the broadcast cannot be had at all (404, network at the first try). */
-  error: unknown;
-  cut: { reason: string; clause?: string; at?: string } | undefined;
-  muted: boolean;
-  volume: number;
-  paused: boolean;
-  transport: Transport | undefined;
-  /** False where there is sound alone; undefined before anything came. */
-  video: boolean | undefined;
-  behindMs: number | undefined;
-  attempts: number;
-  nextTryAt: number | undefined;
-  /** What the last engine died of, for whoever looks for the fault. */
-  failure: string | undefined;
-  /** The codec that this browser does not play. */
-  codec: string | undefined;
-  online: number | undefined;
-};
+import { beginning, type Watching } from './watching.ts';
 
 export type WatchOptions = {
   api: Api;
@@ -50,12 +33,6 @@ const TICK_MS = 250;
 /** The API is asked this often; while something is wrong, faster. */
 const POLL_MS = 5_000;
 const POLL_ANXIOUS_MS = 1_000;
-/** No movement for so long is a stall that is said. */
-const STILL_MS = 1_500;
-/** No byte and no movement for so long: the connection is dead, whatever it says. */
-const DEAD_MS = 20_000;
-/** A gap in the buffer up to this is jumped. */
-const GAP_S = 3;
 
 /**
  * Watches one broadcast: keeps its state from the API and the room, keeps an engine running while there
@@ -87,11 +64,7 @@ export class Watch {
   #gate: Gate | undefined;
   #slates: { slate: boolean; at: number }[] = [];
   #slate: boolean | undefined;
-  #media: 'none' | 'connecting' | 'moving' | 'still' = 'none';
-  #movedAt = 0;
-  #bytesAt = 0;
-  #position = -1;
-  #targetMs = TARGET_FIRST_MS;
+  readonly #motion = new Motion();
   #closed = false;
   readonly #left = new AbortController();
 
@@ -105,24 +78,7 @@ export class Watch {
     this.#never = options.without ?? [];
     this.#without = new Set(this.#never);
     this.tickets = new Tickets(options.api, options.id, this.#clock);
-    this.store = new Store<Watching>({
-      state: 'connecting',
-      since: this.#clock.now(),
-      broadcast: undefined,
-      error: undefined,
-      cut: undefined,
-      muted: true,
-      volume: 1,
-      paused: false,
-      transport: undefined,
-      video: undefined,
-      behindMs: undefined,
-      attempts: 0,
-      nextTryAt: undefined,
-      failure: undefined,
-      codec: undefined,
-      online: undefined,
-    });
+    this.store = new Store<Watching>(beginning(this.#clock.now()));
   }
 
   /** Begins to watch on this element. */
@@ -306,16 +262,14 @@ export class Watch {
     const round = ++this.#round;
     const current = (): boolean => round === this.#round && !this.#closed;
     this.#starting = true;
-    this.#media = 'connecting';
     this.#slates = [];
     this.#slate = undefined;
-    this.#position = -1;
-    this.#bytesAt = this.#movedAt = this.#clock.now();
+    this.#motion.begin(this.#clock.now());
     this.store.patch({ nextTryAt: undefined });
     this.#update();
     const events: EngineEvents = {
       onBytes: () => {
-        if (current()) this.#bytesAt = this.#clock.now();
+        if (current()) this.#motion.bytes(this.#clock.now());
       },
       onSlate: (slate, at) => {
         if (current()) this.#slates.push({ slate, at });
@@ -367,7 +321,7 @@ export class Watch {
 
   #failed(failure: Failure): void {
     const transport = this.#engine?.transport;
-    this.store.patch({ failure: words(failure) });
+    this.store.patch({ failure: failureWords(failure) });
     this.#stopEngine();
     if (failure.kind === 'codec') {
       this.store.patch({ codec: failure.codec });
@@ -387,7 +341,7 @@ export class Watch {
       attempts: attempts + 1,
       nextTryAt: attempts + 1 < ATTEMPTS_MOST ? this.#clock.now() + waitMs : undefined,
     });
-    this.#media = 'still';
+    this.#motion.fail();
     this.#retry = this.#clock.after(waitMs, () => {
       this.#retry = undefined;
       this.#drive();
@@ -402,7 +356,7 @@ export class Watch {
     this.#starting = false;
     this.#retry?.cancel();
     this.#retry = undefined;
-    this.#media = 'none';
+    this.#motion.stop();
     this.#slates = [];
     this.#slate = undefined;
     const engine = this.#engine;
@@ -425,49 +379,17 @@ export class Watch {
   #observe(): void {
     const [video, engine] = [this.#video, this.#engine];
     if (!video || !engine) return;
-    const now = this.#clock.now();
-    if (video.currentTime !== this.#position) {
-      if (this.#position >= 0 && video.readyState >= 2) {
-        this.#media = 'moving';
-        this.#movedAt = now;
-        if (this.store.get().attempts > 0) this.store.patch({ attempts: 0 });
-      }
-      this.#position = video.currentTime;
-    } else if (this.#media === 'moving' && now - this.#movedAt > STILL_MS) {
-      this.#media = 'still';
-      this.#targetMs = targetAfterStall(this.#targetMs);
-      this.#pollNow();
-    }
+    const { moved, stalled, dead } = this.#motion.look(video, this.#clock.now());
+    if (moved && this.store.get().attempts > 0) this.store.patch({ attempts: 0 });
+    if (stalled) this.#pollNow();
     if (video.paused && document.visibilityState === 'visible' && video.readyState >= 2)
       void video.play().catch((error: unknown) => this.#refusedToPlay(error, this.#round));
-    this.#jumpGap(video);
-    if (engine.transport === 'flv') this.#keepClose(video, engine);
+    jumpGap(video);
+    if (engine.transport === 'flv') this.#motion.keepClose(video, engine);
     this.#passSlates(engine);
     const behind = engine.behindMs();
     this.store.patch({ behindMs: behind === undefined ? undefined : Math.round(behind / 50) * 50 });
-    if (now - Math.max(this.#bytesAt, this.#movedAt) > DEAD_MS) this.#failed({ kind: 'network' });
-  }
-
-  #keepClose(video: HTMLVideoElement, engine: Engine): void {
-    const ahead = engine.behindMs();
-    if (ahead === undefined || video.readyState < 2) return;
-    const { rate, jumpToMs } = pace(ahead, this.#targetMs, video.playbackRate);
-    if (jumpToMs !== undefined) video.currentTime += jumpToMs / 1000;
-    if (video.playbackRate !== rate) video.playbackRate = rate;
-  }
-
-  /** Media that begins after the playhead, at the start or behind a hole, is gone to. */
-  #jumpGap(video: HTMLVideoElement): void {
-    const { buffered, currentTime } = video;
-    if (video.readyState > 2 || video.seeking) return;
-    for (let i = 0; i < buffered.length; i++) {
-      const start = buffered.start(i);
-      const near = currentTime === 0 || start - currentTime < GAP_S;
-      if (start > currentTime && near && buffered.end(i) - start > 0.1) {
-        video.currentTime = start + 0.02;
-        return;
-      }
-    }
+    if (dead) this.#failed({ kind: 'network' });
   }
 
   #passSlates(engine: Engine): void {
@@ -488,25 +410,12 @@ export class Watch {
       ageGated: this.#ageGated,
       unsupported: codec !== undefined,
       paused,
-      media: this.#media,
+      media: this.#motion.media,
       slate: this.#slate,
       muted,
     });
     if (state !== before) this.store.patch({ state, since: this.#clock.now() });
     const gate = this.#gate;
     if (broadcast && gate && broadcast.gate !== gate) this.store.patch({ broadcast: { ...broadcast, gate } });
-  }
-}
-
-function words(failure: Failure): string {
-  switch (failure.kind) {
-    case 'network':
-      return `network ${failure.status ?? ''}`.trim();
-    case 'media':
-      return `media ${failure.detail}`.trim();
-    case 'codec':
-      return `codec ${failure.codec}`.trim();
-    case 'ended':
-      return 'ended';
   }
 }

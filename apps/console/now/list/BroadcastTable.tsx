@@ -6,7 +6,7 @@ import {
   elapsed,
   GateChip,
   type Language,
-  pageClock,
+  serverNow,
   timeShort,
   useLanguage,
 } from '@weir/look';
@@ -95,7 +95,7 @@ function What(props: {
 }): ReactElement {
   const { t } = useTranslation();
   const { broadcast: one } = props;
-  const since = one.startedAt ? elapsed(pageClock.now() - Date.parse(one.startedAt)) : undefined;
+  const since = one.startedAt ? elapsed(serverNow() - Date.parse(one.startedAt)) : undefined;
   return (
     <div className="now-cell">
       <KeyFrame

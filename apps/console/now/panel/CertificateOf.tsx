@@ -4,7 +4,7 @@ import {
   dateTime,
   dateTimeNamed,
   duration,
-  pageClock,
+  serverNow,
   timeOfDay,
   useLanguage,
   useLoad,
@@ -139,10 +139,10 @@ function useEdgeWords(): (answer: EdgeAnswer) => string {
 }
 
 function useNow(ticking: boolean): number {
-  const [now, setNow] = useState(pageClock.now);
+  const [now, setNow] = useState(serverNow);
   useEffect(() => {
     if (!ticking) return;
-    const timer = setInterval(() => setNow(pageClock.now()), 500);
+    const timer = setInterval(() => setNow(serverNow()), 500);
     return () => clearInterval(timer);
   }, [ticking]);
   return now;

@@ -5,6 +5,20 @@ export type Failure =
   | { kind: 'media'; detail: string }
   | { kind: 'codec'; codec: string };
 
+/** What an engine died of, for whoever looks for the fault. */
+export function failureWords(failure: Failure): string {
+  switch (failure.kind) {
+    case 'network':
+      return `network ${failure.status ?? ''}`.trim();
+    case 'media':
+      return `media ${failure.detail}`.trim();
+    case 'codec':
+      return `codec ${failure.codec}`.trim();
+    case 'ended':
+      return 'ended';
+  }
+}
+
 /** What an engine tells the watch that started it. */
 export type EngineEvents = {
   /** Bytes came: the connection is alive. */
