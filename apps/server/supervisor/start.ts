@@ -101,6 +101,8 @@ export async function start(config: Config, options: Options): Promise<void> {
       return { control: controlPorts };
     });
     const url = `http://${config.bind}:${ports['http']}`;
+    // The demo signs in with accounts that control makes once it has caught up.
+    await ready(url);
     if (config.demo === 'on') {
       demo = new Child({
         role: 'demo',
@@ -110,7 +112,6 @@ export async function start(config: Config, options: Options): Promise<void> {
       });
       await step(5, 'Starting the demo broadcasts', async () => demo?.start());
     }
-    await ready(url);
     const shown = config.publicUrl ?? url;
     console.log(`Weir is ready: ${url}`);
     if (simulated) {
