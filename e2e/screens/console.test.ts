@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CONSOLE } from './console.ts';
 import { CONTESTS } from './contests.ts';
+import { EVIDENCE } from './evidence.ts';
 import { LEXICON } from './lexicon.ts';
 import { type Screen, shoot } from './screen.ts';
 import { Stage } from './stage.ts';
 
 /** A mouse, and in a hurry a thumb: the least that WCAG 2.2 asks (2.5.8). */
 const TARGET_PX = 24;
-const ALL = [...CONSOLE, ...LEXICON, ...CONTESTS];
+const ALL = [...CONSOLE, ...LEXICON, ...CONTESTS, ...EVIDENCE];
 let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.set('console');
@@ -22,5 +23,6 @@ test('no two screens of the console share a name, and each view has its six stat
   const names = ALL.map(({ page, state }: Screen) => `${page}, ${state}`);
   expect(new Set(names).size).toBe(names.length);
   for (const state of ['loading', 'empty', 'error', 'stale', 'forbidden', 'done'])
-    for (const page of ['list', 'lexicon', 'contests']) expect(names).toContain(`console ${page}, ${state}`);
+    for (const page of ['list', 'lexicon', 'contests', 'evidence'])
+      expect(names).toContain(`console ${page}, ${state}`);
 });

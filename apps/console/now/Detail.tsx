@@ -9,6 +9,7 @@ import {
 } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { KeyFrame } from '../figures/KeyFrame.tsx';
 import { hasDesk } from './actions.ts';
 import { Figures } from './Figures.tsx';
@@ -59,6 +60,9 @@ export function Detail(props: {
             {hasDesk(broadcast) && <ActionButton actions={actions} id="now.desk" />}
           </>
         )}
+        <Link className="button button-quiet" to={`/evidence/${broadcast.id}`}>
+          {t('console.evidence.open')}
+        </Link>
         <a className="button button-quiet" href={`/b/${broadcast.id}`} target="_blank" rel="noreferrer">
           {t('console.detail.room')}
         </a>

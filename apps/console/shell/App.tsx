@@ -8,6 +8,7 @@ import { Route, Routes } from 'react-router';
 import { api } from '../api.ts';
 import { Contests } from '../contests/Contests.tsx';
 import { Desk } from '../desk/Desk.tsx';
+import { Evidence } from '../evidence/Evidence.tsx';
 import { Lexicon } from '../lexicon/Lexicon.tsx';
 import { Now } from '../now/Now.tsx';
 import { FeedProvider, useOpenFeed } from '../now/useFeed.ts';
@@ -49,6 +50,7 @@ function Pages(props: { onSignedOut: () => void }): ReactElement {
       <Routes>
         <Route path="/b?/:id?" element={<Now />} />
         <Route path="/desk/:id" element={<Desk />} />
+        <Route path="/evidence/:id" element={<Evidence />} />
         <Route path="/lexicon/*" element={<Lexicon />} />
         <Route path="/contests" element={<Contests />} />
         <Route path="*" element={<Now />} />

@@ -8,6 +8,7 @@ import { readCoding } from '@weir/media/fmp4/coding.ts';
 import { still } from '@weir/media/fmp4/still.ts';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { Contests } from './contests.ts';
+import { Evidence } from './evidence.ts';
 import { Lexicon } from './lexicon.ts';
 import { sendEvents, sendPart } from './staff.ts';
 import { PEOPLE, type Show, shows } from './world.ts';
@@ -35,6 +36,7 @@ export class Mock {
   readonly faults = new Map<string, Fault>();
   site = { providerName: '堰·台名', icp: '京ICP备00000000号', hotline: '12377', demo: true };
   readonly lexicon = new Lexicon();
+  readonly evidence = new Evidence();
   readonly contests = new Contests();
   /** What the one who looks said before, held or refused. */
   ownMessages: Record<string, unknown>[] = [];
@@ -176,6 +178,8 @@ export class Mock {
       url.pathname.startsWith('/api/rooms/') &&
       show.talk.answer(method, rest, body);
     if (talk) return talk;
+    const seen = isStaff ? this.evidence.answer(rest, method, answer) : undefined;
+    if (seen !== undefined) return seen;
     const ours = isStaff && show.staff.answer(show, method, rest, body, this.url);
     if (ours) return ours;
     switch (rest || method) {

@@ -125,6 +125,30 @@ describe('a clip', () => {
     expect([size(one.file), size(two.file)]).toEqual(['160,90', '90,160']);
   });
 
+  it('goes on over files whose times overlap, as those of an encoder behind an unsteady network do', async () => {
+    const unsteady = fresh();
+    const clock = new SimulatedClock(START);
+    const recorder = new Recorder({
+      dir: unsteady,
+      broadcast: 'b',
+      session: 's',
+      clock,
+      log: silentLog,
+      onSegment: () => {},
+    });
+    for (const packet of packets) {
+      // The first frames come late, the others in time: the second file begins before the first ends.
+      const late = packet.dts < 400 ? 400 - packet.dts : 0;
+      clock.advance(Math.max(0, START + packet.dts + late - clock.now()));
+      recorder.write(packet);
+    }
+    await recorder.close();
+    const out = fresh();
+    const { parts } = await cutClip(unsteady, 'b', { from: START + 5_000, to: START + 20_000 }, out);
+    expect(parts).toHaveLength(1);
+    expect(decode(join(out, parts[0]?.file ?? ''))).toBe('');
+  });
+
   it('is refused where nothing was recorded, where it is empty, too long, or still being written', async () => {
     await expect(cut(-60_000, -50_000)).rejects.toMatchObject({ code: 'not_found' });
     await expect(cut(5, 5)).rejects.toMatchObject({ code: 'bad_request' });

@@ -13,6 +13,8 @@ export const LONGEST_CLIP_MS = 60 * 60_000;
 const MOST_PARTS = 32;
 /** A leap of the publisher's times beyond this begins another part, so that a part's clock is the wall's. */
 const LEAP_MS = 1_000;
+/** Sound may begin before the last frame of sound has ended, where an encoder's source goes round: it comes a little later then. */
+const OVERLAP_MS = 100;
 
 /** One file of a clip: wall ms of its first and last frame (times are the recorder's), SHA-256 in hex. */
 export type ClipPart = {
@@ -66,21 +68,36 @@ export async function cutClip(
   }
 }
 
-/** Wall times of a segment's packets. */
-async function* timed(segment: Recording, packets: AsyncIterable<Packet>): AsyncGenerator<[Packet, number]> {
-  let origin: number | undefined;
-  for await (const packet of packets) {
-    origin ??= packet.dts;
-    yield [packet, segment.fromMs + packet.dts - origin];
+/**
+ * Wall times of packets: a session's own stamps from its first packet on, since those of two files, which say when a
+ * packet came, may overlap by the network's unrest. Where the stamps leap, the file's time counts anew.
+ */
+class WallTimes {
+  #session: string | undefined;
+  #origin = 0;
+
+  async *of(segment: Recording, packets: AsyncIterable<Packet>): AsyncGenerator<[Packet, number]> {
+    let isFirst = true;
+    for await (const packet of packets) {
+      if (isFirst) {
+        const origin = segment.fromMs - packet.dts;
+        if (this.#session !== segment.session || Math.abs(origin - this.#origin) > LEAP_MS)
+          this.#origin = origin;
+        this.#session = segment.session;
+        isFirst = false;
+      }
+      yield [packet, this.#origin + packet.dts];
+    }
   }
 }
 
 /** Wall time of the last key frame at or before `from`; `from` itself where there is none, or no picture. */
 async function firstKey(dir: string, segments: readonly Recording[], from: number): Promise<number> {
   let found = from;
+  const times = new WallTimes();
   for (const segment of segments) {
     if (segment.fromMs > from) break;
-    for await (const [packet, at] of timed(segment, readSegment(join(dir, segment.path)))) {
+    for await (const [packet, at] of times.of(segment, readSegment(join(dir, segment.path)))) {
       if (at > from) break;
       if (packet.role === 'key') found = at;
     }
@@ -97,7 +114,8 @@ class Cutter {
   #configs: Configs = {};
   #session: string | undefined;
   #file: ClipFile | undefined;
-  #lastAt = 0;
+  readonly #times = new WallTimes();
+  #last = { video: 0, audio: 0 };
 
   constructor(out: string, from: number, to: number) {
     this.#out = out;
@@ -111,7 +129,7 @@ class Cutter {
       this.#configs = {};
       this.#session = segment.session;
     }
-    for await (const [packet, at] of timed(segment, packets)) {
+    for await (const [packet, at] of this.#times.of(segment, packets)) {
       if (packet.role === 'config') await this.#configure(packet);
       else if (at >= this.#from && at < this.#to) await this.#write(packet, at);
     }
@@ -134,17 +152,21 @@ class Cutter {
     this.#configs = { ...this.#configs, [packet.track]: packet };
   }
 
-  async #write(packet: Packet, at: number): Promise<void> {
+  async #write(packet: Packet, arrived: number): Promise<void> {
     const isStart = packet.track === 'video' ? packet.role === 'key' : this.#configs.video === undefined;
-    if (this.#file && Math.abs(at - this.#lastAt) > LEAP_MS) await this.#close();
+    const last = this.#last[packet.track];
+    const overlaps = packet.track === 'audio' && arrived < last && last - arrived <= OVERLAP_MS;
+    const at = overlaps ? last : arrived;
+    if (this.#file && last > 0 && (at < last || at - last > LEAP_MS)) await this.#close();
     if (!this.#file) {
       if (!isStart || !this.#configs[packet.track] || this.#parts.length >= MOST_PARTS) return;
       const { video, audio } = this.#configs;
       const name = `clip-${this.#parts.length + 1}.mp4`;
       const codings = { ...(video ? { video } : {}), ...(audio ? { audio } : {}) };
+      this.#last = { video: 0, audio: 0 };
       this.#file = await ClipFile.create(join(this.#out, name), name, codings, packet, at);
     }
-    this.#lastAt = at;
+    this.#last[packet.track] = at;
     await this.#file.add(packet, at);
   }
 
