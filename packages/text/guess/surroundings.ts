@@ -1,5 +1,6 @@
 import { characters } from '../data/characters.ts';
 import { NATURAL_BITS } from '../data/natural.ts';
+import { setBit } from '../matcher/trie.ts';
 import type { View } from '../normalise/view.ts';
 import { sounds } from './sound.ts';
 
@@ -64,7 +65,7 @@ export class Surroundings {
       let part = 0;
       if (u + 1 < length) {
         const h = Math.imul(a, 0x9e3779b1) ^ Math.imul(symbol[u + 1] as number, 0x85ebca6b);
-        if (kind & HEAD && (kinds[symbol[u + 1] as number] as number) & NEXT && splits[h >>> 13] !== 0)
+        if (kind & HEAD && (kinds[symbol[u + 1] as number] as number) & NEXT && hasBit(splits, h >>> 13))
           part = partsAt(view, u);
         if (end[u] === start[u + 1]) {
           const first = h >>> (32 - NATURAL_BITS);
@@ -108,15 +109,18 @@ function partsAt({ symbol, length }: View, u: number): number {
   return u + 2 < length && splits.has(two + String.fromCharCode(symbol[u + 2] as number)) ? 1 : 0;
 }
 
-let pairs: Uint8Array | undefined;
+let pairs: Uint32Array | undefined;
+
+const hasBit = (bitmap: Uint32Array, bit: number): boolean =>
+  ((bitmap[bit >>> 5] as number) & (1 << (bit & 31))) !== 0;
 
 /** Whether a pair of symbols begins a character taken apart, by the first 19 bits of the pair's hash. */
-function splitPairs(): Uint8Array {
+function splitPairs(): Uint32Array {
   if (pairs) return pairs;
-  pairs = new Uint8Array(2 ** 19);
+  pairs = new Uint32Array(2 ** 19 / 32);
   for (const parts of characters().splits.keys()) {
     const h = Math.imul(parts.charCodeAt(0), 0x9e3779b1) ^ Math.imul(parts.charCodeAt(1), 0x85ebca6b);
-    pairs[h >>> 13] = 1;
+    setBit(pairs, h >>> 13);
   }
   return pairs;
 }
