@@ -57,7 +57,6 @@ describe('configuration', () => {
     ['WEIR_WEBHOOK_URL', 'file:///etc/passwd'],
     ['WEIR_PURGE_URL', 'gopher://127.0.0.1'],
     ['WEIR_DATABASE_URL', 'mysql://u:secret-word@db/weir'],
-    ['WEIR_S3_URL', 'https://s3.example.org/bucket'],
     ['WEIR_NATS_URL', 'nats://127.0.0.1'],
     ['WEIR_LIMIT_VIEWER_BUFFER', '100'],
     ['WEIR_LIMIT_COLOUR', '7'],

@@ -189,7 +189,11 @@ export const KEYS = {
     'WEIR_KEK_FILE',
     'the key-encryption key: 32 bytes, made where missing; best on another disk than the data, default DATA_DIR/ledger/kek',
   ),
-  s3Url: unbuilt('WEIR_S3_URL', 'media and sealed logs in an S3 bucket instead of a directory'),
+  s3Url: url(
+    'WEIR_S3_URL',
+    HTTP,
+    'sealed days of the ledger in an S3 bucket instead of a directory: https://KEY:SECRET@HOST/BUCKET/PREFIX?region=R, with lock=governance or compliance and days=N where it has Object Lock; recordings stay in the directory',
+  ),
   witness: witnesses(
     'WEIR_WITNESS',
     'who cosigns the checkpoints of the ledger (C2SP tlog-witness): "URL VKEY", several with commas between; VKEY is the line that weir witness prints',

@@ -19,6 +19,7 @@ export { type PlanItem, type Receipt, Retention } from './retention/retention.ts
 export { RunningTime } from './retention/running.ts';
 export { type DerivedStore, DerivedStores, type PurgeTask } from './retention/stores.ts';
 export type { Found, Query } from './search.ts';
+export { s3PlaceOf } from './storage/place.ts';
 export type { StampPlace } from './timestamp/ask.ts';
 export { Authority } from './timestamp/authority.ts';
 export { isSimulatedOrigin } from './tree/signer.ts';

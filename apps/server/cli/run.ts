@@ -178,9 +178,10 @@ const commands: Record<string, Run> = {
     }
     if (log !== undefined && !(LOGS as readonly string[]).includes(log))
       throw new WrongUse(`--log takes one of ${LOGS.join(', ')}`);
-    const { dataDir, kekFile } = readConfig();
+    const { dataDir, kekFile, s3Url } = readConfig();
     return verify(dataDir, {
       kekFile,
+      s3Url,
       tsa: text(values['tsa']),
       log: log as LogName | undefined,
       ...how,

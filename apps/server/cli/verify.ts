@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LogName, type LogReport, verifyStore } from '@weir/ledger';
+import { type LogName, type LogReport, s3PlaceOf, verifyStore } from '@weir/ledger';
 
 /** Sound, but nobody outside has signed it. */
 const UNWITNESSED = 3;
@@ -20,6 +20,7 @@ export async function verify(
     witnesses,
     kekFile,
     tsa,
+    s3Url,
   }: {
     log?: LogName | undefined;
     local: boolean;
@@ -27,6 +28,7 @@ export async function verify(
     witnesses: readonly string[];
     kekFile?: string | undefined;
     tsa?: string | undefined;
+    s3Url?: string | undefined;
   },
 ): Promise<number> {
   const dir = join(dataDir, 'ledger');
@@ -37,6 +39,7 @@ export async function verify(
     witnesses,
     ...(tsa ? { tsa: readFileSync(tsa, 'utf8') } : {}),
     ...(log ? { logs: [log] } : {}),
+    ...(s3Url ? { storage: s3PlaceOf(s3Url) } : {}),
     ...(kekFile ? { kekPath: kekFile } : {}),
     onProgress: bar.show,
   });

@@ -9,7 +9,7 @@ import {
   MovedClock,
   Problem,
 } from '@weir/kit';
-import { Ledger } from '@weir/ledger';
+import { Ledger, s3PlaceOf } from '@weir/ledger';
 import type { Disk } from '@weir/ledger/disk.ts';
 import { TextScreen } from '../screen.ts';
 import { socketPath } from '../supervisor/folders.ts';
@@ -114,6 +114,7 @@ export async function runControl(context: {
     log,
     simulated,
     ...(context.disk ? { disk: context.disk } : {}),
+    ...(config.s3Url ? { storage: s3PlaceOf(config.s3Url) } : {}),
     ...outsidersOf(config),
   });
   const edges = new Edges({ bus, clock, config, journal, log });

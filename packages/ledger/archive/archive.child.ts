@@ -7,7 +7,9 @@ import { InsideRunner } from './inside.ts';
 process.title = 'weir:archive';
 // Commits and cuts come first.
 setPriority(10);
-const at = JSON.parse(process.argv[2] ?? 'null') as StorageAt;
+const at = JSON.parse(process.env['WEIR_STORAGE_AT'] ?? 'null') as StorageAt;
+// It may hold the key of a bucket.
+delete process.env['WEIR_STORAGE_AT'];
 const runner = new InsideRunner(openStorage(at));
 
 process.on('message', async ({ id, call }: { id: number; call: ArchiveCall }) => {

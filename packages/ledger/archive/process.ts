@@ -60,10 +60,11 @@ export class ProcessRunner implements ArchiveRunner {
   }
 
   #start(): ChildProcess {
-    const child = fork(PROGRAM, [JSON.stringify(this.#at)], {
+    const child = fork(PROGRAM, [], {
       serialization: 'advanced',
       execArgv: [],
-      env: {},
+      // Not as an argument, which everybody may read.
+      env: { WEIR_STORAGE_AT: JSON.stringify(this.#at) },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     child.on('message', (answer: Answer) => this.#answer(answer));

@@ -1,6 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type Disk, NEXT, realDisk } from '../disk.ts';
+import { checkName } from './name.ts';
 import type { Storage, StoredObject } from './storage.ts';
 
 const isGone = (why: unknown): boolean => (why as NodeJS.ErrnoException).code === 'ENOENT';
@@ -66,9 +67,13 @@ export class DirectoryStorage implements Storage {
     });
   }
 
+  /** A directory holds nothing by itself: who holds copies what is to stay (`retention/`). */
+  async hold(): Promise<boolean> {
+    return false;
+  }
+
   #path(name: string): string {
-    if (name.split('/').some((part) => part === '..' || part === '.'))
-      throw new RangeError('no object has such a name');
+    checkName(name);
     return join(this.#dir, name);
   }
 }

@@ -1,4 +1,8 @@
 import { DirectoryStorage } from './directory.ts';
+import type { StorageAt } from './place.ts';
+import { S3Storage } from './s3.ts';
+
+export type { StorageAt } from './place.ts';
 
 /** An object as it is listed: its name, and its size in bytes. */
 export type StoredObject = { name: string; bytes: number };
@@ -16,12 +20,14 @@ export interface Storage {
   list(prefix: string): Promise<StoredObject[]>;
   /** Removes an object, for good when it resolves; one that is not there is no error. */
   delete(name: string): Promise<void>;
+  /**
+   * Puts a legal hold on an object, or lifts it: while it stands, nobody deletes the object.
+   * @returns false where this storage knows no such thing
+   */
+  hold(name: string, isHeld: boolean): Promise<boolean>;
 }
-
-/** Where a storage is: plain data, so that another process can open the same one. */
-export type StorageAt = { kind: 'directory'; dir: string };
 
 /** Opens the storage at a place. */
 export function openStorage(at: StorageAt): Storage {
-  return new DirectoryStorage(at.dir);
+  return at.kind === 's3' ? new S3Storage(at) : new DirectoryStorage(at.dir);
 }
