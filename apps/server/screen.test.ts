@@ -1,4 +1,5 @@
-import { silentLog } from '@weir/kit';
+import { MovedClock, SimulatedClock, silentLog } from '@weir/kit';
+import { compile, parseLexicon } from '@weir/text';
 import { describe, expect, test } from 'vitest';
 import { TextScreen } from './screen.ts';
 
@@ -26,4 +27,15 @@ describe('the shipped screen', () => {
     screen.admit('周末远足');
     expect(() => screen.admit('网上赌场开业')).toThrow('content_refused');
   });
+});
+
+test('a term is in force by the clock of the store, also where that is moved by order', () => {
+  const clock = new MovedClock(0, new SimulatedClock(Date.UTC(2026, 0, 1)));
+  const lexicon = parseLexicon('term,category,from,to\n蓝鲸币,game,2026-02-01,2026-03-01\n');
+  const dated = new TextScreen(compile(lexicon), 1, silentLog, clock);
+  const verdicts = [0, 40, 70].map((days) => {
+    clock.moveTo(days * 86_400_000);
+    return dated.judge('蓝鲸币').verdict;
+  });
+  expect(verdicts).toEqual(['pass', 'refuse', 'pass']);
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Log, Problem } from '@weir/kit';
+import { type Clock, type Log, Problem, realClock } from '@weir/kit';
 import {
   type Compiled,
   compile,
@@ -35,17 +35,20 @@ export class TextScreen {
   readonly counts = new HitCounts();
   readonly #thresholds = thresholdsOf(readViolations());
   readonly #log: Log;
+  readonly #clock: Clock;
   #live: InUse;
   #shadow: InUse | undefined;
 
-  constructor(compiled: Compiled, version: number, log: Log) {
+  /** `clock` tells which terms are in force today. */
+  constructor(compiled: Compiled, version: number, log: Log, clock: Clock = realClock) {
     this.#live = { version, engine: new Engine(compiled, this.#thresholds) };
     this.#log = log;
+    this.#clock = clock;
   }
 
   /** With the shipped sample lexicon; takes about 0.2 s. */
-  static shipped(log: Log): TextScreen {
-    return new TextScreen(compile(parseLexicon(sampleLexicon()), SERVICE_STAGES), 0, log);
+  static shipped(log: Log, clock?: Clock): TextScreen {
+    return new TextScreen(compile(parseLexicon(sampleLexicon()), SERVICE_STAGES), 0, log, clock);
   }
 
   /** The compiled lexicon in force. */
@@ -111,7 +114,7 @@ export class TextScreen {
 
   #check(which: Which, { engine, version }: InUse, text: string): Screened {
     try {
-      const { verdict, hits } = engine.check(text);
+      const { verdict, hits } = engine.check(text, this.#clock.now());
       if (hits.length > 0) this.counts.add(which, verdict, hits);
       return { verdict, category: verdict === 'pass' ? '' : gravest(hits), hits, version };
     } catch (why) {

@@ -127,7 +127,7 @@ export async function runControl(context: {
     clock,
     bus,
     policy,
-    screen: TextScreen.shipped(log),
+    screen: TextScreen.shipped(log, clock),
     journal,
     tombstones,
     ledger,

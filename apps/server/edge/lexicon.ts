@@ -44,7 +44,7 @@ export class EdgeLexicon {
 
   /** With what this edge last followed, or the shipped sample. */
   static async open(options: Options): Promise<EdgeLexicon> {
-    const lexicon = new EdgeLexicon(options, TextScreen.shipped(options.log));
+    const lexicon = new EdgeLexicon(options, TextScreen.shipped(options.log, options.clock));
     const bytes = await readIfThere(join(options.dir, ORDER));
     if (!bytes) return lexicon;
     try {

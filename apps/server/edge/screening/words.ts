@@ -36,7 +36,7 @@ export function wordsStep(clock: Clock, talkOf: (room: string) => RoomTalk | und
   return ({ room, text }) => {
     const words = talkOf(room)?.words ?? [];
     if (words.length === 0) return undefined;
-    const { verdict, hits } = engineFor(room, words).check(text);
+    const { verdict, hits } = engineFor(room, words).check(text, clock.now());
     if (verdict === 'pass') return undefined;
     // A word that its room only holds is never refused, however plainly it is said.
     const held = new Set(words.filter((word) => word.verdict === 'hold').map(({ word }) => word));
