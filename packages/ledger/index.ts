@@ -23,7 +23,7 @@ export { s3PlaceOf } from './storage/place.ts';
 export type { StampPlace } from './timestamp/ask.ts';
 export { Authority } from './timestamp/authority.ts';
 export { isSimulatedOrigin } from './tree/signer.ts';
-export { type KeptReport, verifyKept } from './verify/kept.ts';
+export { type KeptReport, verifyKeptStore } from './verify/kept.ts';
 export { type LogReport, type VerifyOptions, verifyStore } from './verify/verify.ts';
 export { type Cosigned, witnessOf } from './witness/cosignature.ts';
 export { type RunningWitness, runWitness, type WitnessOptions } from './witness/server.ts';

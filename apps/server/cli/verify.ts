@@ -1,6 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LogName, type LogReport, s3PlaceOf, verifyStore } from '@weir/ledger';
+import {
+  type KeptReport,
+  type LogName,
+  type LogReport,
+  s3PlaceOf,
+  verifyKeptStore,
+  verifyStore,
+} from '@weir/ledger';
 
 /** Sound, but nobody outside has signed it. */
 const UNWITNESSED = 3;
@@ -45,7 +52,9 @@ export async function verify(
   });
   bar.clear();
   for (const report of reports) console.log(json ? JSON.stringify(report) : lineOf(report));
-  if (reports.some(({ fault }) => fault)) return 1;
+  const kept = log ? [] : await verifyKeptStore({ dir, ...(kekFile ? { kekPath: kekFile } : {}) });
+  for (const report of kept) console.log(json ? JSON.stringify(report) : lineOfKept(report));
+  if ([...reports, ...kept].some(({ fault }) => fault)) return 1;
   if (local || reports.every(({ witnessed, size }) => witnessed || size === 0)) return 0;
   const who = witnesses.length > 0 ? 'not every witness that you name' : 'nobody but Weir itself';
   if (!json) console.log(`UNWITNESSED: it holds, but ${who} has signed it (--local asks for no more).`);
@@ -61,6 +70,12 @@ function lineOf(report: LogReport): string {
   for (const { name, at } of cosigned) parts.push(`seen by ${name} at ${new Date(at).toISOString()}`);
   if (stamped) parts.push(`stamped by ${stamped.by} at ${new Date(stamped.at).toISOString()}`);
   return `${log}: holds, ${parts.join(', ')} (${origin})`;
+}
+
+/** Records that outlived their day, or that a case holds. */
+function lineOfKept({ part, checked, media, fault }: KeptReport): string {
+  if (fault) return `${part}: DOES NOT HOLD: ${fault}`;
+  return `${part}: holds, ${checked} records${media > 0 ? `, ${media} recordings` : ''}`;
 }
 
 const BAR_CELLS = 30;

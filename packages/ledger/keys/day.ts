@@ -74,6 +74,11 @@ export class DayKeys {
     return this.#slots.isDestroyed(labelOf(this.#log, day));
   }
 
+  /** True where a key of the day was destroyed once. */
+  wasDestroyed(day: string): boolean {
+    return this.#slots.wasDestroyed(labelOf(this.#log, day));
+  }
+
   /** Destroys a day's key and everything derived from it; false where there was none. */
   destroy(day: string): boolean {
     for (const [info, key] of this.#derived) {

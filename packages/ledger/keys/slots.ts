@@ -31,6 +31,8 @@ type Slot = { index: number; key: Buffer | undefined };
 export class SlotFile {
   readonly #kek: Buffer;
   readonly #slots = new Map<string, Slot>();
+  /** Labels that had a key which was destroyed, whether or not they have another one now. */
+  readonly #gone = new Set<string>();
   #file: number;
   #free: number[] = [];
   #count = 0;
@@ -44,7 +46,7 @@ export class SlotFile {
     const isNew = !readOnly && !existsSync(path);
     this.#file = openSync(path, readOnly ? 'r' : isNew ? 'wx+' : 'r+', 0o600);
     try {
-      this.#load(path);
+      this.#load(path, readOnly);
       if (isNew) {
         this.#grow();
         syncDirectory(dirname(path));
@@ -64,6 +66,11 @@ export class SlotFile {
   isDestroyed(label: string): boolean {
     const slot = this.#slots.get(label);
     return slot !== undefined && slot.key === undefined;
+  }
+
+  /** True where a key of the label was destroyed once: a clock set back may have given it another. */
+  wasDestroyed(label: string): boolean {
+    return this.#gone.has(label);
   }
 
   /** Every label that has or had a key. */
@@ -108,6 +115,7 @@ export class SlotFile {
     randomBytes(SLOT_BYTES - NONCE_AT).copy(noise, NONCE_AT);
     this.#write(slot.index, noise);
     this.#write(slot.index, blank);
+    this.#gone.add(label);
     slot.key.fill(0);
     slot.key = undefined;
     return true;
@@ -117,7 +125,7 @@ export class SlotFile {
     closeSync(this.#file);
   }
 
-  #load(path: string): void {
+  #load(path: string, readOnly: boolean): void {
     const { size } = fstatSync(this.#file);
     // A crash while growing leaves part of a slot, all zeros.
     this.#count = Math.floor(size / SLOT_BYTES);
@@ -139,6 +147,13 @@ export class SlotFile {
       const end = text.indexOf(0);
       const label = text.toString('utf8', 0, end < 0 ? text.length : end);
       if (slot[0] === DESTROYED) {
+        this.#gone.add(label);
+        // A crash broke the overwriting off: whatever is left of the key goes now.
+        if (!readOnly && slot.subarray(NONCE_AT).some((byte) => byte !== 0))
+          this.#write(
+            index,
+            Buffer.concat([slot.subarray(0, NONCE_AT), Buffer.alloc(SLOT_BYTES - NONCE_AT)]),
+          );
         if (!this.#slots.has(label)) this.#slots.set(label, { index, key: undefined });
       } else if (slot[0] === LIVE) this.#slots.set(label, { index, key: this.#unwrap(path, label, slot) });
       else throw new Error(`${path} is damaged in slot ${index}`);

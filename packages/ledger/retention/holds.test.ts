@@ -3,11 +3,11 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { dirname, join } from 'node:path';
 import { MovedClock } from '@weir/kit';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { KEK_FILE, readKek } from '../keys/kek.ts';
-import { SLOT_FILE, SlotFile } from '../keys/slots.ts';
+import { KEK_FILE } from '../keys/kek.ts';
+import { SLOT_FILE } from '../keys/slots.ts';
 import { type Keeping, openKeeping } from '../testing/keeping.ts';
 import { fresh, published } from '../testing/store.ts';
-import { type KeptReport, verifyKept } from '../verify/kept.ts';
+import { type KeptReport, verifyKeptStore } from '../verify/kept.ts';
 import type { HoldAsk } from './case.ts';
 
 const DAY_MS = 86_400_000;
@@ -24,12 +24,7 @@ const ask = (what: HoldAsk['what'], quotaBytes = 8_000_000): HoldAsk => ({
 });
 
 async function verify(dir: string): Promise<KeptReport[]> {
-  const slots = new SlotFile(join(dir, SLOT_FILE), readKek(join(dir, KEK_FILE)), { readOnly: true });
-  try {
-    return await verifyKept(dir, slots);
-  } finally {
-    slots.close();
-  }
+  return verifyKeptStore({ dir });
 }
 
 let dir: string;

@@ -2,12 +2,10 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { MovedClock } from '@weir/kit';
 import { describe, expect, it } from 'vitest';
-import { KEK_FILE, readKek } from '../keys/kek.ts';
-import { SLOT_FILE, SlotFile } from '../keys/slots.ts';
 import type { LedgerRecord } from '../record.ts';
 import { type Keeping, openKeeping, SetClock } from '../testing/keeping.ts';
 import { fresh } from '../testing/store.ts';
-import { verifyKept } from '../verify/kept.ts';
+import { verifyKeptStore } from '../verify/kept.ts';
 import { verifyStore } from '../verify/verify.ts';
 import { GOES_ON } from './due.ts';
 import type { PlanItem } from './retention.ts';
@@ -29,13 +27,8 @@ const message = (room: string, offset: number, ts: number): LedgerRecord => ({
 
 /** All that `weir verify` would find wrong. */
 async function faultsOf(dir: string): Promise<string[]> {
-  const slots = new SlotFile(join(dir, SLOT_FILE), readKek(join(dir, KEK_FILE)), { readOnly: true });
-  try {
-    const found = [...(await verifyStore({ dir })), ...(await verifyKept(dir, slots))];
-    return found.flatMap(({ fault }) => (fault ? [fault] : []));
-  } finally {
-    slots.close();
-  }
+  const found = [...(await verifyStore({ dir })), ...(await verifyKeptStore({ dir }))];
+  return found.flatMap(({ fault }) => (fault ? [fault] : []));
 }
 
 const textsOf = async ({ retention }: Keeping): Promise<string[]> => {

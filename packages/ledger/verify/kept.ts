@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfThere } from '../disk.ts';
 import { checkBlockProof, checkShown } from '../evidence/check.ts';
-import type { SlotFile } from '../keys/slots.ts';
+import { KEK_FILE, readKek } from '../keys/kek.ts';
+import { SLOT_FILE, SlotFile } from '../keys/slots.ts';
 import { LOGS, type LogName } from '../record.ts';
 import { CASE_FILE, CASES_FOLDER, caseBlocks, caseLabel, readCase } from '../retention/holds.ts';
 import { frameKey, readFrames } from '../retention/keptFile.ts';
@@ -18,6 +19,22 @@ import { Fault } from './fault.ts';
 export type KeptReport = { part: string; checked: number; media: number; fault?: string };
 
 const namesIn = (path: string): Promise<string[]> => readdir(path).catch(() => []);
+
+/** Checks what outlived its day in a store that nobody has open, or that somebody has. @throws Error where the keys cannot be read */
+export async function verifyKeptStore({
+  dir,
+  kekPath = join(dir, KEK_FILE),
+}: {
+  dir: string;
+  kekPath?: string;
+}): Promise<KeptReport[]> {
+  const slots = new SlotFile(join(dir, SLOT_FILE), readKek(kekPath, { readOnly: true }), { readOnly: true });
+  try {
+    return await verifyKept(dir, slots);
+  } finally {
+    slots.close();
+  }
+}
 
 /** Checks every kept file and case store of `dir` from the files alone. */
 export async function verifyKept(

@@ -38,7 +38,7 @@ export async function checkRecords(
         got.push(next.value);
         next = await lines.next();
       }
-      if (got.length === 0 && keys.isDestroyed(block.day)) {
+      if (got.length === 0 && keys.wasDestroyed(block.day)) {
         count.purged += block.count;
         continue;
       }
