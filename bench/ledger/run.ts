@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId, realClock, silentLog } from '@weir/kit';
 import { Ledger, type PublishedMessage } from '@weir/ledger';
+import { simulate } from '@weir/ledger/testing/simulation.ts';
 import { type Options, quantile, type Row, row } from '../row.ts';
 import { sized } from '../size.ts';
 import { sealedDays } from './sealed.ts';
@@ -23,6 +24,7 @@ export const metrics: readonly string[] = [
   'room_text',
   'person_days',
   'verify',
+  'sixty_days',
 ];
 
 /** Records of the store that is opened and read. */
@@ -30,6 +32,9 @@ const RECORDS = sized(1_000_000, 20_000);
 const ROOMS = sized(1_000, 20);
 /** Records of one append: what a busy edge sends at once. */
 const BATCH = 1_000;
+/** Messages of a simulated hour, over all rooms, and the days it goes on. */
+const PER_HOUR = sized(300, 20);
+const DAYS = sized(60, 3);
 /** Appends under way at once: the next group gathers while one is on its way. */
 const DEPTH = 4;
 
@@ -134,6 +139,8 @@ export async function* run({ seconds, peers }: Options): AsyncGenerator<Row> {
     const hits = full.search({ text: `第${RECORDS / 2}条` });
     yield row('ledger', 'search_text', await timed(() => Array.fromAsync(hits)), 'ms');
     await full.close();
+    const simulated = { dir: join(dir, 'days'), seed: 1, days: DAYS, rooms: ROOMS, perHour: PER_HOUR };
+    yield row('ledger', 'sixty_days', (await timed(() => simulate(simulated))) / 1_000, 's');
   } finally {
     rmSync(dir, { recursive: true });
   }

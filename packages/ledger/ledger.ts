@@ -60,6 +60,8 @@ export type LedgerOptions = {
   storage?: StorageAt;
   /** Records of a sealed part at most, where a test wants fewer. */
   partRecords?: number;
+  /** Where day keys come from, by their label; random where nothing is said. A simulation makes them of its seed. */
+  newKey?: (label: string) => Buffer;
   /** Who stamps them, hourly where there is news. */
   timestamps?: StampPlace | undefined;
 };
@@ -143,7 +145,11 @@ export class Ledger {
     const closing: (() => unknown)[] = [];
     try {
       const epoch = await takeEpoch(dir);
-      const slots = new SlotFile(join(dir, SLOT_FILE), readKek(kekPath ?? join(dir, KEK_FILE)));
+      const slots = new SlotFile(
+        join(dir, SLOT_FILE),
+        readKek(kekPath ?? join(dir, KEK_FILE)),
+        options.newKey ? { newKey: options.newKey } : {},
+      );
       closing.push(() => slots.close());
       adoptKeyFiles(dir, slots);
       await nameWitnesses(dir, witnesses ?? []);

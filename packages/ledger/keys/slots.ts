@@ -21,6 +21,13 @@ const FREE = 0;
 const LIVE = 1;
 const DESTROYED = 2;
 
+export type SlotOptions = {
+  readOnly?: boolean;
+  /** Where keys come from; a simulation makes them of its seed. */
+  newKey?: (label: string) => Buffer;
+};
+const randomKey = (): Buffer => randomBytes(KEY_BYTES);
+
 type Slot = { index: number; key: Buffer | undefined };
 
 /**
@@ -30,6 +37,7 @@ type Slot = { index: number; key: Buffer | undefined };
  */
 export class SlotFile {
   readonly #kek: Buffer;
+  readonly #newKey: (label: string) => Buffer;
   readonly #slots = new Map<string, Slot>();
   /** Labels that had a key which was destroyed, whether or not they have another one now. */
   readonly #gone = new Set<string>();
@@ -41,8 +49,9 @@ export class SlotFile {
    * Opens or makes the file; with `readOnly` it must be there and nothing is written.
    * @throws Error where the file is no slot file, or its keys were wrapped under another key-encryption key
    */
-  constructor(path: string, kek: Buffer, { readOnly = false } = {}) {
+  constructor(path: string, kek: Buffer, { readOnly = false, newKey = randomKey }: SlotOptions = {}) {
     this.#kek = kek;
+    this.#newKey = newKey;
     const isNew = !readOnly && !existsSync(path);
     this.#file = openSync(path, readOnly ? 'r' : isNew ? 'wx+' : 'r+', 0o600);
     try {
@@ -83,7 +92,7 @@ export class SlotFile {
    * new one: what lay under the old one stays lost.
    * @throws Error where the label has one, or the disk refuses
    */
-  make(label: string, key: Buffer = randomBytes(KEY_BYTES)): Buffer {
+  make(label: string, key: Buffer = this.#newKey(label)): Buffer {
     if (this.get(label)) throw new Error(`the key of ${label} exists`);
     if (Buffer.byteLength(label) > LABEL_BYTES || key.length !== KEY_BYTES) throw new Error('no such key');
     if (this.#free.length === 0) this.#grow();
