@@ -31,6 +31,7 @@ it('a clock set 70 days ahead purges nothing before two administrators have said
   const records = [{ ...said, kind: 'message.published', id: newId(), offset: 1 }];
   await stage.bus.request('control.append', { edge: '1', boot: stage.bus.boot, records });
   offsetMs = 70 * DAY_MS;
+  const fresh = { account: 'fresh-admin', password: PASSWORD, roles: ['admin'] };
   admin = await stage.signIn('demo-admin');
   const second = await stage.signIn('second-admin');
   const run = async () => (await stage.call(admin, 'POST', '/api/retention/run', {})).body.receipt;
@@ -46,6 +47,9 @@ it('a clock set 70 days ahead purges nothing before two administrators have said
   // One person is one person, however often.
   expect(await confirm(admin)).toEqual({ confirmed: [], waiting: items });
   expect(await confirm(admin)).toEqual({ confirmed: [], waiting: items });
+  // Nor is one whom that person has just made an administrator a second one.
+  await stage.call(admin, 'POST', '/api/users', fresh);
+  expect((await confirm(await stage.signIn('fresh-admin'))).code).toBe('forbidden');
   expect(await run()).toBeNull();
   expect(await found()).toHaveLength(1);
   expect(await confirm(second)).toEqual({ confirmed: items, waiting: [] });

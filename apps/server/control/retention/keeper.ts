@@ -101,6 +101,13 @@ export class Keeper {
     );
     const known = ids.filter((id) => unproven.has(id));
     if (known.length === 0) throw new Problem('not_found', 'None of these is due by the wall clock alone');
+    for (const id of known)
+      for (const other of this.#confirmed.get(id)?.keys() ?? [])
+        if ((await this.#hasMade(other, by.id)) || (await this.#hasMade(by.id, other)))
+          throw new Problem(
+            'forbidden',
+            'Who gave somebody the role is no second person beside them for 24 hours',
+          );
     await database.write((trx) =>
       outbox.record(trx, 'retention', {
         kind: 'retention.confirmed',
@@ -173,6 +180,17 @@ export class Keeper {
     for (const timer of this.#timers) timer.cancel();
     await this.#retention.settled();
     await this.#running.close();
+  }
+
+  /** Whether one gave the other a role within the last day. */
+  async #hasMade(one: string, other: string): Promise<boolean> {
+    const { ledger, clock } = this.#control;
+    if (one === other) return false;
+    const from = clock.now() - CONFIRMED_MS;
+    for (const kind of ['account.created', 'account.changed'])
+      for await (const found of ledger.search({ log: 'access', kind, user: one, from }))
+        if (found['account'] === other && found['roles'] !== undefined) return true;
+    return false;
   }
 
   /** Once a day, as soon as it has begun; where PostgreSQL is away, at the next look. */
