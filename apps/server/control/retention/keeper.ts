@@ -189,7 +189,7 @@ export class Keeper {
     const from = clock.now() - CONFIRMED_MS;
     for (const kind of ['account.created', 'account.changed'])
       for await (const found of ledger.search({ log: 'access', kind, user: one, from }))
-        if (found['account'] === other && found['roles'] !== undefined) return true;
+        if (isGrant(found, other)) return true;
     return false;
   }
 
@@ -224,6 +224,9 @@ export class Keeper {
     );
   }
 }
+
+const isGrant = (record: object, to: string): boolean =>
+  'account' in record && record.account === to && 'roles' in record && record.roles !== undefined;
 
 /** Writes a receipt, once. */
 async function record({ ledger, database, outbox }: Control, receipt: Receipt): Promise<void> {

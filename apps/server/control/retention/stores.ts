@@ -18,6 +18,8 @@ export const PLAIN_PATHS = [
   'control/lexicon/',
   'edge/tombstones.ndjson',
   'edge/lexicon/',
+  'ballast',
+  'ballast.postgres',
   'clock.json',
   'weir.toml',
 ] as const;
