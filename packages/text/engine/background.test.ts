@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type Lexicon, LexiconError, MAX_ALL_UNITS, MAX_TERM_UNITS, MAX_TERMS } from '../lexicon/term.ts';
 import { term } from '../testing/terms.ts';
 import { Builder, SupersededError } from './background.ts';
-import { compile } from './compile.ts';
+import { buffersIn, compile } from './compile.ts';
 
 const builder = new Builder();
 afterAll(() => builder.close());
@@ -24,6 +24,14 @@ describe('a lexicon compiled in the background', () => {
     const here = compile(many);
     expect({ ...engine.compiled, buildMs: 0 }).toEqual({ ...here, buildMs: 0 });
     expect(engine.bytes).toBe(here.bytes);
+  });
+
+  test('shares no memory with the next: each is handed to another thread whole', () => {
+    const terms = lexicon('蓝鲸币', '云雀秒返');
+    const first = compile(terms);
+    structuredClone(first, { transfer: buffersIn(first) });
+    const second = compile(terms);
+    expect(() => structuredClone(second, { transfer: buffersIn(second) })).not.toThrow();
   });
 
   test('that cannot be read says where, and the next one is built', async () => {

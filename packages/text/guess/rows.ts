@@ -97,7 +97,13 @@ export class RowBuilder {
       records[2 * k + 1] = (chars[3 * id + 2] as number) | ((key & (2 ** SOUND_BITS - 1)) << 16);
       startOf[k] = id;
     }
-    return { rowOf: this.#rowOf, rows, records, startOf, exact: this.#blind ? NONE : exactOf(chars) };
+    return {
+      rowOf: this.#rowOf,
+      rows,
+      records,
+      startOf,
+      exact: this.#blind ? new Uint32Array(0) : exactOf(chars),
+    };
   }
 
   #addBlind(kind: number, key: number, heard: number, id: number): void {
@@ -131,8 +137,6 @@ export class RowBuilder {
     return this.#rowOf[key] as number;
   }
 }
-
-const NONE = new Uint32Array(0);
 
 function exactOf(chars: Uint16Array): Uint32Array {
   const exact = bitmapFor(chars.length);
