@@ -93,7 +93,9 @@ describe('the lexicon of the service', () => {
     expect(await answerTo('云雀飞过')).toBe('shown');
     // The one that has had its time is kept as what differs, and is whole for whoever asks.
     const dir = join(stage.dataDir, 'control', 'lexicon');
-    await expect.poll(() => readdirSync(dir).filter((name) => name.endsWith('.zst')).length).toBe(1);
+    await expect
+      .poll(() => readdirSync(dir).filter((name) => name.endsWith('.zst')).length, { timeout: 10_000 })
+      .toBe(1);
     const old = await api('GET', `/api/lexicon/terms?version=${version}&q=%E4%BA%91%E9%9B%80`);
     expect(old.body.items).toMatchObject([{ term: '云雀飞' }]);
     const { items } = (await api('GET', '/api/lexicon/versions')).body;
