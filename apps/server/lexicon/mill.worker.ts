@@ -12,7 +12,9 @@ parentPort?.on('message', ({ id, job }: { id: number; job: Job }) => {
   last = last.then(async () => {
     try {
       const value = await grinder.run(job);
-      parentPort?.postMessage({ id, value }, job.op === 'build' ? buffersIn(value) : []);
+      // A compiled lexicon may share tables with the next one of this thread: what is handed over is a copy.
+      const given = job.op === 'build' ? structuredClone(value) : value;
+      parentPort?.postMessage({ id, value: given }, job.op === 'build' ? buffersIn(given) : []);
     } catch (why) {
       parentPort?.postMessage({ id, fault: faultOf(why) });
     }
