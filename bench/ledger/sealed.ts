@@ -123,9 +123,9 @@ export async function* sealedDays(peers: boolean): AsyncGenerator<Row> {
     const noon = MIDNIGHT + middle * DAY_MS + DAY_MS / 2;
     const hour = await timed(() => search({ user: personOf(7), from: noon, to: noon + 3_600_000 }));
     yield row('ledger', 'person_hour', hour.ms, 'ms');
-    const room = await timed(() =>
-      search({ room: roomOf(middle + 1 < DAYS ? middle + 1 : 0, 3), text: '你好' }),
-    );
+    const day = middle + 1 < DAYS ? middle + 1 : 0;
+    const from = MIDNIGHT + day * DAY_MS;
+    const room = await timed(() => search({ room: roomOf(day, 3), text: '你好', from, to: from + DAY_MS }));
     yield row('ledger', 'room_text', room.ms, 'ms');
     const days = await timed(() => search({ user: personOf(11) }));
     if (days.value.length === 0) throw new Error('nobody said anything');

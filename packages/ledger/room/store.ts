@@ -39,7 +39,8 @@ export class RoomStore {
   static open(path: string, origin: string): RoomStore {
     try {
       const store = new RoomStore(connect(path));
-      if (store.meta('version') === VERSION && store.meta('origin') === origin) return store;
+      const isWhole = store.get('PRAGMA quick_check(1)')?.['quick_check'] === 'ok';
+      if (isWhole && store.meta('version') === VERSION && store.meta('origin') === origin) return store;
       store.close();
     } catch {
       // Whatever is wrong with it, the log has everything.
