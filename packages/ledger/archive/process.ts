@@ -54,6 +54,8 @@ export class ProcessRunner implements ArchiveRunner {
     this.#idle.cancel();
     const child = this.#child;
     if (!child) return;
+    // Whoever waits for its end must not end before it.
+    child.ref();
     const gone = new Promise((resolve) => child.once('exit', resolve));
     this.#end();
     await gone;
