@@ -1,8 +1,8 @@
 import { Salts } from '../block.ts';
+import type { Leaf, Leaves } from '../evidence/leaves.ts';
 import type { DayKeys } from '../keys/day.ts';
 import type { LogName } from '../record.ts';
-import { commitmentsOfBlock, type Leaf, type NumberedLine } from './keptBlock.ts';
-import type { Leaves } from './leaves.ts';
+import { commitmentsOfBlock, type NumberedLine } from './keptBlock.ts';
 
 /** One log as retention sees it: days of records that come and go as a whole. */
 export type DayLog = {

@@ -4,15 +4,16 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type Log, Problem } from '@weir/kit';
 import { readIfThere } from '../disk.ts';
+import { type Leaf, Leaves } from '../evidence/leaves.ts';
+import { readSigned, type Signed } from '../evidence/signed.ts';
 import { dayOf } from '../keys/day.ts';
 import type { SlotFile } from '../keys/slots.ts';
 import type { LogName, Written } from '../record.ts';
 import { type CaseMedia, type Hold, type HoldAsk, isNamed, logsOf, needleOf } from './case.ts';
 import { blocksOfDay, type DayLog } from './dayLog.ts';
-import { type KeptBlock, keptOf, type Leaf, openKept, type SaltedLine } from './keptBlock.ts';
+import { type KeptBlock, keptOf, openKept, type SaltedLine } from './keptBlock.ts';
 import { FrameWriter, frameKey, parseFrame, readFrames } from './keptFile.ts';
 import { KeptStore } from './keptStore.ts';
-import { Leaves, readSigned, type Signed } from './leaves.ts';
 import type { Turns } from './lock.ts';
 
 /** Where case stores lie: `cases/ID/case.keep`, and recordings beside it. */

@@ -1,5 +1,6 @@
 import { type Block, blockOf, commitmentsOf, entryOf } from '../block.ts';
 import { checkShown, type Shown } from '../evidence/check.ts';
+import type { Leaf } from '../evidence/leaves.ts';
 import type { BlockProof } from '../evidence/proof.ts';
 import type { LogName } from '../record.ts';
 import { Fault } from '../verify/fault.ts';
@@ -10,8 +11,6 @@ import { Fault } from '../verify/fault.ts';
  */
 export type KeptBlock = Omit<BlockProof, 'path'> & { v: 1; log: LogName; path?: string[] };
 
-/** A block with its leaf. */
-export type Leaf = { leaf: number; block: Block };
 /** A record's line with its newline. */
 export type NumberedLine = { n: number; line: Buffer };
 /** A record that is kept: its line with the newline, and its salt. */

@@ -1,26 +1,19 @@
-import { join } from 'node:path';
-import { readIfThere } from '../disk.ts';
-import { readHeadNote } from '../evidence/prove.ts';
-import type { Checkpoint } from '../tree/checkpoint.ts';
+import type { Block } from '../block.ts';
 import { inclusionProof } from '../tree/proof.ts';
 import { readHashes } from '../tree/stored.ts';
 import { TILE_WIDTH, type Tile } from '../tree/tile.ts';
-import { CHECKPOINT_FILE } from '../tree/tree.ts';
 import { readEntries } from '../verify/tiles.ts';
-import type { Leaf } from './keptBlock.ts';
 
-/** What a log's folder says of its tree: the signed note, its checkpoint, and the line it verifies by. */
-export type Signed = { vkey: string; note: string; checkpoint: Checkpoint };
-
-/** The latest checkpoint of a log's folder; undefined where nothing was signed yet. @throws Error where it does not hold */
-export async function readSigned(dir: string): Promise<Signed | undefined> {
-  return (await readIfThere(join(dir, CHECKPOINT_FILE))) ? readHeadNote(dir) : undefined;
-}
+/** A block with the number of its leaf. */
+export type Leaf = { leaf: number; block: Block };
 
 /** The leaves of a signed tree, found by record number without reading those before. */
 export class Leaves {
   readonly #dir: string;
   readonly #size: number;
+  /** Tiles above the lowest, which proofs of many records ask for again and again, and the bundle read last. */
+  readonly #upper = new Map<string, Promise<Buffer[]>>();
+  #last: { index: number; leaves: Leaf[] } | undefined;
 
   constructor(dir: string, size: number) {
     this.#dir = dir;
@@ -44,17 +37,28 @@ export class Leaves {
 
   /** The audit path of a leaf to the root of the tree. */
   async proof(leaf: number): Promise<string[]> {
-    const path = await inclusionProof(leaf, this.#size, (tile) => readHashes(this.#dir, tile));
+    const path = await inclusionProof(leaf, this.#size, (tile) => this.#hashes(tile));
     return path.map((hash) => hash.toString('base64'));
   }
 
+  #hashes(tile: Tile): Promise<Buffer[]> {
+    if (tile.level === 0) return readHashes(this.#dir, tile);
+    const key = `${tile.level}/${tile.index}/${tile.width}`;
+    const hashes = this.#upper.get(key) ?? readHashes(this.#dir, tile);
+    this.#upper.set(key, hashes);
+    return hashes;
+  }
+
   async #bundle(index: number): Promise<Leaf[]> {
+    if (this.#last?.index === index) return this.#last.leaves;
     const tile: Tile = {
       level: 0,
       index,
       width: Math.min(TILE_WIDTH, this.#size - index * TILE_WIDTH),
     };
     const blocks = await readEntries(this.#dir, tile, await readHashes(this.#dir, tile));
-    return blocks.map((block, i) => ({ leaf: index * TILE_WIDTH + i, block }));
+    const leaves = blocks.map((block, i) => ({ leaf: index * TILE_WIDTH + i, block }));
+    this.#last = { index, leaves };
+    return leaves;
   }
 }
