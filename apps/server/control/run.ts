@@ -157,6 +157,7 @@ export async function runControl(context: {
     reserve: config.storageReserve,
     warnHours: config.storageWarnHours,
     ballast: config.storageBallast,
+    embedded: config.databaseUrl === undefined,
     clock,
     log,
     inflow: () => inflow(whole),

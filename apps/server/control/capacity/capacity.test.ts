@@ -16,6 +16,7 @@ describe('the room on the disk', () => {
     const clock = new SimulatedClock();
     const now = { free, inflow };
     const capacity = await Capacity.open({
+      embedded: true,
       dataDir: mkdtempSync(join(tmpdir(), 'weir-capacity-')),
       reserve: 100 * MB,
       warnHours: 6,
@@ -73,6 +74,7 @@ describe('ballast', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'weir-capacity-'));
     const now = { free: 100 * MB };
     const capacity = await Capacity.open({
+      embedded: true,
       dataDir,
       reserve: 10 * MB,
       warnHours: 6,

@@ -24,6 +24,8 @@ export type CapacityOptions = {
   reserve: number;
   warnHours: number;
   ballast: number;
+  /** Whether PostgreSQL's data lie on this disk; then it has a ballast of its own. */
+  embedded: boolean;
   clock: Clock;
   log: Log;
   /** Bit/s of all encoders that run. */
@@ -52,9 +54,10 @@ export class Capacity {
 
   private constructor(options: CapacityOptions) {
     this.#options = options;
-    const { dataDir, ballast } = options;
+    const { dataDir, ballast, embedded } = options;
     // PostgreSQL's own comes last: by then the purge has had its room.
-    this.#ballast = ['ballast', 'ballast.postgres'].map((name) => new Ballast(join(dataDir, name), ballast));
+    const names = ['ballast', ...(embedded ? ['ballast.postgres'] : [])];
+    this.#ballast = names.map((name) => new Ballast(join(dataDir, name), ballast));
     this.#timer = options.clock.every(CHECK_EACH_MS, () => void this.check());
   }
 
