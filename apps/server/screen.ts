@@ -36,19 +36,23 @@ export class TextScreen {
   readonly #thresholds = thresholdsOf(readViolations());
   readonly #log: Log;
   readonly #clock: Clock;
-  #live: InUse;
+  readonly #first: () => InUse;
+  #current: InUse | undefined;
   #shadow: InUse | undefined;
 
-  /** `clock` tells which terms are in force today. */
-  constructor(compiled: Compiled, version: number, log: Log, clock: Clock = realClock) {
-    this.#live = { version, engine: new Engine(compiled, this.#thresholds) };
+  /**
+   * `clock` tells which terms are in force today. A lexicon given as a function is compiled when it is first needed:
+   * at a start another one mostly takes its place before anything is screened.
+   */
+  constructor(first: Compiled | (() => Compiled), version: number, log: Log, clock: Clock = realClock) {
+    this.#first = () => ({ version, engine: this.engineOf(typeof first === 'function' ? first() : first) });
     this.#log = log;
     this.#clock = clock;
   }
 
-  /** With the shipped sample lexicon; takes about 0.2 s. */
+  /** With the shipped sample lexicon; it takes about 0.2 s when it is first needed. */
   static shipped(log: Log, clock?: Clock): TextScreen {
-    return new TextScreen(compile(parseLexicon(sampleLexicon()), SERVICE_STAGES), 0, log, clock);
+    return new TextScreen(() => compile(parseLexicon(sampleLexicon()), SERVICE_STAGES), 0, log, clock);
   }
 
   /** The compiled lexicon in force. */
@@ -67,12 +71,12 @@ export class TextScreen {
 
   /** Puts a lexicon in force from the next text on. */
   use(compiled: Compiled, version: number): void {
-    this.#live = { version, engine: new Engine(compiled, this.#thresholds) };
+    this.#current = { version, engine: this.engineOf(compiled) };
   }
 
   /** Tries a lexicon beside the one in force: its hits are counted and nothing comes of them. */
   tryBeside(compiled: Compiled | undefined, version = 0): void {
-    this.#shadow = compiled && { version, engine: new Engine(compiled, this.#thresholds) };
+    this.#shadow = compiled && { version, engine: this.engineOf(compiled) };
   }
 
   /** The same engine's number, where the lexicon is the same under another. */
@@ -110,6 +114,11 @@ export class TextScreen {
       throw new Problem('content_refused', `This text is not allowed: ${screened.category}`, {
         category: screened.category,
       });
+  }
+
+  get #live(): InUse {
+    this.#current ??= this.#first();
+    return this.#current;
   }
 
   #check(which: Which, { engine, version }: InUse, text: string): Screened {

@@ -3,6 +3,8 @@
  * Edge-bound subjects carry the edge's id: `edge.1.cut`. Media never passes here.
  */
 
+import type { Findings, HeldMessage, PublicMessage } from '@weir/ledger';
+
 /** `clock.PROCESS`, answered with the same: how far the store's wall time is ahead of the machine's, ms. */
 export type ClockMove = { offsetMs: number };
 
@@ -206,39 +208,6 @@ export type AppendAnswer = { committed: number };
 export type HistoryAsk = { room: string; after?: number; limit: number };
 export type HistoryAnswer = { offset: number; items: PublicMessage[]; held: HeldMessage[] };
 
-export type PublicMessage = {
-  id: string;
-  offset: number;
-  user: { id: string; nickname: string };
-  text: string;
-  ts: string;
-  pts: number;
-};
-/** What the screen found in a message that waits or was refused: category, places in its text, and why. */
-export type Found = {
-  category?: string;
-  hits?: readonly {
-    term: string;
-    category: string;
-    start: number;
-    end: number;
-    stages: readonly string[];
-  }[];
-  trace?: readonly {
-    step: string;
-    rule: string;
-    verdict: 'pass' | 'hold' | 'refuse' | 'mute';
-    lexicon?: number;
-  }[];
-};
-export type HeldMessage = {
-  id: string;
-  user: { id: string; nickname: string };
-  text: string;
-  ts: string;
-  pts: number;
-} & Found;
-
 /** Records of the `content` log that an edge makes. `ts` is wall time in ms. */
 export type ContentRecord =
   | {
@@ -253,7 +222,7 @@ export type ContentRecord =
       text: string;
       pts: number;
     }
-  | (Found & {
+  | (Findings & {
       kind: 'message.held';
       ts: number;
       room: string;
@@ -264,7 +233,7 @@ export type ContentRecord =
       text: string;
       pts: number;
     })
-  | (Found & {
+  | (Findings & {
       kind: 'message.refused';
       ts: number;
       room: string;

@@ -1,4 +1,6 @@
+import { STAGES as ENGINE_STAGES } from '@weir/text/stage.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { STAGES } from '../../apps/console/lexicon/terms/StageChoice.tsx';
 import { CONSOLE } from './console.ts';
 import { CONTESTS } from './contests.ts';
 import { EVIDENCE } from './evidence.ts';
@@ -26,3 +28,6 @@ test('no two screens of the console share a name, and each view has its six stat
     for (const page of ['list', 'lexicon', 'contests', 'evidence'])
       expect(names).toContain(`console ${page}, ${state}`);
 });
+
+// Pages know look alone, so the list stands in both.
+test('the console knows the stages that the text engine has', () => expect(STAGES).toEqual(ENGINE_STAGES));

@@ -17,7 +17,7 @@ export type PublishedMessage = {
 };
 
 /** What a screen found in a message: a category, places in its text, and why it waits. */
-type Found = {
+export type Findings = {
   category?: string;
   hits?: readonly {
     term: string;
@@ -36,7 +36,7 @@ type Found = {
 
 /** A message that waits in a gate. */
 export type HeldRecord = Omit<PublishedMessage, 'kind' | 'offset'> &
-  Found & {
+  Findings & {
     kind: 'message.held';
     mode?: 'delay' | 'review';
   };
@@ -68,7 +68,7 @@ export type PublicMessage = {
   pts: number;
 };
 /** A message as it waits; `ts` ISO. */
-export type HeldMessage = Omit<PublicMessage, 'offset'> & Found & { mode?: 'delay' | 'review' };
+export type HeldMessage = Omit<PublicMessage, 'offset'> & Findings & { mode?: 'delay' | 'review' };
 
 const author = (record: PublishedMessage | HeldRecord): { id: string; nickname: string } => ({
   id: record.user,

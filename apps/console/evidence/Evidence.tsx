@@ -115,8 +115,8 @@ function Open(props: { broadcast: Broadcast; spans: readonly Span[]; reach: Reac
     back: () => void navigate(`/b/${id}`),
   });
   return (
-    <div className="evidence">
-      <header className="evidence-head">
+    <div className="desk evidence">
+      <header className="desk-head">
         <ActionButton actions={actions} id="evidence.back" tone="quiet" />
         <h2>{broadcast.title}</h2>
         <span className="small">
@@ -127,8 +127,8 @@ function Open(props: { broadcast: Broadcast; spans: readonly Span[]; reach: Reac
         <ActionButton actions={actions} id="evidence.out" />
         <ActionButton actions={actions} id="evidence.clip" />
       </header>
-      <div className="evidence-body">
-        <section className="evidence-main" aria-label={t('console.evidence.picture')}>
+      <div className="desk-body">
+        <section className="desk-main" aria-label={t('console.evidence.picture')}>
           <Screen
             picture={picture}
             video={video}
@@ -147,7 +147,7 @@ function Open(props: { broadcast: Broadcast; spans: readonly Span[]; reach: Reac
             ))}
           </div>
         </section>
-        <section className="evidence-side" aria-label={t('console.evidence.lines')}>
+        <section className="desk-side" aria-label={t('console.evidence.lines')}>
           <h3>{t('console.evidence.lines')}</h3>
           <View load={load}>
             {({ items, more }) => <Lines lines={items} more={more} current={current} onChoose={moveTo} />}

@@ -22,7 +22,7 @@ export function Screen(props: {
     if (video.current && src) video.current.currentTime = Math.max(0, (startAt() - from) / 1000);
   }, [src]);
   return (
-    <div className="evidence-screen" data-weir-picture={picture.state}>
+    <div className="desk-source" data-weir-picture={picture.state}>
       {src && (
         <video
           ref={video}
@@ -36,10 +36,10 @@ export function Screen(props: {
           onEnded={props.onEnd}
         />
       )}
-      {picture.state === 'loading' && <p className="evidence-word">{t('console.evidence.fetching')}</p>}
-      {picture.state === 'none' && <p className="evidence-word">{t('console.evidence.noPicture')}</p>}
+      {picture.state === 'loading' && <p className="desk-word">{t('console.evidence.fetching')}</p>}
+      {picture.state === 'none' && <p className="desk-word">{t('console.evidence.noPicture')}</p>}
       {picture.state === 'failed' && (
-        <div className="evidence-word">
+        <div className="desk-word">
           <FailureLine error={picture.error} />
         </div>
       )}

@@ -1,6 +1,6 @@
 import { newId, Problem } from '@weir/kit';
-import type { Written } from '@weir/ledger';
-import type { Found, MessageAct } from '../wire.ts';
+import type { Findings, Written } from '@weir/ledger';
+import type { MessageAct } from '../wire.ts';
 import type { Actor, Control } from './control.ts';
 import * as sql from './sql/contests.ts';
 import * as decisionSql from './sql/decisions.ts';
@@ -32,7 +32,7 @@ export type Contest = {
 };
 
 /** A message as its records tell it. */
-export type Said = Found & {
+export type Said = Findings & {
   user: string;
   nickname: string;
   text: string;
@@ -53,7 +53,7 @@ export function saidOf(records: readonly Written[]): Said | undefined {
     const { user, text, kind } = record as Written & { text?: unknown };
     if (typeof user !== 'string' || typeof text !== 'string') continue;
     const { nickname, code, category, hits, trace } = record as Written &
-      Found & { nickname?: string; code?: string };
+      Findings & { nickname?: string; code?: string };
     said = {
       ...said,
       user,

@@ -46,12 +46,13 @@ export class EdgeLexicon {
   static async open(options: Options): Promise<EdgeLexicon> {
     const lexicon = new EdgeLexicon(options, TextScreen.shipped(options.log, options.clock));
     const bytes = await readIfThere(join(options.dir, ORDER));
-    if (!bytes) return lexicon;
     try {
-      await lexicon.#take(JSON.parse(bytes.toString('utf8')) as LexiconOrder);
+      if (bytes) await lexicon.#take(JSON.parse(bytes.toString('utf8')) as LexiconOrder);
     } catch (why) {
       options.log.error({ err: why }, 'the last lexicon cannot be read: the shipped sample screens');
     }
+    // Compiled before anybody speaks, where it is the sample that screens.
+    void lexicon.screen.engine;
     return lexicon;
   }
 

@@ -4,7 +4,7 @@ import { SimulatedClock } from '@weir/kit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { realDisk } from '../disk.ts';
 import { answersOf, liveDay, NOON, sealedIn } from '../testing/days.ts';
-import { fresh, open, published, segmentsOf } from '../testing/store.ts';
+import { copyOf, fresh, open, published, segmentsOf } from '../testing/store.ts';
 import { verifyStore } from '../verify/verify.ts';
 
 /** Flips tried in CI, and in the full matrix. */
@@ -31,11 +31,7 @@ beforeAll(async () => {
   await ledger.close();
 }, 60_000);
 
-const copy = (): string => {
-  const dir = fresh();
-  cpSync(store, dir, { recursive: true });
-  return dir;
-};
+const copy = (): string => copyOf(store);
 
 describe('sealing a day', () => {
   it('changes no answer, and leaves neither a segment nor plaintext of it behind', async () => {

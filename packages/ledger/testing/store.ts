@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, realClock, silentLog } from '@weir/kit';
@@ -8,6 +8,13 @@ import type { LogName, PublishedMessage } from '../record.ts';
 
 /** A directory of its own for a store. */
 export const fresh = (): string => mkdtempSync(join(tmpdir(), 'weir-ledger-'));
+
+/** A copy of a store, to be changed. */
+export function copyOf(store: string): string {
+  const dir = fresh();
+  cpSync(store, dir, { recursive: true });
+  return dir;
+}
 
 /** Opens a store on the real clock and disk, or on what is handed in. */
 export const open = (

@@ -1,8 +1,8 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SimulatedClock } from '@weir/kit';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fresh, open, published, segmentsOf } from '../testing/store.ts';
+import { copyOf, fresh, open, published, segmentsOf } from '../testing/store.ts';
 import { type LogReport, verifyStore } from './verify.ts';
 
 /** Flips tried in CI, and in the full matrix. */
@@ -35,11 +35,7 @@ let store: string;
 beforeAll(async () => {
   store = await makeStore();
 });
-const copy = (): string => {
-  const dir = fresh();
-  cpSync(store, dir, { recursive: true });
-  return dir;
-};
+const copy = (): string => copyOf(store);
 
 describe('a store', () => {
   it('that nobody touched holds, log by log', async () => {
@@ -144,8 +140,7 @@ describe('a store', () => {
 
   it('whose writer finds an old head, a lost head or a forked tree is not written to', async () => {
     const dir = copy();
-    const old = fresh();
-    cpSync(dir, old, { recursive: true });
+    const old = copyOf(dir);
     const clock = new SimulatedClock(Date.UTC(2026, 0, 2));
     const ledger = await open(dir, { clock });
     await ledger.append([published(1_201)]);
@@ -169,8 +164,7 @@ describe('a store', () => {
     const ledger = await open(dir, { clock });
     await ledger.append([published(1_201), published(1_202)]);
     // As after a kill: records on disk, no checkpoint over them.
-    const killed = fresh();
-    cpSync(dir, killed, { recursive: true });
+    const killed = copyOf(dir);
     await ledger.close();
     rmSync(join(killed, 'content', 'checkpoint'));
     for (const name of ['0/002.p', 'entries/002.p', '1/000.p'])

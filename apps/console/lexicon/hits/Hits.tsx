@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api } from '../../api.ts';
 import { Bar, BarKey, type BarPart } from '../Bar.tsx';
+import { HoursChoice } from '../HoursChoice.tsx';
 import type { LexiconView } from '../Lexicon.tsx';
 import { useCategoryName } from '../words.tsx';
 
@@ -37,18 +38,7 @@ export function Hits(props: { view: LexiconView }): ReactElement {
   return (
     <section className="lexicon-main lexicon-hits" aria-label={t('console.lexicon.tab.hits')}>
       <div className="lexicon-tools">
-        <select
-          className="input lexicon-select"
-          aria-label={t('console.lexicon.dryRun.over')}
-          value={hours}
-          onChange={(event) => setHours(Number(event.target.value))}
-        >
-          {HOURS.map((n) => (
-            <option key={n} value={n}>
-              {t('console.lexicon.lastHours', { n })}
-            </option>
-          ))}
-        </select>
+        <HoursChoice among={HOURS} value={hours} onChange={setHours} />
         {shadowVersion !== null && (
           <label className="check small">
             <input type="checkbox" checked={beside} onChange={(event) => setBeside(event.target.checked)} />

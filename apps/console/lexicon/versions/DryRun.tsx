@@ -5,6 +5,7 @@ import { api } from '../../api.ts';
 import { MarkedText } from '../../now/talk/MarkedText.tsx';
 import { Bar, BarKey, type BarPart } from '../Bar.tsx';
 import type { Hit, Verdict } from '../entry.ts';
+import { HoursChoice } from '../HoursChoice.tsx';
 import type { LexiconView } from '../Lexicon.tsx';
 import { StageWords } from '../StageWords.tsx';
 import { VerdictWord } from '../words.tsx';
@@ -56,18 +57,7 @@ export function DryRun(props: { version: number; runs: number; view: LexiconView
     <section aria-label={t('console.lexicon.dryRun.title')}>
       <h4>{t('console.lexicon.dryRun.title')}</h4>
       <div className="lexicon-tools">
-        <select
-          className="input lexicon-select"
-          aria-label={t('console.lexicon.dryRun.over')}
-          value={hours}
-          onChange={(event) => setHours(Number(event.target.value))}
-        >
-          {HOURS.map((n) => (
-            <option key={n} value={n}>
-              {t('console.lexicon.lastHours', { n })}
-            </option>
-          ))}
-        </select>
+        <HoursChoice among={HOURS} value={hours} onChange={setHours} />
         {!started && !busy && <span className="small mute">{t('console.lexicon.dryRun.hint')}</span>}
         {busy && <span className="small mute">{t('look.writing')}</span>}
       </div>

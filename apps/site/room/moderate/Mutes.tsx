@@ -1,8 +1,8 @@
-import { dateTime, FailureLine, type Person, useLoad, View } from '@weir/look';
-import { type ReactElement, useState } from 'react';
+import { dateTime, FailureLine, type Person, View } from '@weir/look';
+import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '../../api.ts';
 import { useWhyText } from '../labels.ts';
+import { usePeople } from './usePeople.ts';
 
 type Mute = { user: Person; until: string; reason: string; by: Person; at: string };
 
@@ -10,18 +10,7 @@ type Mute = { user: Person; until: string; reason: string; by: Person; at: strin
 export function Mutes(props: { room: string }): ReactElement {
   const { t } = useTranslation();
   const why = useWhyText();
-  const [failed, setFailed] = useState<unknown>();
-  const path = `/api/rooms/${encodeURIComponent(props.room)}/mutes`;
-  const load = useLoad((signal) => api.get<{ items: Mute[] }>(path, signal), [path]);
-  const end = async (user: string): Promise<void> => {
-    setFailed(undefined);
-    try {
-      await api.delete(`${path}/${encodeURIComponent(user)}`);
-      load.set(({ items }) => ({ items: items.filter((one) => one.user.id !== user) }));
-    } catch (error) {
-      setFailed(error);
-    }
-  };
+  const { load, failed, remove } = usePeople<Mute>(props.room, 'mutes');
   return (
     <section aria-label={t('moderate.mutes')}>
       <h3>{t('moderate.mutes')}</h3>
@@ -42,7 +31,7 @@ export function Mutes(props: { room: string }): ReactElement {
                       {one.by.nickname}
                     </span>
                   </span>
-                  <button type="button" className="button" onClick={() => void end(one.user.id)}>
+                  <button type="button" className="button" onClick={() => void remove(one.user.id)}>
                     {t('moderate.unmute')}
                   </button>
                 </li>
