@@ -1,6 +1,7 @@
 import { createCipheriv, hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { HASH_BYTES } from './tree/hash.ts';
+import { entryOfEpoch, epochOf, type LogEpoch } from './tree/logEpoch.ts';
 import { fromBase64 } from './tree/note.ts';
 
 /** Bytes of a record's salt. */
@@ -11,8 +12,18 @@ const MARK_BYTES = 2;
 /** Records of one block at most: the entry stays below the 65,535 bytes of a bundle. */
 export const MAX_BLOCK = 1_024;
 
-/** What a leaf says: records `first` to `first + count - 1`, salted under `day`'s key, and what binds them. */
-export type Block = { day: string; first: number; count: number; digest: Buffer; marks: Buffer };
+/**
+ * What a leaf says: records `first` to `first + count - 1`, salted under `day`'s key, and what binds them. The leaf that
+ * begins an epoch has `epoch`, and no record: `count` is 0, `first` the next record's number.
+ */
+export type Block = {
+  day: string;
+  first: number;
+  count: number;
+  digest: Buffer;
+  marks: Buffer;
+  epoch?: LogEpoch;
+};
 
 /**
  * Salts of one log's day: 32 bytes for record n, bytes 32n to 32n+31 of the AES-256-CTR keystream (NIST SP 800-38A)
@@ -75,8 +86,19 @@ export function firstAltered(block: Block, commitments: readonly string[]): numb
   return undefined;
 }
 
+/** The leaf that begins an epoch. */
+export const epochBlock = (epoch: LogEpoch): Block => ({
+  day: epoch.after.day ?? '',
+  first: epoch.after.record + 1,
+  count: 0,
+  digest: Buffer.alloc(0),
+  marks: Buffer.alloc(0),
+  epoch,
+});
+
 /** A block as a tree entry: canonical JSON (RFC 8785) with schema version. */
-export function entryOf({ day, first, count, digest, marks }: Block): Buffer {
+export function entryOf({ day, first, count, digest, marks, epoch }: Block): Buffer {
+  if (epoch) return entryOfEpoch(epoch);
   const entry = {
     v: 1,
     day,
@@ -90,10 +112,13 @@ export function entryOf({ day, first, count, digest, marks }: Block): Buffer {
 
 /** Reads an entry. @throws Error where it is none, or not in its canonical form */
 export function parseEntry(entry: Buffer): Block {
-  const { v, day, first, count, digest, marks } = JSON.parse(entry.toString('utf8')) as Record<
-    string,
-    unknown
-  >;
+  const value = JSON.parse(entry.toString('utf8')) as Record<string, unknown>;
+  if (value['v'] === 2) {
+    const begun = epochBlock(epochOf(value));
+    if (!entryOf(begun).equals(entry)) throw new Error('this is no entry of an epoch');
+    return begun;
+  }
+  const { v, day, first, count, digest, marks } = value;
   const block = {
     day: String(day),
     first: Number(first),

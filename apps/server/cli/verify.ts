@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  type EpochReport,
   type KeptReport,
   type LogName,
   type LogReport,
@@ -62,14 +63,24 @@ export async function verify(
 }
 
 function lineOf(report: LogReport): string {
-  const { log, origin, size, checked, purged, unsigned, cosigned, stamped, fault } = report;
+  const { log, origin, size, checked, purged, unsigned, cosigned, epochs, stamped, fault } = report;
   if (fault) return `${log}: DOES NOT HOLD: ${fault}`;
   const parts = [`${checked} records in ${size} leaves`];
   if (purged > 0) parts.push(`${purged} purged`);
   if (unsigned > 0) parts.push(`${unsigned} to be signed within a second`);
   for (const { name, at } of cosigned) parts.push(`seen by ${name} at ${new Date(at).toISOString()}`);
   if (stamped) parts.push(`stamped by ${stamped.by} at ${new Date(stamped.at).toISOString()}`);
+  const epoch = epochs.at(-1);
+  if (epoch) parts.push(`epoch ${epoch.epoch}: ${lineOfEpoch(epoch)}`);
   return `${log}: holds, ${parts.join(', ')} (${origin})`;
+}
+
+/** What a restore left behind it. */
+function lineOfEpoch({ after, size, witnessedBy, at, kept, lostLeaves, lostSince }: EpochReport): string {
+  const witnessed = witnessedBy.length > 0 ? `seen by ${witnessedBy.join(', ')}` : 'unwitnessed';
+  const lost = lostLeaves > 0 ? `, ${lostLeaves} leaves of it are lost` : '';
+  const gap = `records behind ${kept} since ${lostSince} may be missing`;
+  return `restored at ${at} after ${after}, whose last known checkpoint (size ${size}, ${witnessed}) it names${lost}; ${gap}`;
 }
 
 /** Records that outlived their day, or that a case holds. */

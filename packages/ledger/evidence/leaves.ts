@@ -31,7 +31,11 @@ export class Leaves {
       else high = middle - 1;
     }
     for (let index = low; index < bundles; index++) {
-      for (const leaf of await this.#bundle(index)) if (leaf.block.first + leaf.block.count > n) yield leaf;
+      for (const leaf of await this.#bundle(index)) {
+        const { first, count } = leaf.block;
+        // The leaf that begins an epoch has no record.
+        if (count > 0 && first + count > n) yield leaf;
+      }
     }
   }
 

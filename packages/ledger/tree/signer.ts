@@ -3,12 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Disk, readIfThere } from '../disk.ts';
 import { checkpointText } from './checkpoint.ts';
-import { fromBase64, type NoteSigner, signerOf } from './note.ts';
+import { fromBase64, type NoteSigner, signerOf, verifierOf } from './note.ts';
 
 /** The private file of a log's signing key: name and Ed25519 key (PKCS #8, base64). */
 export const KEY_FILE = 'signer';
 /** The public line by which others verify. */
 export const VKEY_FILE = 'vkey';
+/** The lines by which earlier epochs verify, the oldest first; not there before the first restore. */
+export const FORMER_FILE = 'former';
 
 type KeyFile = { name: string; key: string };
 const textOf = (file: KeyFile): string => `${JSON.stringify(file)}\n`;
@@ -55,6 +57,15 @@ export async function readSigner(dir: string): Promise<NoteSigner> {
   const { name, key } = JSON.parse(text) as KeyFile;
   if (text !== textOf({ name, key })) throw new Error(`${path} is damaged`);
   return signerOf(name, fromBase64(key));
+}
+
+/** The `vkey` lines of a log's earlier epochs, the oldest first. @throws Error where the file is damaged */
+export async function readFormer(dir: string): Promise<string[]> {
+  const text = (await readIfThere(join(dir, FORMER_FILE)))?.toString('utf8') ?? '';
+  const lines = text.split('\n');
+  if (lines.pop() !== '') throw new Error(`${join(dir, FORMER_FILE)} is cut short`);
+  for (const line of lines) verifierOf(line);
+  return lines;
 }
 
 /**

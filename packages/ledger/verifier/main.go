@@ -42,6 +42,19 @@ type block struct {
 	First  int64  `json:"first"`
 	Marks  []byte `json:"marks"`
 	V      int    `json:"v"`
+	// The leaf that begins an epoch (v 2) has no records.
+	Epoch      int    `json:"epoch"`
+	Of         string `json:"of"`
+	Checkpoint string `json:"checkpoint"`
+	After      struct {
+		Leaves int64 `json:"leaves"`
+		Record int64 `json:"record"`
+	} `json:"after"`
+	Kept int64 `json:"kept"`
+	Lost struct {
+		Leaves int64  `json:"leaves"`
+		Since  string `json:"since"`
+	} `json:"lost"`
 }
 
 // tiles reads the tiles of one log from its folder.
@@ -297,6 +310,66 @@ func lines(dir string) (map[int64][]byte, error) {
 	return records, nil
 }
 
+// former reads the vkey lines of a log's earlier epochs.
+func former(dir string) ([]string, error) {
+	data, err := os.ReadFile(filepath.Join(dir, "former"))
+	if os.IsNotExist(err) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	return strings.Split(strings.TrimSuffix(string(data), "\n"), "\n"), nil
+}
+
+// checkEpoch checks the leaf that begins an epoch: who signed before it, up to where, and what the restore lost.
+func checkEpoch(dir string, tree tlog.Tree, b block, leaf, next int64, keys []string) (string, error) {
+	if b.Epoch < 2 || len(keys) < b.Epoch-1 || keys[b.Epoch-2] != b.Of {
+		return "", fmt.Errorf("leaf %d begins an epoch of a key that former does not name", leaf)
+	}
+	if b.After.Leaves != leaf || b.After.Record != next-1 || b.Kept < b.After.Record {
+		return "", fmt.Errorf("leaf %d begins an epoch and miscounts what is before it", leaf)
+	}
+	verifier, err := note.NewVerifier(b.Of)
+	if err != nil {
+		return "", err
+	}
+	size := int64(0)
+	if b.Checkpoint != "" {
+		opened, err := note.Open([]byte(b.Checkpoint), note.VerifierList(verifier))
+		if err != nil {
+			return "", fmt.Errorf("leaf %d: %w", leaf, err)
+		}
+		lines := strings.Split(opened.Text, "\n")
+		if len(lines) != 4 || lines[0] != verifier.Name() {
+			return "", fmt.Errorf("leaf %d names a checkpoint of another log", leaf)
+		}
+		if size, err = strconv.ParseInt(lines[1], 10, 64); err != nil {
+			return "", err
+		}
+		if size > 0 && size <= leaf {
+			root, err := tlog.TreeHash(size, tlog.TileHashReader(tree, tiles{dir}))
+			if err != nil {
+				return "", err
+			}
+			if root.String() != lines[2] {
+				return "", fmt.Errorf("leaf %d: the tree had another root at size %d", leaf, size)
+			}
+		}
+	}
+	lost := size - leaf
+	if lost < 0 {
+		lost = 0
+	}
+	if lost != b.Lost.Leaves {
+		return "", fmt.Errorf("leaf %d says that %d leaves were lost, not %d", leaf, b.Lost.Leaves, lost)
+	}
+	return fmt.Sprintf("epoch %d from leaf %d: restored after %s at size %d, %d leaves lost, records behind %d since %s",
+		b.Epoch, leaf, verifier.Name(), size, b.Lost.Leaves, b.Kept, b.Lost.Since), nil
+}
+
+// epochs collects what is told of each log's epochs.
+var epochs = map[string][]string{}
+
 // verify checks one log; it gives the records that were checked.
 func verify(store, log string, keys map[string][]byte, witnesses []note.Verifier) (string, int, int, error) {
 	dir := filepath.Join(store, log)
@@ -320,7 +393,22 @@ func verify(store, log string, keys map[string][]byte, witnesses []note.Verifier
 		return name, 0, 0, err
 	}
 	next, checked, sealed := int64(1), 0, 0
-	for _, b := range blocks {
+	vkeys, err := former(dir)
+	if err != nil {
+		return name, 0, 0, err
+	}
+	for leaf, b := range blocks {
+		if b.V == 2 && b.First == 0 {
+			told, err := checkEpoch(dir, tree, b, int64(leaf), next, vkeys)
+			if err == nil && b.Epoch != len(epochs[log])+2 {
+				err = fmt.Errorf("leaf %d begins epoch %d out of turn", leaf, b.Epoch)
+			}
+			if err != nil {
+				return name, checked, sealed, err
+			}
+			epochs[log] = append(epochs[log], told)
+			continue
+		}
 		if b.First != next || b.Count < 1 {
 			return name, checked, sealed, fmt.Errorf("a block begins at %d, not at %d", b.First, next)
 		}
@@ -351,6 +439,9 @@ func verify(store, log string, keys map[string][]byte, witnesses []note.Verifier
 			return name, checked, sealed, fmt.Errorf("one of the records %d to %d was altered", b.First, next-1)
 		}
 		checked += b.Count
+	}
+	if len(epochs[log]) != len(vkeys) {
+		return name, checked, sealed, errors.New("former names more epochs than the tree has")
 	}
 	return name, checked, sealed, nil
 }
@@ -446,6 +537,9 @@ func main() {
 			status = 1
 		} else {
 			fmt.Printf("%s: holds, %d records (%s)\n", log, checked, name)
+			for _, told := range epochs[log] {
+				fmt.Printf("%s: %s\n", log, told)
+			}
 			if sealed > 0 {
 				fmt.Printf("%s: %d records in sealed days: authentic objects over leaves of the tree, rows not read\n", log, sealed)
 			}

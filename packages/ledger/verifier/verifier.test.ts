@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { realDisk } from '../disk.ts';
 import { Ledger } from '../ledger.ts';
 import { liveDay, NOON, sealedIn } from '../testing/days.ts';
+import { backedUp, restored } from '../testing/restored.ts';
 import { fresh, open, published, segmentsOf } from '../testing/store.ts';
 import { Frontier } from '../tree/frontier.ts';
 import { leafHash } from '../tree/hash.ts';
@@ -57,6 +58,35 @@ describe('the verifier in Go', () => {
     expect(verifier([dir])).toMatchObject({
       status: 1,
       out: expect.stringContaining('content: does not hold: one of the records 77 to 78 was altered'),
+    });
+  });
+
+  it('tells the epoch of a restored store and what is missing, and finds one that was made up', async () => {
+    const dir = fresh();
+    const clock = new SimulatedClock();
+    const grow = async (store: string, from: number, to: number): Promise<void> => {
+      const ledger = await open(store, { clock });
+      for (let offset = from; offset <= to; offset++) {
+        await ledger.append([published(offset)]);
+        clock.advance(101);
+      }
+      await ledger.close();
+    };
+    await grow(dir, 1, 260);
+    const backup = backedUp(dir);
+    await grow(dir, 261, 265);
+    const last = readFileSync(join(dir, 'content', 'checkpoint'), 'utf8');
+    await restored(backup, clock.now(), [last]);
+    await grow(backup, 261, 262);
+    const told = verifier([backup]);
+    expect(told).toMatchObject({ status: 0, out: expect.stringMatching(/^content: holds, 262 records/) });
+    expect(told.out).toMatch(
+      /epoch 2 from leaf 260: restored after weir-\w+\/content at size 265, 5 leaves lost/,
+    );
+    writeFileSync(join(backup, 'content', 'former'), readFileSync(join(backup, 'content', 'vkey')));
+    expect(verifier([backup])).toMatchObject({
+      status: 1,
+      out: expect.stringContaining('content: does not hold: leaf 260 begins an epoch'),
     });
   });
 

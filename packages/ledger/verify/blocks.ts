@@ -58,5 +58,5 @@ export async function* blocksFrom(
     else high = middle - 1;
   }
   for (let index = low; index < tiles; index++)
-    yield (await blocksAt(index)).filter(({ first: begins, count }) => begins + count > first);
+    yield (await blocksAt(index)).filter(({ first: begins, count }) => count > 0 && begins + count > first);
 }

@@ -13,7 +13,7 @@ import { frameKey, readFrames } from '../retention/keptFile.ts';
 import { KEPT_FOLDER, KeptStore, keptLabel } from '../retention/keptStore.ts';
 import { parseCheckpoint } from '../tree/checkpoint.ts';
 import { openNote, verifierOf } from '../tree/note.ts';
-import { VKEY_FILE } from '../tree/signer.ts';
+import { readFormer, VKEY_FILE } from '../tree/signer.ts';
 import { Fault } from './fault.ts';
 
 /** What was found of records that outlived their day: those of a log until a day, or those of a case. */
@@ -94,8 +94,9 @@ async function checkCase(dir: string, slots: SlotFile, id: string, report: KeptR
   for await (const kept of caseBlocks(path, key)) {
     const signed = hold.signed[kept.log];
     if (!signed) throw new Fault(report.part, `nothing was signed of ${kept.log}`);
-    const own = String((await readIfThere(join(dir, kept.log, VKEY_FILE))) ?? '').trimEnd();
-    if (own !== '' && own !== signed.vkey)
+    const folder = join(dir, kept.log);
+    const own = String((await readIfThere(join(folder, VKEY_FILE))) ?? '').trimEnd();
+    if (own !== '' && own !== signed.vkey && !(await readFormer(folder)).includes(signed.vkey))
       throw new Fault(report.part, `its ${kept.log} is of another store`);
     const head = parseCheckpoint(openNote(signed.note, verifierOf(signed.vkey)).text);
     const records = checkBlockProof({ ...kept, path: kept.path ?? [] }, head);

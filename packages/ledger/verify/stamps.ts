@@ -13,13 +13,14 @@ import { Fault } from './fault.ts';
 export type StampCount = { stamps: number; stamped?: { size: number; at: number; by: string } };
 
 /**
- * Checks every time-stamp of a log from its files: each must be over a tree that this one goes on from. Those count
- * that `asked` vouches for, where somebody asks; all must hold under the certificates that the store names.
+ * Checks every time-stamp of a log from its files: each must be over a tree that this one goes on from, under the
+ * origin that the log had then (`originAt`, by size). Those count that `asked` vouches for, where somebody asks; all must hold under the certificates that the store names.
  * @throws Fault naming the first that does not hold
  */
 export async function checkStamps(
   dir: string,
-  { origin, size }: Checkpoint,
+  { size }: Checkpoint,
+  originAt: (size: number) => string,
   named: Authority | undefined,
   asked: Authority | undefined,
 ): Promise<StampCount> {
@@ -33,7 +34,7 @@ export async function checkStamps(
     if (!isWhole(file, token)) throw new Fault(path, 'was altered');
     if (!named) throw new Fault(path, 'is there, and no certificate to check it');
     const root = await rootFromTiles(file.size, (tile) => readHashes(dir, tile));
-    const imprint = imprintOf(checkpointText({ origin, size: file.size, root }));
+    const imprint = imprintOf(checkpointText({ origin: originAt(file.size), size: file.size, root }));
     try {
       const { at, by } = openToken(token, { imprint }, named);
       if (asked && !isVouched(token, imprint, asked)) continue;

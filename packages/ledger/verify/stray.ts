@@ -7,12 +7,12 @@ import { STAMPS_FOLDER, stampOf } from '../timestamp/files.ts';
 import type { Frontier } from '../tree/frontier.ts';
 import { HASH_BYTES } from '../tree/hash.ts';
 import { HEAD_FILE } from '../tree/head.ts';
-import { KEY_FILE, VKEY_FILE } from '../tree/signer.ts';
+import { FORMER_FILE, KEY_FILE, VKEY_FILE } from '../tree/signer.ts';
 import { entriesOf, entriesPath, TILE_WIDTH, tilePath } from '../tree/tile.ts';
 import { CHECKPOINT_FILE } from '../tree/tree.ts';
 import { Fault } from './fault.ts';
 
-const OWN = new Set([HEAD_FILE, KEY_FILE, VKEY_FILE, CHECKPOINT_FILE]);
+const OWN = new Set([HEAD_FILE, KEY_FILE, VKEY_FILE, FORMER_FILE, CHECKPOINT_FILE]);
 
 /** Every file below a log's folder, as paths in it. */
 export async function listFiles(dir: string): Promise<string[]> {

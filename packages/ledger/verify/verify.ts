@@ -19,6 +19,7 @@ import { readSigner, VKEY_FILE } from '../tree/signer.ts';
 import { CHECKPOINT_FILE } from '../tree/tree.ts';
 import { type Cosigned, isOf, openCosignature, type Witness, witnessOf } from '../witness/cosignature.ts';
 import { readWitnesses } from '../witness/named.ts';
+import { checkEpochs, EpochLeaves, type EpochReport, originAt } from './epochs.ts';
 import { Fault } from './fault.ts';
 import { linesOf } from './lines.ts';
 import { checkParts } from './parts.ts';
@@ -38,6 +39,8 @@ export type LogReport = RecordCount &
     witnessed: boolean;
     /** The witnesses that signed it, and when by their own clocks (ms). */
     cosigned: Cosigned[];
+    /** Further epochs of the log: restores, each with what it lost. */
+    epochs: EpochReport[];
     fault?: string;
     /** The first bad record, where it can be told. */
     record?: number;
@@ -155,6 +158,7 @@ async function verifyLog(
     size: 0,
     witnessed: false,
     cosigned: [],
+    epochs: [],
     stamps: 0,
     checked: 0,
     purged: 0,
@@ -182,11 +186,13 @@ async function verifyLog(
       processes,
       onProgress: (n) => onProgress(n, of),
     });
-    const count = await checkRecords(readTree(dir, checkpoint), linesOf(dir), keys, isSealed, (n) =>
-      onProgress(sealed + n, of),
-    );
+    const leaves = new EpochLeaves();
+    const blocks = leaves.through(readTree(dir, checkpoint));
+    const count = await checkRecords(blocks, linesOf(dir), keys, isSealed, (n) => onProgress(sealed + n, of));
     Object.assign(report, { ...count, checked: count.checked + sealed });
-    Object.assign(report, await checkStamps(dir, checkpoint, stamps, stampsAsked));
+    report.epochs = await checkEpochs(dir, leaves.found, [...asked, ...outsiders.named]);
+    const origin = originAt(leaves.found, checkpoint.origin);
+    Object.assign(report, await checkStamps(dir, checkpoint, origin, stamps, stampsAsked));
     await checkStray(dir, files, head, new Set(catalogue.names().map((name) => name.slice(log.length + 1))));
   } catch (why) {
     report.fault = (why as Error).message;
