@@ -1,8 +1,9 @@
 import type { Engine } from '../engine/engine.ts';
 import { type Hit, stricter, verdictOf } from '../engine/verdict.ts';
 import { BIT, stageBit } from '../stage.ts';
-import { isMeant, isRead, join, type Reach, reachOf } from './joined.ts';
+import { isMeant, isRead, type Joined, join, type Reach, reachOf } from './joined.ts';
 import { Memory } from './memory.ts';
+import { Seam } from './seam.ts';
 import { headOf, type Part, type Piece, pieceOf, type Utterance } from './utterance.ts';
 
 /** A term that several messages make up: which of them, and what of each. */
@@ -27,16 +28,19 @@ const MAX_PERSONS = 3;
  */
 export class Across {
   #engine: Engine;
+  #seam: Seam;
   readonly #memory: Memory;
 
   constructor(engine: Engine, memory = new Memory()) {
     this.#engine = engine;
+    this.#seam = new Seam(engine.compiled);
     this.#memory = memory;
   }
 
   /** Another lexicon from now on; what was said before is kept. */
   use(engine: Engine): void {
     this.#engine = engine;
+    this.#seam = new Seam(engine.compiled);
   }
 
   /**
@@ -53,10 +57,11 @@ export class Across {
       offset: 0,
     };
     const own = this.#memory.ofPerson(utterance);
-    const found = own.length > 0 ? this.#search([...own, last], now, isOfOne) : [];
+    const found = this.#ofOne(own, last, now);
     if (found.length === 0)
       for (const pieces of this.#memory.ofOthers(utterance)) {
-        found.push(...this.#search([...pieces, last], now, isOfFew));
+        const joined = join([...pieces, last]);
+        if (this.#seam.crosses(joined)) found.push(...this.#search(joined, now, isOfFew));
         if (found.length > 0) break;
       }
     this.#memory.add(utterance, pieceOf(utterance));
@@ -78,12 +83,18 @@ export class Across {
     this.#memory.close(room);
   }
 
+  #ofOne(own: readonly Piece[], last: Piece, now: number): AcrossHit[] {
+    if (own.length === 0) return [];
+    const joined = join([...own, last]);
+    const mayHold = this.#seam.crosses(joined) || this.#seam.fills(joined);
+    return mayHold ? this.#search(joined, now, isOfOne) : [];
+  }
+
   #search(
-    pieces: readonly Piece[],
+    joined: Joined,
     now: number,
     counts: (text: string, hit: Hit, reach: Reach) => boolean,
   ): AcrossHit[] {
-    const joined = join(pieces);
     const found: AcrossHit[] = [];
     for (const hit of this.#engine.check(joined.text, now, BIT.across).hits) {
       const reach = reachOf(joined, hit);

@@ -1,3 +1,4 @@
+import { Recent } from '../recent.ts';
 import { contentOf, type Piece, type Utterance } from './utterance.ts';
 
 /** How much is remembered, and for how long. */
@@ -5,7 +6,7 @@ export type Bounds = {
   /** ms after which a message no longer counts: of the same person, and of others. */
   personMs: number;
   roomMs: number;
-  /** Rooms, and persons in each, that are remembered; the ones silent for longest go first. */
+  /** Rooms, and persons in each, that are remembered at most; half as many surely, those silent for longest go first. */
   rooms: number;
   persons: number;
   /** Messages of a person. */
@@ -31,16 +32,18 @@ const BOUNDS: Bounds = {
 /** Other persons of a room whose short messages are tried together with somebody's: the latest. */
 const OTHERS = 4;
 
-type Room = { persons: Map<string, Piece[]>; short: Piece[] };
+type Room = { persons: Recent<string, Piece[]>; short: Piece[] };
+
+const NONE: readonly Piece[] = [];
 
 /** What was said lately, room by room. */
 export class Memory {
   readonly #bounds: Bounds;
-  /** In the order of their last message, so that the first is the one to go. */
-  readonly #rooms = new Map<string, Room>();
+  readonly #rooms: Recent<string, Room>;
 
   constructor(bounds: Partial<Bounds> = {}) {
     this.#bounds = { ...BOUNDS, ...bounds };
+    this.#rooms = new Recent(this.#bounds.rooms, this.#bounds.personMs);
   }
 
   /** Pieces that are remembered. */
@@ -55,8 +58,9 @@ export class Memory {
 
   /** What a person said before in a room, oldest first. */
   ofPerson({ room, person, at }: Utterance): readonly Piece[] {
-    const own = this.#rooms.get(room)?.persons.get(person) ?? [];
-    return own.filter((piece) => at - piece.at <= this.#bounds.personMs);
+    const own = this.#rooms.get(room, at)?.persons.get(person, at) ?? NONE;
+    const first = own.findIndex((piece) => at - piece.at <= this.#bounds.personMs);
+    return first === 0 ? own : first < 0 ? NONE : own.slice(first);
   }
 
   /**
@@ -65,7 +69,7 @@ export class Memory {
    */
   *ofOthers({ room, person, at, text }: Utterance): Generator<readonly Piece[]> {
     if (!this.#isShort(text)) return;
-    const short = (this.#rooms.get(room)?.short ?? []).filter(
+    const short = (this.#rooms.get(room, at)?.short ?? []).filter(
       (piece) => at - piece.at <= this.#bounds.roomMs,
     );
     const others = [...new Set(short.toReversed().map((piece) => piece.person))]
@@ -85,19 +89,15 @@ export class Memory {
   }
 
   add({ room: id, person, text, at }: Utterance, piece: Piece): void {
-    const { persons, rooms, own, short, personMs } = this.#bounds;
-    const room = this.#rooms.get(id) ?? { persons: new Map<string, Piece[]>(), short: [] };
-    this.#rooms.delete(id);
-    this.#rooms.set(id, room);
-    dropFirst(this.#rooms, rooms);
-    const pieces = room.persons.get(person) ?? [];
-    room.persons.delete(person);
-    room.persons.set(person, [...pieces, piece].slice(-own));
-    dropFirst(room.persons, persons);
-    for (const [other, said] of room.persons) {
-      if (at - (said.at(-1) as Piece).at <= personMs) break;
-      room.persons.delete(other);
+    const { persons, own, short, personMs } = this.#bounds;
+    let room = this.#rooms.get(id, at);
+    if (!room) {
+      room = { persons: new Recent(persons, personMs), short: [] };
+      this.#rooms.set(id, room, at);
     }
+    const pieces = room.persons.get(person, at) ?? NONE;
+    const kept = pieces.length < own ? pieces : pieces.slice(pieces.length - own + 1);
+    room.persons.set(person, [...kept, piece], at);
     if (this.#isShort(text)) room.short = [...room.short, piece].slice(-short);
   }
 
@@ -106,7 +106,7 @@ export class Memory {
     if (!room) return;
     const stays = (piece: Piece): boolean => !messages.includes(piece.id);
     room.short = room.short.filter(stays);
-    for (const [person, pieces] of room.persons) {
+    for (const [person, pieces] of [...room.persons.entries()]) {
       if (pieces.every(stays)) continue;
       const rest = pieces.filter(stays);
       if (rest.length > 0) room.persons.set(person, rest);
@@ -129,10 +129,4 @@ export class Memory {
       (points.length === 1 || new Set(points).size > 1)
     );
   }
-}
-
-function dropFirst(map: Map<string, unknown>, most: number): void {
-  if (map.size <= most) return;
-  const { value } = map.keys().next();
-  if (value !== undefined) map.delete(value);
 }

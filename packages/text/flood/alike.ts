@@ -1,3 +1,4 @@
+import { Recent } from '../recent.ts';
 import { Rates } from './rates.ts';
 import { likeness, type Sketch, sketchOf } from './sketch.ts';
 
@@ -10,23 +11,27 @@ type Group = { id: number; sketch: Sketch; rooms: Set<string>; seenAt: number };
 const SAME = 0.5;
 /** Rooms of a group that are told apart. */
 const MAX_ROOMS = 16;
+/** Bands of a group, and counts kept beside it: everywhere, its rooms, its persons. */
+const BANDS = 8;
+const COUNTS = 8;
 
 /**
  * Groups near-duplicates of all rooms. A group is known by its first text; it ends when nothing like it came for a
- * window. Bounded by groups, the one silent for longest going first: about 2 kB each.
+ * window. Bounded by groups, those silent for longest going first: about 2 kB each.
  */
 export class AlikeGroups {
   readonly #windowMs: number;
-  readonly #maxGroups: number;
-  readonly #groups = new Map<number, Group>();
-  readonly #byBand = new Map<string, number>();
+  readonly #groups: Recent<number, Group>;
+  /** A band whose group is gone leads nowhere until another group takes it. */
+  readonly #byBand: Recent<number, number>;
   readonly #rates: Rates;
   #ids = 0;
 
   constructor(windowMs: number, maxGroups: number) {
     this.#windowMs = windowMs;
-    this.#maxGroups = maxGroups;
-    this.#rates = new Rates(windowMs, 8 * maxGroups);
+    this.#groups = new Recent(maxGroups, windowMs);
+    this.#byBand = new Recent(BANDS * maxGroups, windowMs);
+    this.#rates = new Rates(windowMs, COUNTS * maxGroups);
   }
 
   get size(): number {
@@ -40,8 +45,6 @@ export class AlikeGroups {
     const group = this.#find(sketch, at) ?? this.#found(sketch, at);
     group.seenAt = at;
     if (group.rooms.size < MAX_ROOMS) group.rooms.add(room);
-    this.#groups.delete(group.id);
-    this.#groups.set(group.id, group);
     return {
       all: this.#rates.add(`${group.id}`, at),
       inRoom: this.#rates.add(`${group.id} ${room}`, at),
@@ -52,7 +55,8 @@ export class AlikeGroups {
 
   #find(sketch: Sketch, at: number): Group | undefined {
     for (const band of sketch.bands) {
-      const group = this.#groups.get(this.#byBand.get(band) ?? 0);
+      const id = this.#byBand.get(band, at);
+      const group = id === undefined ? undefined : this.#groups.get(id, at);
       if (group && at - group.seenAt <= this.#windowMs && likeness(group.sketch, sketch) >= SAME)
         return group;
     }
@@ -61,17 +65,8 @@ export class AlikeGroups {
 
   #found(sketch: Sketch, at: number): Group {
     const group = { id: ++this.#ids, sketch, rooms: new Set<string>(), seenAt: at };
-    for (const band of sketch.bands) this.#byBand.set(band, group.id);
-    if (this.#groups.size >= this.#maxGroups)
-      for (const oldest of this.#groups.values()) {
-        this.#end(oldest);
-        break;
-      }
+    for (const band of sketch.bands) this.#byBand.set(band, group.id, at);
+    this.#groups.set(group.id, group, at);
     return group;
-  }
-
-  #end(group: Group): void {
-    this.#groups.delete(group.id);
-    for (const band of group.sketch.bands) if (this.#byBand.get(band) === group.id) this.#byBand.delete(band);
   }
 }

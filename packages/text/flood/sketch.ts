@@ -9,8 +9,11 @@ const MIN_CONTENT = 8;
 /** Of longer texts the beginning counts. */
 const MAX_CONTENT = 200;
 
-/** A MinHash sketch (Broder 1997): the share of equal places estimates how many pairs of neighbours two texts share. */
-export type Sketch = { hashes: Uint32Array; bands: string[] };
+/**
+ * A MinHash sketch (Broder 1997): the share of equal places estimates how many pairs of neighbours two texts share. Texts
+ * with a band in common are worth comparing.
+ */
+export type Sketch = { hashes: Uint32Array; bands: Int32Array };
 
 const SEEDS = Uint32Array.from({ length: HASHES }, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 0);
 
@@ -28,7 +31,9 @@ export function sketchOf(text: string): Sketch | undefined {
       if (hash < (hashes[k] as number)) hashes[k] = hash;
     }
   }
-  const bands = Array.from({ length: BANDS }, (_, b) => `${b}:${hashes[ROWS * b]}:${hashes[ROWS * b + 1]}`);
+  const bands = new Int32Array(BANDS);
+  for (let b = 0; b < BANDS; b++)
+    bands[b] = mix(mix((hashes[ROWS * b] as number) + b) ^ (hashes[ROWS * b + 1] as number));
   return { hashes, bands };
 }
 
