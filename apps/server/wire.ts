@@ -108,6 +108,7 @@ export type RefusalCode =
   | 'codec_unsupported'
   | 'publisher_busy'
   | 'storage_full'
+  | 'service_closed'
   | `limit_${string}`;
 
 /** `control.broadcast`: the view of one broadcast, for a viewer that comes before the publisher. */

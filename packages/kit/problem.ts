@@ -40,6 +40,7 @@ export const PROBLEMS = {
   bus_no_responder: [503, 'The process that answers this is not running'],
   clock_waits: [503, 'The clock was moved and has not reached every process'],
   not_ready: [503, 'The service is not ready'],
+  service_closed: [503, 'The service was restored from a backup and nobody has opened it yet'],
   storage_full: [507, 'The disk is all but full: nothing new begins'],
   storage_failed: [507, 'The disk refused the write'],
   internal: [500, 'Something broke here; the log has it under this id'],

@@ -16,7 +16,7 @@ export { type Facts, GOES_ON } from './retention/due.ts';
 export { Holds } from './retention/holds.ts';
 export { Turns } from './retention/lock.ts';
 export { parseRetention, type RetentionPolicy } from './retention/policy.ts';
-export { type PlanItem, type Receipt, Retention } from './retention/retention.ts';
+export { type PlanItem, type Receipt, Retention, type SpokenFor } from './retention/retention.ts';
 export { RunningTime } from './retention/running.ts';
 export { type DerivedStore, DerivedStores, type PurgeTask } from './retention/stores.ts';
 export type { Found, Query } from './search.ts';

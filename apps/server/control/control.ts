@@ -3,6 +3,7 @@ import type { Ledger, RetentionPolicy } from '@weir/ledger';
 import type { TokenSigner } from '@weir/media/token.ts';
 import type { TextScreen } from '../screen.ts';
 import type { AccessNotes } from './accessNotes.ts';
+import type { Closure } from './backup/closure.ts';
 import type { Broadcast } from './broadcast.ts';
 import type { Broadcasts } from './broadcasts.ts';
 import type { Capacity } from './capacity/capacity.ts';
@@ -34,6 +35,8 @@ export type Control = {
   bus: Bus;
   metrics: Metrics;
   policy: Policy;
+  /** Whether it stays closed after a restore. */
+  closure: Closure;
   screen: TextScreen;
   lexicon: Versions;
   hits: HitStatistics;

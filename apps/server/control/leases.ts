@@ -73,6 +73,7 @@ function refusal(control: Control, { id, publisher, state }: Broadcast, current:
   if (control.tombstones.get(id)) return 'broadcast_cut' as const;
   const person = control.people.get(publisher);
   if (person && !control.people.mayAct(person)) return 'suspended' as const;
+  if (control.closure.isClosed) return 'service_closed' as const;
   // What runs may come back while there is room at all.
   const runs = state === 'live' || state === 'interrupted';
   return control.capacity.isFull && !runs ? ('storage_full' as const) : undefined;

@@ -20,7 +20,7 @@ const hashOf = (key: string): string => createHash('sha256').update(key).digest(
 
 /**
  * A new broadcast of this publisher; the key is shown here and by rotation only.
- * @throws Problem storage_full, kind_unavailable, unknown_category, busy, database_unavailable
+ * @throws Problem service_closed, storage_full, kind_unavailable, unknown_category, busy, database_unavailable
  */
 export async function createBroadcast(
   control: Control,
@@ -28,6 +28,7 @@ export async function createBroadcast(
   by: Actor,
 ): Promise<{ broadcast: Broadcast; ingest: Ingest }> {
   if (!BUILT.includes(ask.kind)) throw new Problem('kind_unavailable', 'Choose video or audio');
+  control.closure.admit();
   control.capacity.admit();
   control.screen.admit(ask.title);
   if (!control.policy.categories.has(ask.category))
@@ -110,6 +111,7 @@ export async function changeBroadcast(
   change: { title?: string; slowMs?: number; rehearsal?: boolean },
   by: Actor,
 ): Promise<Broadcast> {
+  if (change.title !== undefined) control.closure.admit();
   control.screen.admit(change.title);
   const next = { ...broadcast, ...change };
   await control.database.write(async (trx) => {

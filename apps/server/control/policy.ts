@@ -22,6 +22,8 @@ export type Policy = {
   reasons: ReadonlyMap<string, Reason>;
   /** Which versions of the files stood when something was decided under them, e.g. `categories@1 reasons@1`. */
   version: string;
+  /** What closes every gate whatever else holds: the service came back from a backup and nobody has opened it yet. */
+  standing?: 'restored' | undefined;
 };
 
 const FOLDER = fileURLToPath(new URL('../../../policies', import.meta.url));
@@ -40,11 +42,13 @@ export function readPolicy(folder = FOLDER): Policy {
     versions.push(`${name.replace('.json', '')}@${version}`);
     return new Map(items.map((item) => [item.code, item]));
   };
-  const policy = {
+  const policy: Policy = {
     categories: read<Category>('categories.json'),
     reasons: read<Reason>('reasons.json'),
-    version: versions.join(' '),
+    version: '',
   };
+  // Known once both are read.
+  policy.version = versions.join(' ');
   if (!policy.categories.has('chat')) throw new Error('policies/categories.json lacks the category chat');
   if (!policy.reasons.has('other')) throw new Error('policies/reasons.json lacks the reason other');
   return policy;
@@ -79,6 +83,10 @@ export function gateOf(broadcast: Broadcast, policy: Policy): GatePair {
   const category = policy.categories.get(broadcast.category);
   const media = gate(category?.media ?? UNKNOWN, broadcast.category, broadcast.orders.media);
   const messages = gate(category?.messages ?? UNKNOWN, broadcast.category, broadcast.orders.messages);
+  if (policy.standing) {
+    const standing = setting('closed', undefined, policy.standing);
+    return { media: standing, messages: standing };
+  }
   const closed = setting('closed', undefined, 'rehearsal');
   return { media: broadcast.rehearsal ? stricter(media, closed) : media, messages };
 }

@@ -28,6 +28,8 @@ import type {
   StreamEvent,
 } from '../wire.ts';
 import { AccessNotes } from './accessNotes.ts';
+import { Closure } from './backup/closure.ts';
+import { settleRestored } from './backup/settle.ts';
 import { Broadcasts } from './broadcasts.ts';
 import { Capacity } from './capacity/capacity.ts';
 import { Clips } from './clips.ts';
@@ -103,6 +105,8 @@ export async function runControl(context: {
     throw new Error('Demo accounts exist only on loopback: set WEIR_DEMO=off, or WEIR_BIND to 127.0.0.1');
   const directory = join(config.dataDir, 'control');
   const policy = readPolicy();
+  const closure = new Closure(directory);
+  if (closure.isClosed) policy.standing = 'restored';
   const journal = new Journal(join(directory, 'snapshot.ndjson'), log);
   const tombstones = await Tombstones.open(join(directory, 'tombstones.ndjson'));
   const simulated = clock instanceof MovedClock;
@@ -127,6 +131,7 @@ export async function runControl(context: {
     clock,
     bus,
     policy,
+    closure,
     screen: TextScreen.shipped(log, clock),
     journal,
     tombstones,
@@ -191,6 +196,8 @@ export async function runControl(context: {
   const { app, events } = await buildServer(whole, (socket) => localSockets.has(socket));
   const stops = serveBus(whole);
   await database.open();
+  await settleRestored(whole);
+  if (closure.isClosed) log.warn({}, 'restored from a backup: every gate is closed until weir reopen');
   const local = await openLocalSocket(socketPath(config.dataDir, 'control.sock'), app, localSockets);
   await app.listen({ port: config.httpPort, host: config.bind });
   const sweep = clock.every(SWEEP_EACH_MS, () => {

@@ -133,7 +133,7 @@ describe('a purge', () => {
       [2, 'ahead'],
       [3, 'back'],
     ]);
-    const receipt = await retention.run(new Set(unproven));
+    const receipt = await retention.run({ by: 'persons', has: (id) => new Set<string>(unproven).has(id) });
     expect(receipt?.parts).toMatchObject([{ id: unproven[0], gone: 1, evidence: 'persons' }]);
     await close();
     expect(await faultsOf(dir)).toEqual([]);

@@ -33,8 +33,16 @@ export type PlanItem = {
   day: string;
   on: string;
   state: 'waits' | 'due' | 'unproven';
-  evidence?: Evidence | 'persons';
+  evidence?: Evidence | Spoken;
 };
+
+/**
+ * Who speaks for parts that the wall clock alone calls due: two persons; or a restore, which lets go of a copy while
+ * the backup still has it.
+ */
+export type Spoken = 'persons' | 'restore';
+export type SpokenFor = { by: Spoken; has(id: string): boolean };
+const NOBODY: SpokenFor = { by: 'persons', has: () => false };
 
 /** What became of a part: records gone and carried over, by the day until which, and files. */
 export type PartReceipt = {
@@ -42,7 +50,7 @@ export type PartReceipt = {
   log: LogName;
   part: 'day' | 'kept';
   day: string;
-  evidence: Evidence | 'persons';
+  evidence: Evidence | Spoken;
   gone: number;
   carried: Record<string, number>;
   files: number;
@@ -95,8 +103,8 @@ export class Retention {
       log.follow((day, last) => options.ages.grown(labelOf(name, day), last));
   }
 
-  /** Everything the store has, and when it goes, the next first. `confirmed` are parts that two persons spoke for. */
-  async plan(confirmed: ReadonlySet<string> = new Set()): Promise<PlanItem[]> {
+  /** Everything the store has, and when it goes, the next first. `confirmed` are parts that somebody spoke for. */
+  async plan(confirmed: SpokenFor = NOBODY): Promise<PlanItem[]> {
     const { logs, policy, ages, clock } = this.#options;
     await this.look();
     const today = dayOf(clock.now());
@@ -104,7 +112,7 @@ export class Retention {
     const add = (log: LogName, part: 'day' | 'kept', day: string, on: string, needMs: number): void => {
       const id = part === 'day' ? labelOf(log, day) : keptLabel(log, day);
       const evidence =
-        ages.evidence(id, { needMs, due: startOf(on) }) ?? (confirmed.has(id) ? 'persons' : undefined);
+        ages.evidence(id, { needMs, due: startOf(on) }) ?? (confirmed.has(id) ? confirmed.by : undefined);
       const state = on > today ? 'waits' : evidence ? 'due' : 'unproven';
       items.push({ id, log, part, day, on, state, ...(state === 'due' && evidence ? { evidence } : {}) });
     };
@@ -142,7 +150,7 @@ export class Retention {
    * Purges what is due, and accounts for it; nothing to do gives no receipt. A purge that a crash broke off is
    * finished first.
    */
-  run(confirmed: ReadonlySet<string> = new Set()): Promise<Receipt | undefined> {
+  run(confirmed: SpokenFor = NOBODY): Promise<Receipt | undefined> {
     return this.#options.turns.take(async () => {
       await this.#finish(confirmed);
       const due = (await this.plan(confirmed)).filter(({ state }) => state === 'due');
@@ -300,11 +308,7 @@ export class Retention {
   }
 
   /** Purges the derived stores, writes the receipt, and forgets the intent. */
-  async #account(
-    receipt: Receipt,
-    facts: Facts,
-    confirmed: ReadonlySet<string>,
-  ): Promise<Receipt | undefined> {
+  async #account(receipt: Receipt, facts: Facts, confirmed: SpokenFor): Promise<Receipt | undefined> {
     const { stores, policy, ages } = this.#options;
     // What the clock alone calls due is no more due here than in the log that tells of it.
     const unproven = new Set(
@@ -345,7 +349,7 @@ export class Retention {
   }
 
   /** Finishes a purge that was broken off between its intent and its receipt. */
-  async #finish(confirmed: ReadonlySet<string>): Promise<void> {
+  async #finish(confirmed: SpokenFor): Promise<void> {
     const bytes = await readIfThere(join(this.#options.dir, PURGING_FILE));
     if (!bytes) return;
     const receipt = JSON.parse(bytes.toString('utf8')) as Receipt;

@@ -51,6 +51,7 @@ export const en = {
       cut: 'cut-off',
       rehearsal: 'private rehearsal',
       lease: 'lease not renewed',
+      restored: 'restored from a backup, not opened again yet',
     },
   },
   kind: { video: 'Video', audio: 'Audio', image_text: 'Image and text' },
@@ -130,6 +131,8 @@ export const en = {
     not_simulated: 'The clock of this service is the real one; nobody moves it.',
     clock_waits: 'The clock was moved; not every process has it yet.',
     not_ready: 'The service is not ready yet; please wait.',
+    service_closed:
+      'The service was restored from a backup and stays closed until an administrator opens it.',
     storage_full: 'The disk is all but full: nothing new begins for now. Tell the provider.',
     storage_failed: 'The disk refused the write; this did not take effect.',
     internal: 'Something broke here; the log has it.',
@@ -156,6 +159,8 @@ export const en = {
     codec_unsupported: 'Browsers cannot play this codec: use H.264 for video and AAC for audio.',
     publisher_busy: 'An encoder is already sending; stop it first.',
     storage_full: 'The provider’s disk is all but full: no new stream is taken for now.',
+    service_closed:
+      'The service was restored from a backup; no stream is taken until an administrator opens it.',
     limit_bitrate: 'The bitrate is above the limit; lower it.',
     limit_connections: 'Too many connections from one address.',
     limit_chunk: 'The chunks of the encoder are above the limit.',

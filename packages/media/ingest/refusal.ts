@@ -7,6 +7,7 @@ export type RefusalCode =
   | 'codec_unsupported'
   | 'publisher_busy'
   | 'storage_full'
+  | 'service_closed'
   | `limit_${string}`;
 
 /** Every limit that ingest itself enforces, by the code that a publisher sees. */

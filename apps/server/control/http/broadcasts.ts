@@ -37,6 +37,7 @@ export const broadcastRoutes: Route[] = [
       'unknown_category',
       'content_refused',
       'busy',
+      'service_closed',
       'storage_full',
       'storage_failed',
       'database_unavailable',
@@ -103,7 +104,7 @@ export const broadcastRoutes: Route[] = [
       slowMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 600_000 })),
     }),
     answer: Broadcast,
-    errors: ['content_refused', 'storage_failed', 'database_unavailable'],
+    errors: ['content_refused', 'service_closed', 'storage_failed', 'database_unavailable'],
     records: 'content',
     run: async ({ control, broadcast, actor, body }) =>
       present(control, await changeBroadcast(control, broadcast, body, must(actor))),

@@ -22,6 +22,7 @@ import { ProblemSchema } from './refusals.ts';
 import { retentionRoutes } from './retention.ts';
 import { roomRoutes } from './rooms.ts';
 import type { Route } from './route.ts';
+import { serviceRoutes } from './service.ts';
 import { sessionRoutes } from './session.ts';
 import { siteRoutes } from './site.ts';
 import { talkRoutes } from './talk.ts';
@@ -44,6 +45,7 @@ export const ROUTES: readonly Route[] = [
   ...clipRoutes,
   ...timelineRoutes,
   ...clockRoutes,
+  ...serviceRoutes,
   ...lexiconRoutes,
   ...tryRoutes,
   ...contestRoutes,

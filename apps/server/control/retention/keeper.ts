@@ -14,6 +14,7 @@ import {
   Retention,
   type RetentionPolicy,
   RunningTime,
+  type SpokenFor,
   Turns,
 } from '@weir/ledger';
 import type { Actor, Control } from '../control.ts';
@@ -86,6 +87,13 @@ export class Keeper {
   /** Purges what is due; undefined where nothing is. */
   run(): Promise<Receipt | undefined> {
     return this.#retention.run(this.#confirmedNow());
+  }
+
+  /**
+   * Purges what is due after a restore, by the wall clock too: what the restored copy lets go, the backup still has.
+   */
+  runRestored(): Promise<Receipt | undefined> {
+    return this.#retention.run({ by: 'restore', has: () => true });
   }
 
   /**
@@ -213,15 +221,16 @@ export class Keeper {
     }
   }
 
-  #confirmedNow(): Set<string> {
+  #confirmedNow(): SpokenFor {
     const now = this.#control.clock.mono();
     const { people } = this.#control;
     const acts = (id: string): boolean => people.get(id)?.roles.includes('admin') === true;
-    return new Set(
+    const confirmed = new Set(
       [...this.#confirmed]
         .filter(([, persons]) => [...persons].filter(([id, until]) => until > now && acts(id)).length >= 2)
         .map(([id]) => id),
     );
+    return { by: 'persons', has: (id) => confirmed.has(id) };
   }
 }
 

@@ -333,6 +333,12 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   },
   'GET /api/retention': { may: admin },
   'POST /api/retention/run': { may: admin },
+  'GET /api/service': { may: staff },
+  'POST /api/service/reopen': {
+    may: admin,
+    body: () => ({ note: '检查过了' }),
+    refused: { status: 409, code: 'conflict' },
+  },
   'POST /api/retention/confirm': {
     may: admin,
     body: () => ({ items: ['content 2000-01-01'] }),
