@@ -18,9 +18,12 @@ export type Compiled = {
   /** Stages that are switched on. */
   mask: StageMask;
   terms: TermTable;
-  /** Keys are terms as symbols; `entry` says whose, with the top bit where the key is the term read as a number. */
+  /** Keys are deny terms as symbols; `entry` says whose, with the top bit where the key is the term read as a number. */
   plain: Trie;
   entry: Uint32Array;
+  /** The same of allow terms, which are looked for on their own; `allowTerm` says whose each key is. */
+  allow: Trie | undefined;
+  allowTerm: Uint32Array;
   /** Whether any term has digits, so that numerals are worth reading as such. */
   hasNumbers: boolean;
   /** Whether any term has letters, for leetspeak and initials. */
@@ -54,6 +57,8 @@ export function compile(lexicon: Lexicon, mask: StageMask = ALL_STAGES): Compile
   const numberView = mask & BIT.numeral ? new View(foldOf(mask, 'number'), collapse) : undefined;
   const keys: string[] = [];
   const entry: number[] = [];
+  const allowKeys: string[] = [];
+  const allowTerm: number[] = [];
   const heard: string[] = [];
   const heardPlain: string[] = [];
   const heardTerm: number[] = [];
@@ -65,6 +70,11 @@ export function compile(lexicon: Lexicon, mask: StageMask = ALL_STAGES): Compile
     plainView.read(term);
     // A term of nothing but fillers is found as it stands or not at all.
     const key = plainView.length > 0 ? symbolsOf(plainView) : term;
+    if (kind === 'allow') {
+      allowKeys.push(key);
+      allowTerm.push(i);
+      return;
+    }
     keys.push(key);
     entry.push(i);
     hasLetters ||= /[a-z]/i.test(term);
@@ -77,7 +87,7 @@ export function compile(lexicon: Lexicon, mask: StageMask = ALL_STAGES): Compile
         entry.push((i | NUMBER_KEY) >>> 0);
       }
     }
-    if (!guess || kind === 'allow' || key.length < 2 || key.length > MAX_GUESSED) return;
+    if (!guess || key.length < 2 || key.length > MAX_GUESSED) return;
     if (stages !== undefined && (stages & GUESSES) === 0) return;
     const length = crowdOf(key.length);
     crowd[length] = (crowd[length] as number) + 1;
@@ -97,6 +107,8 @@ export function compile(lexicon: Lexicon, mask: StageMask = ALL_STAGES): Compile
     terms,
     plain,
     entry: Uint32Array.from(entry),
+    allow: allowKeys.length > 0 ? buildTrie(allowKeys) : undefined,
+    allowTerm: Uint32Array.from(allowTerm),
     hasNumbers,
     hasLetters,
     heard: heardTrie,

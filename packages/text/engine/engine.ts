@@ -1,20 +1,22 @@
 import { Contacts } from '../contact/contacts.ts';
 import { CONTACT_CATEGORY, type Contact, type ContactKind, DEFAULT_CONTACTS } from '../contact/kind.ts';
 import { Guesser } from '../guess/guesser.ts';
-import { isBound, isBoundLeft, isBoundRight } from '../guess/nature.ts';
+import { isBound } from '../guess/nature.ts';
 import { termCategory, termContexts, termSeverity, termText } from '../lexicon/table.ts';
 import { Hits } from '../matcher/hits.ts';
 import { scan } from '../matcher/scan.ts';
-import { type Fold, foldOf, type Reading, SKIP_INVISIBLE } from '../normalise/fold.ts';
+import { type Fold, foldOf, type Reading } from '../normalise/fold.ts';
 import { View } from '../normalise/view.ts';
-import { BIT, SPELLINGS, type StageMask, stageNames } from '../stage.ts';
+import { BIT, type StageMask, stageNames } from '../stage.ts';
+import { Allowances } from './allowances.ts';
 import { readColumns } from './column.ts';
 import { type Compiled, NUMBER_KEY } from './compile.ts';
+import { isApart, isTornApart, marksAfter } from './edges.ts';
+import { type Found, PLAIN, plainestOf } from './found.ts';
 import { seen } from './glance.ts';
 import {
   DEFAULT_THRESHOLDS,
   type Hit,
-  scoreOf,
   stricter,
   type Thresholds,
   type Verdict,
@@ -28,15 +30,10 @@ export type Result = { verdict: Verdict; hits: Hit[]; whole: boolean };
 /** A hit that an allow term, or a context of its own term, explains away: which, and where that stands. */
 export type Overruled = { term: string; start: number; end: number; overrules: Hit };
 
-/** A hit before allow terms are heard. */
-type Found = { term: number; start: number; end: number; mask: StageMask };
-
 const NO_CONTACTS: readonly Contact[] = [];
 const PASS: Result = { verdict: 'pass', hits: [], whole: true };
 /** Hits of one text that are looked at. */
 const MAX_HITS = 1_000;
-/** Stages that are no disguise inside a longer word of letters. */
-const PLAIN: StageMask = SPELLINGS | BIT.invisible;
 
 /**
  * Searches texts for the terms of one compiled lexicon. Not for two threads at once: it keeps its arrays.
@@ -52,6 +49,7 @@ export class Engine {
   readonly #hits = new Hits();
   readonly #guesser: Guesser | undefined;
   readonly #contacts: Contacts | undefined;
+  readonly #allowances: Allowances;
   #found: Found[] = [];
   /** Set where a text has more hits than are looked at. */
   #full = false;
@@ -80,6 +78,9 @@ export class Engine {
     };
     this.#columns = new View(plain, false);
     this.#term = { plain: new View(plain, collapse), number: new View(number ?? plain, collapse) };
+    this.#allowances = new Allowances(compiled, plain, this.#term.plain, (term) =>
+      termText(compiled.terms, term),
+    );
     const { heard, heardTerm, starts, crowd } = compiled;
     if (heard && starts)
       this.#guesser = new Guesser({
@@ -221,38 +222,24 @@ export class Engine {
     this.#add({ term, start: view.start[first] as number, end, mask });
   };
 
-  /** Leaves out what is not in force, what allow terms explain, and what a plainer hit already says. */
-  #conclude(
-    text: string,
-    now: number,
-    whole: boolean,
-    also: StageMask,
-    contacts: readonly Contact[],
-  ): Result {
+  /** Leaves out what is not in force, what a plainer hit already says, and what allow terms explain. */
+  #conclude(text: string, now: number, read: boolean, also: StageMask, contacts: readonly Contact[]): Result {
     const { terms } = this.compiled;
-    const inForce = this.#found.filter(
-      ({ term, mask }) =>
-        (mask & ~(terms.stages[term] as number)) === 0 &&
-        now >= (terms.from[term] as number) &&
-        now < (terms.to[term] as number),
+    const denied = plainestOf(
+      this.#found.filter(({ term, mask }) => {
+        const stages = terms.stages[term] as number;
+        return (
+          ((mask | also) & ~stages) === 0 &&
+          now >= (terms.from[term] as number) &&
+          now < (terms.to[term] as number)
+        );
+      }),
     );
-    const allowed = inForce.filter(({ term, mask }) => terms.allow[term] === 1 && (mask & ~SPELLINGS) === 0);
-    const denied = inForce.filter(
-      (hit) =>
-        terms.allow[hit.term] === 0 &&
-        (also & ~(terms.stages[hit.term] as number)) === 0 &&
-        !this.#overruled(text, hit, allowed),
-    );
-    // Term by term, so that what may be repeated stands side by side.
-    denied.sort(
-      (a, b) =>
-        a.term - b.term || a.start - b.start || a.end - b.end || scoreOf(3, b.mask) - scoreOf(3, a.mask),
-    );
-    const plainest = denied.filter((_, i) => !isRepeated(denied, i));
-    plainest.sort((a, b) => a.start - b.start || a.end - b.end || a.term - b.term);
+    const whole = this.#allowances.read(this.#views.plain as View, now) && read;
     let verdict: Verdict = whole ? 'pass' : 'hold';
     const hits: Hit[] = [];
-    for (const hit of plainest) {
+    for (const hit of denied) {
+      if (this.#overruled(text, hit)) continue;
       const found = this.#hitOf(hit, also);
       verdict = stricter(
         verdict,
@@ -262,7 +249,7 @@ export class Engine {
     }
     for (const contact of contacts) {
       const mask = contact.mask | also;
-      if ((mask & ~this.compiled.mask) !== 0 || allowed.some((one) => overlap(one, contact))) continue;
+      if ((mask & ~this.compiled.mask) !== 0 || this.#allowances.over(contact)) continue;
       if (denied.some((hit) => hit.start <= contact.start && hit.end >= contact.end)) continue;
       verdict = stricter(verdict, contactVerdict(mask, this.#thresholds));
       hits.push(contactHit(contact, mask));
@@ -271,9 +258,9 @@ export class Engine {
   }
 
   /** Whether an allow term or the term's own context lies over a hit; noted where somebody asked why. */
-  #overruled(text: string, hit: Found, allowed: readonly Found[]): boolean {
+  #overruled(text: string, hit: Found): boolean {
     const { terms } = this.compiled;
-    const allow = allowed.find((one) => overlap(one, hit));
+    const allow = this.#allowances.over(hit);
     const by = allow
       ? { term: termText(terms, allow.term), start: allow.start, end: allow.end }
       : this.#context(text, hit);
@@ -319,70 +306,3 @@ const contactHit = ({ kind, plain, start, end }: Contact, mask: StageMask): Hit 
   severity: CONTACT_SEVERITY,
   contact: kind,
 });
-
-type Span = { start: number; end: number };
-const overlap = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end;
-
-/** Hits of the same term before and behind one that it is held against. */
-const NEAR = 64;
-
-/** Whether a hit says no more than another of the same term over the same place that took less to find. */
-function isRepeated(hits: readonly Found[], i: number): boolean {
-  const hit = hits[i] as Found;
-  for (let k = Math.max(0, i - NEAR); k < Math.min(hits.length, i + NEAR); k++) {
-    const other = hits[k] as Found;
-    if (k === i || other.term !== hit.term || !overlap(other, hit)) continue;
-    const better = scoreOf(3, other.mask) - scoreOf(3, hit.mask);
-    if (other.start === hit.start && other.end === hit.end) {
-      if (better > 0 || (better === 0 && k < i)) return true;
-    } else if (better > 0 && (hit.mask & ~PLAIN) !== 0 && !isProlonged(hit, other)) return true;
-  }
-  return false;
-}
-
-/** Marks behind one character that are looked at. */
-const MAX_MARKS = 64;
-
-/** End of a hit with what cannot be seen behind it, where the like stands within it: all of the disguise. */
-function marksAfter(text: string, end: number, mask: StageMask, fold: Fold): number {
-  if ((mask & BIT.invisible) === 0) return end;
-  let at = end;
-  for (let k = 0; k < MAX_MARKS && at < text.length; k++) {
-    const code = text.codePointAt(at) as number;
-    if (fold.point(code).charCodeAt(0) !== SKIP_INVISIBLE) break;
-    at += code > 0xffff ? 2 : 1;
-  }
-  return at;
-}
-
-/** Whether a hit is another one with its first or last character repeated. */
-const isProlonged = (hit: Found, other: Found): boolean =>
-  hit.mask === (other.mask | BIT.repeat) && hit.start <= other.start && hit.end >= other.end;
-
-const LETTER = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Nd}]/u;
-
-/** Whether a hit that begins or ends with a letter or digit is not a piece of a longer word. */
-function isApart(text: string, start: number, end: number): boolean {
-  const inside = (at: number): boolean =>
-    at > 0 && at < text.length && LETTER.test(text.charAt(at - 1)) && LETTER.test(text.charAt(at));
-  return !inside(start) && !inside(end);
-}
-
-/** What ends a clause, or parts words: where people put it without a thought. */
-const SOFT_GAP = /^[\s，。、！？；：,.!?;:…~～“”"'（）()《》\-—]{1,3}$/;
-
-/**
- * Whether punctuation between two clauses happens to stand inside a hit: the only gap in it, and what is cut off on
- * either side makes a word with what lies beyond the hit.
- */
-function isTornApart(view: View, first: number, last: number): boolean {
-  const [low, high] = first <= last ? [first, last] : [last, first];
-  let torn = -1;
-  for (let u = low; u < high; u++) {
-    if (view.end[u] === view.start[u + 1]) continue;
-    if (torn >= 0) return false;
-    torn = u;
-  }
-  if (torn < 0 || !SOFT_GAP.test(view.text.slice(view.end[torn], view.start[torn + 1]))) return false;
-  return (torn === low && isBoundLeft(view, low)) || (torn + 1 === high && isBoundRight(view, high));
-}
