@@ -60,6 +60,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'retention.purged': { log: 'retention', class: 'receipt' },
   'retention.confirmed': { log: 'retention', class: 'receipt' },
   'hold.placed': { log: 'retention', class: 'receipt' },
+  'hold.extended': { log: 'retention', class: 'receipt' },
   'hold.released': { log: 'retention', class: 'receipt' },
 };
 

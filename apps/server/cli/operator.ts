@@ -8,9 +8,10 @@ const WITHIN_MS = 15_000;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /**
+ * With a `token` the calls are those of the person who has signed in with it, and no longer the operator's.
  * @throws Problem what the service answers; Error with the remedy where none runs on this data directory
  */
-export function operatorOf(socketPath: string, dataDir: string): Operator {
+export function operatorOf(socketPath: string, dataDir: string, token?: string): Operator {
   return <T>(method: string, path: string, body?: object, withinMs: number = WITHIN_MS) =>
     new Promise<T>((resolve, reject) => {
       const text = body === undefined ? undefined : JSON.stringify(body);
@@ -20,7 +21,10 @@ export function operatorOf(socketPath: string, dataDir: string): Operator {
           method,
           path,
           timeout: withinMs,
-          headers: text ? { 'content-type': 'application/json' } : {},
+          headers: {
+            ...(text ? { 'content-type': 'application/json' } : {}),
+            ...(token ? { authorization: `Bearer ${token}` } : {}),
+          },
         },
         (answer) => {
           const parts: Buffer[] = [];

@@ -1,6 +1,13 @@
 import type { PlanItem, Receipt } from '@weir/ledger';
 import { WrongUse } from './misuse.ts';
 import type { Operator } from './operator.ts';
+import { json as jsonOption, parse, text } from './options.ts';
+import { readPassword } from './password.ts';
+
+export const RETENTION_HELP = `weir retention plan | run [--json]           what goes when; purge what is due, with a receipt
+weir retention confirm PART… | --all --account NAME [--password-stdin] [--json]
+                                             one of two administrators says that the clock is right:
+                                             0 where two have now, 1 where another must still`;
 
 /** Purging a day of millions of messages takes minutes, not hours. */
 const RUN_WITHIN_MS = 3_600_000;
@@ -40,6 +47,42 @@ export async function retention(
   else console.log('Nothing is due.');
   return receipt && receipt.failed.length > 0 ? 1 : 0;
 }
+
+/**
+ * `weir retention confirm`: an administrator says, signed in as such, that parts are due which the wall clock alone
+ * calls so.
+ * @returns 0 where two have said so of each, 1 where another must still
+ */
+export async function confirm(args: string[], operator: (token?: string) => Operator): Promise<number> {
+  const { values, names } = parse(args, {
+    ...jsonOption,
+    all: { type: 'boolean' },
+    account: { type: 'string' },
+    'password-stdin': { type: 'boolean' },
+  });
+  const account = text(values['account']);
+  const all = values['all'] === true;
+  if (!account || all === names.length > 0)
+    throw new WrongUse('weir retention confirm PART… | --all --account NAME [--password-stdin]');
+  const password = await readPassword(values['password-stdin'] === true);
+  const { token } = await operator()<{ token: string }>('POST', '/api/session', { account, password });
+  const person = operator(token);
+  try {
+    const { items } = await person<{ items: PlanItem[] }>('GET', '/api/retention');
+    const unproven = items.filter(({ state }) => state === 'unproven').map(({ id }) => id);
+    const said = await person<Said>('POST', '/api/retention/confirm', { items: all ? unproven : names });
+    if (values['json'] === true) console.log(JSON.stringify(said));
+    else {
+      for (const id of said.confirmed) console.log(`${id}: confirmed by two, the next run purges it`);
+      for (const id of said.waiting) console.log(`${id}: another administrator must confirm it too`);
+    }
+    return said.waiting.length > 0 ? 1 : 0;
+  } finally {
+    await person('DELETE', '/api/session');
+  }
+}
+
+type Said = { confirmed: string[]; waiting: string[] };
 
 function print({ id, parts, failed, stores, beyond }: Receipt): void {
   console.log(`receipt ${id}`);

@@ -1,13 +1,14 @@
-import { parseArgs } from 'node:util';
 import { describeConfig, Problem, readConfig } from '@weir/kit';
 import { LOGS, type LogName } from '@weir/ledger';
 import { socketPath } from '../supervisor/folders.ts';
 import { durationOf, MAX_MOVE_MS } from '../time/duration.ts';
 import { verifyBundle } from './bundle.ts';
+import { HOLD_HELP, hold } from './hold.ts';
 import { WrongUse } from './misuse.ts';
 import { type Operator, operatorOf } from './operator.ts';
+import { instant, json, type Options, parse, text, texts } from './options.ts';
 import { readPassword } from './password.ts';
-import { retention } from './retention.ts';
+import { confirm, RETENTION_HELP, retention } from './retention.ts';
 import { SEARCHED, searchLog } from './search.ts';
 import { runText, TEXT_HELP } from './text.ts';
 import { verify } from './verify.ts';
@@ -30,7 +31,8 @@ weir log search [--log L] [--kind K] [--room R] [--broadcast B] [--user U]
                 [--from T] [--to T] [--text X] [--limit N] [--case C] [--ground G] [--out FILE]
                                              records as JSON lines; times as ISO 8601; 1,000 at most unless
                                              --limit says more, all of them into a new FILE
-weir retention plan | run [--json]           what goes when; purge what is due, with a receipt
+${RETENTION_HELP}
+${HOLD_HELP}
 weir verify [--local] [--log L] [--witness VKEY]… [--tsa FILE] [--json]
                                              check the ledger from its files: 0 holds, 1 does not,
                                              3 holds and no witness has signed it (those that you name
@@ -45,28 +47,7 @@ ${TEXT_HELP}
 
 A service is found by WEIR_DATA_DIR.`;
 
-type Options = Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>;
-type Given = { values: Record<string, string | boolean | (string | boolean)[] | undefined>; names: string[] };
-
-function parse(args: string[], options: Options, ...names: number[]): Given {
-  let given: { values: Given['values']; positionals: string[] };
-  try {
-    given = parseArgs({ args, options, allowPositionals: true });
-  } catch (why) {
-    throw new WrongUse((why as Error).message);
-  }
-  if (!names.includes(given.positionals.length)) throw new WrongUse('see weir help');
-  return { values: given.values, names: given.positionals };
-}
-
-const json: Options = { json: { type: 'boolean' } };
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
-
-/** Every value of an option that may be given more than once. */
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one) => text(one)) : []);
-
-type Run = (args: string[], operator: () => Operator) => Promise<number>;
+type Run = (args: string[], operator: (token?: string) => Operator) => Promise<number>;
 
 const commands: Record<string, Run> = {
   async help() {
@@ -203,9 +184,11 @@ const commands: Record<string, Run> = {
     });
   },
   async retention(args, operator) {
+    if (args[0] === 'confirm') return confirm(args.slice(1), operator);
     const { values, names } = parse(args, json, 1);
     return retention(names[0], operator(), values['json'] === true);
   },
+  hold: (args, operator) => hold(args, operator()),
   text: (args, operator) => runText(args, operator),
 };
 
@@ -217,13 +200,6 @@ type Cut = {
   edges: { edge: string; state: string; lastResetAt: string | null }[];
 };
 
-/** Wall ms of an ISO 8601 time, or of ms written as such. */
-function instant(name: string, value: string): number {
-  const at = /^\d+$/.test(value) ? Number(value) : Date.parse(value);
-  if (Number.isNaN(at)) throw new WrongUse(`--${name} takes a time such as 2026-11-24T03:12:05+08:00`);
-  return at;
-}
-
 /** Runs one command; returns the exit code. What it prints on stdout is the result, on stderr why there is none. */
 export async function runCli(command: string, args: string[]): Promise<number> {
   const run = commands[command === '--help' ? 'help' : command];
@@ -233,7 +209,7 @@ export async function runCli(command: string, args: string[]): Promise<number> {
   }
   try {
     const { dataDir } = readConfig();
-    return await run(args, () => operatorOf(socketPath(dataDir, 'control.sock'), dataDir));
+    return await run(args, (token) => operatorOf(socketPath(dataDir, 'control.sock'), dataDir, token));
   } catch (why) {
     console.error(
       why instanceof Problem ? `${why.code}: ${why.detail ?? why.message}` : (why as Error).message,

@@ -13,6 +13,7 @@ export type Look = {
     | 'timeline'
     | 'clip'
     | 'case'
+    | 'holds'
     | 'retention';
   broadcast?: string;
   [detail: string]: unknown;

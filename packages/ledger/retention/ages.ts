@@ -101,6 +101,12 @@ export class Ages {
     return this.#running.accruedMs - age.accruedMs >= needMs ? 'running_time' : undefined;
   }
 
+  /** Parts that were written within `ms` of running time: how young they are no clock that was set can hide. */
+  youngerThan(ms: number): string[] {
+    const from = this.#running.accruedMs - ms;
+    return [...this.#ages].filter(([, { accruedMs }]) => accruedMs > from).map(([id]) => id);
+  }
+
   /** Takes in what the witness says by now, and makes all of it durable. */
   async store(): Promise<void> {
     const witnessed = this.#witnessedTime();

@@ -26,7 +26,10 @@ export type HoldAsk = {
 /** A recording in a case store: its path in the media folder, and the file and hash (SHA-256, hex) it has here. */
 export type CaseMedia = { path: string; file: string; bytes: number; hash: string };
 
-/** A hold as it stands. */
+/** A later word on a hold: when it is looked at again, who says so, and why. `at` is wall ms. */
+export type Review = { at: number; by: string; reviewOn: string; note: string };
+
+/** A hold as it stands; `reviewOn` is what the last review says. */
 export type Hold = HoldAsk & {
   v: 1;
   id: string;

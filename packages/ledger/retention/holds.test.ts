@@ -129,14 +129,36 @@ describe('a hold', () => {
     await kept.close();
   });
 
+  it('is looked at again on the day that the last review says, over a restart, the next one first', async () => {
+    const first = await kept.holds.place(ask({ user: 'x' }), 'admin');
+    const second = await kept.holds.place({ ...ask({ user: 'u' }), reviewOn: '2125-01-01' }, 'admin');
+    const order = (): string[] => kept.holds.list().map(({ id }) => id);
+    expect(order()).toEqual([second.id, first.id]);
+    const review = { at: clock.now(), by: 'admin', reviewOn: '2127-01-01', note: '法院未结' };
+    await kept.holds.review(second.id, { ...review, reviewOn: '2126-06-01' });
+    expect(await kept.holds.review(second.id, review)).toMatchObject({ reviewOn: '2127-01-01' });
+    expect(order()).toEqual([first.id, second.id]);
+    const { bytes } = kept.holds.quota;
+    await kept.close();
+    kept = await openKeeping(dir, clock);
+    expect(order()).toEqual([first.id, second.id]);
+    expect(kept.holds.quota).toEqual({ bytes, totalBytes: 10_000_000 });
+    expect(kept.holds.get(second.id)?.reviews).toMatchObject([{ reviewOn: '2126-06-01' }, review]);
+    expect(await held(second.id)).toEqual(['第1句', '第3句', '第1句']);
+    await expect(kept.holds.review('nothing', review)).rejects.toThrow('not_found');
+    await kept.close();
+    expect((await verify(dir)).filter(({ fault }) => fault)).toEqual([]);
+  });
+
   it('is found altered by each of 40 single bits', async () => {
     const { id } = await kept.holds.place(ask({ broadcast: 'r' }), 'admin');
+    await kept.holds.review(id, { at: 1, by: 'admin', reviewOn: '2126-02-01', note: '续' });
     await kept.close();
     const folder = join(dir, 'cases', id);
     const names = readdirSync(folder).sort();
-    expect(names).toEqual(['case.keep', 'media-00000.keep']);
+    expect(names).toEqual(['case.keep', 'media-00000.keep', 'review.keep']);
     for (let i = 0; i < 40; i++) {
-      const path = join(folder, names[i % 2] as string);
+      const path = join(folder, names[i % 3] as string);
       const whole = readFileSync(path);
       const at = Math.floor((whole.length * (i + 0.5)) / 40);
       const bent = Buffer.from(whole);

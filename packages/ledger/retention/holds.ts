@@ -9,22 +9,26 @@ import { readSigned, type Signed } from '../evidence/signed.ts';
 import { dayOf } from '../keys/day.ts';
 import type { SlotFile } from '../keys/slots.ts';
 import type { LogName, Written } from '../record.ts';
-import { type CaseMedia, type Hold, type HoldAsk, isNamed, logsOf, needleOf } from './case.ts';
+import { type CaseMedia, type Hold, type HoldAsk, isNamed, logsOf, needleOf, type Review } from './case.ts';
+import {
+  CASE_FILE,
+  CASES_FOLDER,
+  caseBlocks,
+  caseLabel,
+  REVIEW_FILE,
+  readCase,
+  readReviews,
+} from './caseFile.ts';
 import { blocksOfDay, type DayLog } from './dayLog.ts';
 import { type KeptBlock, keptOf, openKept, type SaltedLine } from './keptBlock.ts';
-import { FrameWriter, frameKey, parseFrame, readFrames } from './keptFile.ts';
+import { FrameWriter, frameKey } from './keptFile.ts';
 import { KeptStore } from './keptStore.ts';
 import type { Turns } from './lock.ts';
 
-/** Where case stores lie: `cases/ID/case.keep`, and recordings beside it. */
-export const CASES_FOLDER = 'cases';
-/** The file of a case: the hold first, then its blocks. */
-export const CASE_FILE = 'case.keep';
+/** Reviews of one hold at most: one a week for twenty years. */
+const MAX_REVIEWS = 1_000;
 /** Bytes of a recording in one frame. */
 const PIECE_BYTES = 1024 * 1024;
-
-/** The slot of a case's key. */
-export const caseLabel = (id: string): string => `case ${id}`;
 
 export type HoldsOptions = {
   /** The ledger's directory. */
@@ -41,6 +45,8 @@ export type HoldsOptions = {
 };
 
 type Found = { kept: KeptBlock; records: Written[] };
+/** A hold with the bytes that its files take, and what was said of it since. */
+export type Standing = Hold & { bytes: number; reviews: Review[] };
 
 /**
  * Holds: what a case needs is copied under a key of the case's own, with everything that proves it, so that no day's
@@ -49,7 +55,7 @@ type Found = { kept: KeptBlock; records: Written[] };
 export class Holds {
   readonly #options: HoldsOptions;
   readonly #kept: KeptStore;
-  readonly #holds = new Map<string, Hold & { bytes: number }>();
+  readonly #holds = new Map<string, Standing>();
 
   private constructor(options: HoldsOptions) {
     this.#options = options;
@@ -64,7 +70,8 @@ export class Holds {
       const key = options.slots.get(caseLabel(id));
       if (key && (await readIfThere(path))) {
         const hold = await readCase(path, frameKey(key, caseLabel(id)));
-        holds.#holds.set(id, { ...hold, bytes: await sizeOf(holds.#folder(id)) });
+        const reviews = await readReviews(holds.#folder(id), frameKey(key, caseLabel(id)));
+        holds.#holds.set(id, standing(hold, reviews, await sizeOf(holds.#folder(id))));
         continue;
       }
       options.slots.destroy(caseLabel(id));
@@ -74,12 +81,20 @@ export class Holds {
   }
 
   /** The holds that stand, the one to be reviewed next first. */
-  list(): (Hold & { bytes: number })[] {
-    return [...this.#holds.values()].sort((a, b) => (a.reviewOn < b.reviewOn ? -1 : 1));
+  list(): Standing[] {
+    return [...this.#holds.values()].sort((a, b) =>
+      a.reviewOn === b.reviewOn ? a.at - b.at : a.reviewOn < b.reviewOn ? -1 : 1,
+    );
   }
 
-  get(id: string): (Hold & { bytes: number }) | undefined {
+  get(id: string): Standing | undefined {
     return this.#holds.get(id);
+  }
+
+  /** Bytes that all cases take, and may take; without a bound Infinity. */
+  get quota(): { bytes: number; totalBytes: number } {
+    const bytes = [...this.#holds.values()].reduce((sum, hold) => sum + hold.bytes, 0);
+    return { bytes, totalBytes: this.#options.totalBytes };
   }
 
   /**
@@ -87,7 +102,7 @@ export class Holds {
    * @throws Problem bad_request where nothing is named; not_found where nothing is there; hold_too_large where it
    * passes its quota or what all cases may take: then nothing is held
    */
-  async place(ask: HoldAsk, by: string): Promise<Hold & { bytes: number; records: number }> {
+  async place(ask: HoldAsk, by: string): Promise<Standing & { records: number }> {
     const { broadcast, room, user, from, to, records } = ask.what;
     if (![broadcast, room, user, from, to, records].some((field) => field !== undefined))
       throw new Problem('bad_request', 'Name a broadcast, a room, a person, a time or records');
@@ -107,8 +122,38 @@ export class Holds {
     });
   }
 
+  /**
+   * Sets another day on which a hold is looked at, sooner or later; durable when it resolves.
+   * @throws Problem not_found; conflict beyond MAX_REVIEWS
+   */
+  review(id: string, review: Review): Promise<Standing> {
+    return this.#options.turns.take(async () => {
+      const label = caseLabel(id);
+      const hold = this.#holds.get(id);
+      const key = this.#options.slots.get(label);
+      if (!hold || !key) throw new Problem('not_found', 'No hold has this id');
+      const reviews = [...hold.reviews, review];
+      if (reviews.length > MAX_REVIEWS)
+        throw new Problem(
+          'conflict',
+          `A hold is reviewed ${MAX_REVIEWS} times at most; release it, or hold anew`,
+        );
+      const file = await FrameWriter.open(join(this.#folder(id), REVIEW_FILE), frameKey(key, label));
+      try {
+        for (const one of reviews) await file.write(one);
+      } catch (why) {
+        await file.abandon();
+        throw why;
+      }
+      await file.close();
+      const reviewed = standing(hold, reviews, await sizeOf(this.#folder(id)));
+      this.#holds.set(id, reviewed);
+      return reviewed;
+    });
+  }
+
   /** Destroys a case's key, then its files. @throws Problem not_found */
-  release(id: string): Promise<Hold & { bytes: number }> {
+  release(id: string): Promise<Standing> {
     return this.#options.turns.take(async () => {
       const hold = this.#holds.get(id);
       if (!hold) throw new Problem('not_found', 'No hold has this id');
@@ -142,9 +187,9 @@ export class Holds {
     ask: HoldAsk;
     by: string;
     key: Buffer;
-  }): Promise<Hold & { bytes: number; records: number }> {
-    const others = [...this.#holds.values()].reduce((sum, hold) => sum + hold.bytes, 0);
-    const left = Math.min(ask.quotaBytes, this.#options.totalBytes - others);
+  }): Promise<Standing & { records: number }> {
+    const { bytes: others, totalBytes } = this.quota;
+    const left = Math.min(ask.quotaBytes, totalBytes - others);
     let bytes = 0;
     const take = (more: number): void => {
       bytes += more;
@@ -193,7 +238,7 @@ export class Holds {
       throw why;
     }
     await file.close();
-    return { ...hold, bytes: await sizeOf(this.#folder(id)), records };
+    return { ...standing(hold, [], await sizeOf(this.#folder(id))), records };
   }
 
   /** Blocks of a log with what is named of each, from its days and from what is kept beyond them. */
@@ -272,20 +317,12 @@ export class Holds {
   }
 }
 
-/** The hold at the head of a case file. */
-export async function readCase(path: string, key: Buffer): Promise<Hold> {
-  for await (const frame of readFrames(path, key)) return parseFrame(frame) as Hold;
-  throw new Error(`${path} has no hold`);
-}
-
-/** The blocks of a case file. */
-export async function* caseBlocks(path: string, key: Buffer): AsyncGenerator<KeptBlock> {
-  let isFirst = true;
-  for await (const frame of readFrames(path, key)) {
-    if (!isFirst) yield parseFrame(frame) as KeptBlock;
-    isFirst = false;
-  }
-}
+const standing = (hold: Hold, reviews: Review[], bytes: number): Standing => ({
+  ...hold,
+  reviewOn: reviews.at(-1)?.reviewOn ?? hold.reviewOn,
+  reviews,
+  bytes,
+});
 
 async function folders(path: string): Promise<string[]> {
   try {

@@ -8,7 +8,14 @@ import { readSigned } from '../evidence/signed.ts';
 import { KEK_FILE, readKek } from '../keys/kek.ts';
 import { SLOT_FILE, SlotFile } from '../keys/slots.ts';
 import { LOGS, type LogName } from '../record.ts';
-import { CASE_FILE, CASES_FOLDER, caseBlocks, caseLabel, readCase } from '../retention/holds.ts';
+import {
+  CASE_FILE,
+  CASES_FOLDER,
+  caseBlocks,
+  caseLabel,
+  readCase,
+  readReviews,
+} from '../retention/caseFile.ts';
 import { frameKey, readFrames } from '../retention/keptFile.ts';
 import { KEPT_FOLDER, KeptStore, keptLabel } from '../retention/keptStore.ts';
 import { parseCheckpoint } from '../tree/checkpoint.ts';
@@ -90,6 +97,7 @@ async function checkCase(dir: string, slots: SlotFile, id: string, report: KeptR
   const key = frameKey(slot, label);
   const path = join(dir, CASES_FOLDER, id, CASE_FILE);
   const hold = await readCase(path, key);
+  await readReviews(join(dir, CASES_FOLDER, id), key);
   const hashes = new Map<string, string>();
   for await (const kept of caseBlocks(path, key)) {
     const signed = hold.signed[kept.log];

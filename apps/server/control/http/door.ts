@@ -65,7 +65,8 @@ export async function admit(
 ): Promise<Admitted> {
   const { id } = request.params as { id?: string };
   const subject = route.about && id !== undefined ? await lookUp(control, route, id) : {};
-  const actor = local ? LOCAL_OPERATOR : holderOf(control, request);
+  // Who brings a token at the machine's own socket is that person, with what they may, and no operator.
+  const actor = local && tokenOf(request) === undefined ? LOCAL_OPERATOR : holderOf(control, request);
   if (!permits(route.permission, actor, subject.broadcast)) {
     if (!actor) throw new Problem('sign_in');
     await route.refused?.(control, actor, request.query);

@@ -13,6 +13,11 @@ const Item = Type.Object({
   on: Type.String({ description: 'first day in Asia/Shanghai on which it is gone' }),
   state: Type.Union([Type.Literal('waits'), Type.Literal('due'), Type.Literal('unproven')]),
   evidence: Type.Optional(Type.String()),
+  confirmedBy: Type.Optional(
+    Type.Array(Type.Object({ id: Type.String(), nickname: Type.String() }), {
+      description: 'who says that it is due although the wall clock alone shows it',
+    }),
+  ),
 });
 const Open = Type.Object({}, { additionalProperties: true });
 
@@ -28,7 +33,18 @@ export const retentionRoutes: Route[] = [
     run: async ({ control, actor }) => {
       if (actor) await lookedAt(control, actor, { what: 'retention' });
       const { version, terms } = control.retentionPolicy;
-      return { policy: { version, items: [...terms.values()] }, items: await control.keeper.plan() };
+      const items = (await control.keeper.plan()).map(({ confirmedBy, ...item }) => ({
+        ...item,
+        ...(confirmedBy
+          ? {
+              confirmedBy: confirmedBy.map((id) => ({
+                id,
+                nickname: control.people.get(id)?.nickname ?? '',
+              })),
+            }
+          : {}),
+      }));
+      return { policy: { version, items: [...terms.values()] }, items };
     },
   }),
   route({

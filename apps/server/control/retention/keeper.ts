@@ -5,8 +5,6 @@ import { Problem, type Timer } from '@weir/kit';
 import {
   Ages,
   dayOf,
-  type Hold,
-  type HoldAsk,
   Holds,
   type PlanItem,
   parseRetention,
@@ -14,18 +12,17 @@ import {
   Retention,
   type RetentionPolicy,
   RunningTime,
-  type SpokenFor,
   Turns,
 } from '@weir/ledger';
 import type { Actor, Control } from '../control.ts';
+import { Cases } from './cases.ts';
+import { Confirmations } from './confirmations.ts';
 import { factsOf } from './facts.ts';
 import { derivedStores } from './stores.ts';
 
 const FILE = fileURLToPath(new URL('../../../../policies/retention.json', import.meta.url));
 /** How often control looks whether a day has begun on which something is due. */
 const LOOK_EACH_MS = 600_000;
-/** What two persons said of the clock holds for so long. */
-const CONFIRMED_MS = 24 * 3_600_000;
 
 /** The shipped terms. @throws Error naming what is wrong with them */
 export const readRetention = (path = FILE): RetentionPolicy =>
@@ -36,17 +33,20 @@ export class Keeper {
   readonly #control: Control;
   readonly #running: RunningTime;
   readonly #retention: Retention;
-  readonly holds: Holds;
+  readonly #confirmations: Confirmations;
+  readonly cases: Cases;
   readonly #timers: Timer[];
-  /** Parts that somebody says are due: who, and until when that holds. */
-  readonly #confirmed = new Map<string, Map<string, number>>();
   #ranOn = '';
 
-  private constructor(control: Control, parts: { running: RunningTime; retention: Retention; holds: Holds }) {
+  private constructor(
+    control: Control,
+    parts: { running: RunningTime; retention: Retention; holds: Holds; ages: Ages },
+  ) {
     this.#control = control;
     this.#running = parts.running;
     this.#retention = parts.retention;
-    this.holds = parts.holds;
+    this.#confirmations = new Confirmations(control, parts.ages);
+    this.cases = new Cases(control, parts.holds);
     const look = (): void => {
       void this.#daily();
     };
@@ -77,16 +77,28 @@ export class Keeper {
       mediaDir: join(config.dataDir, 'media'),
       totalBytes: config.limitHoldBytes || Number.POSITIVE_INFINITY,
     });
-    return new Keeper(control, { running, retention, holds });
+    return new Keeper(control, { running, retention, holds, ages });
   }
 
-  plan(): Promise<PlanItem[]> {
-    return this.#retention.plan(this.#confirmedNow());
+  /** What goes when; of what is due by the wall clock alone also who has confirmed it. */
+  async plan(): Promise<(PlanItem & { confirmedBy?: string[] })[]> {
+    const items = await this.#retention.plan(this.#confirmations.now());
+    this.#confirmations.keep(
+      new Set(
+        items
+          .filter(({ state, evidence }) => state === 'unproven' || evidence === 'persons')
+          .map(({ id }) => id),
+      ),
+    );
+    return items.map((item) => {
+      const confirmedBy = this.#confirmations.of(item.id);
+      return confirmedBy.length > 0 ? { ...item, confirmedBy } : item;
+    });
   }
 
   /** Purges what is due; undefined where nothing is. */
   run(): Promise<Receipt | undefined> {
-    return this.#retention.run(this.#confirmedNow());
+    return this.#retention.run(this.#confirmations.now());
   }
 
   /**
@@ -97,108 +109,24 @@ export class Keeper {
   }
 
   /**
-   * One of two persons says that the clock is right and these parts are due. Two administrators that are not one
-   * person's making make it so; each word is in the `retention` log.
-   * @throws Problem forbidden to the machine's own operator, who is no person; not_found where no part is unproven
+   * One of two persons says that the clock is right and these parts are due.
+   * @throws Problem as `Confirmations.say`; not_found where no part is unproven
    */
   async confirm(ids: readonly string[], by: Actor): Promise<{ confirmed: string[]; waiting: string[] }> {
-    const { clock, database, outbox, people } = this.#control;
-    if (!people.get(by.id)) throw new Problem('forbidden', 'Two persons confirm, each signed in');
     const unproven = new Set(
       (await this.plan()).filter(({ state }) => state === 'unproven').map(({ id }) => id),
     );
-    const known = ids.filter((id) => unproven.has(id));
+    const known = [...new Set(ids)].filter((id) => unproven.has(id));
     if (known.length === 0) throw new Problem('not_found', 'None of these is due by the wall clock alone');
-    for (const id of known)
-      for (const other of this.#confirmed.get(id)?.keys() ?? [])
-        if ((await this.#hasMade(other, by.id)) || (await this.#hasMade(by.id, other)))
-          throw new Problem(
-            'forbidden',
-            'Who gave somebody the role is no second person beside them for 24 hours',
-          );
-    await database.write((trx) =>
-      outbox.record(trx, 'retention', {
-        kind: 'retention.confirmed',
-        ts: clock.now(),
-        user: by.id,
-        items: known,
-        wall: new Date(clock.now()).toISOString(),
-      }),
-    );
-    await outbox.flush();
-    for (const id of known) {
-      const persons = this.#confirmed.get(id) ?? new Map<string, number>();
-      persons.set(by.id, clock.mono() + CONFIRMED_MS);
-      this.#confirmed.set(id, persons);
-    }
-    const now = this.#confirmedNow();
+    await this.#confirmations.say(known, by);
+    const now = this.#confirmations.now();
     return { confirmed: known.filter((id) => now.has(id)), waiting: known.filter((id) => !now.has(id)) };
-  }
-
-  async hold(ask: HoldAsk, by: Actor): Promise<Hold & { bytes: number; records: number }> {
-    const { database, outbox, clock } = this.#control;
-    const placed = await this.holds.place(ask, by.id);
-    try {
-      await database.write((trx) =>
-        outbox.record(trx, 'retention', {
-          kind: 'hold.placed',
-          ts: clock.now(),
-          user: by.id,
-          id: placed.id,
-          case: ask.case,
-          reason: ask.reason,
-          responsible: ask.responsible,
-          reviewOn: ask.reviewOn,
-          what: ask.what,
-          records: placed.records,
-          media: placed.media.length,
-          bytes: placed.bytes,
-        }),
-      );
-    } catch (why) {
-      await this.holds.release(placed.id);
-      throw why;
-    }
-    await outbox.flush();
-    return placed;
-  }
-
-  /** Ends a hold: its key, then its files; the record of it stands before, so that no hold goes without one. */
-  async release(id: string, note: string, by: Actor): Promise<void> {
-    const { database, outbox, clock } = this.#control;
-    const hold = this.holds.get(id);
-    if (!hold) throw new Problem('not_found', 'No hold has this id');
-    await database.write((trx) =>
-      outbox.record(trx, 'retention', {
-        kind: 'hold.released',
-        ts: clock.now(),
-        user: by.id,
-        id,
-        case: hold.case,
-        note,
-        media: hold.media.length,
-        bytes: hold.bytes,
-      }),
-    );
-    await this.holds.release(id);
-    await outbox.flush();
   }
 
   async close(): Promise<void> {
     for (const timer of this.#timers) timer.cancel();
     await this.#retention.settled();
     await this.#running.close();
-  }
-
-  /** Whether one gave the other a role within the last day. */
-  async #hasMade(one: string, other: string): Promise<boolean> {
-    const { ledger, clock } = this.#control;
-    if (one === other) return false;
-    const from = clock.now() - CONFIRMED_MS;
-    for (const kind of ['account.created', 'account.changed'])
-      for await (const found of ledger.search({ log: 'access', kind, user: one, from }))
-        if (isGrant(found, other)) return true;
-    return false;
   }
 
   /** Once a day, as soon as it has begun; where PostgreSQL is away, at the next look. */
@@ -220,22 +148,7 @@ export class Keeper {
       log.error({ why: (why as Error).message }, 'the purge of the day failed');
     }
   }
-
-  #confirmedNow(): SpokenFor {
-    const now = this.#control.clock.mono();
-    const { people } = this.#control;
-    const acts = (id: string): boolean => people.get(id)?.roles.includes('admin') === true;
-    const confirmed = new Set(
-      [...this.#confirmed]
-        .filter(([, persons]) => [...persons].filter(([id, until]) => until > now && acts(id)).length >= 2)
-        .map(([id]) => id),
-    );
-    return { by: 'persons', has: (id) => confirmed.has(id) };
-  }
 }
-
-const isGrant = (record: object, to: string): boolean =>
-  'account' in record && record.account === to && 'roles' in record && record.roles !== undefined;
 
 /** Writes a receipt, once. */
 async function record({ ledger, database, outbox }: Control, receipt: Receipt): Promise<void> {

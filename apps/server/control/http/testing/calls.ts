@@ -359,6 +359,14 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   'GET /api/holds/{hold}/records': {
     may: admin,
     path: ({ hold }) => `/api/holds/${hold}/records`,
+    query: '?cursor=1',
+    badQueries: ['?cursor=x', '?cursor=-1'],
+    needs: 'hold',
+  },
+  'POST /api/holds/{hold}/review': {
+    may: admin,
+    path: ({ hold }) => `/api/holds/${hold}/review`,
+    body: () => ({ reviewOn: '2126-02-01', note: 'walk' }),
     needs: 'hold',
   },
   'DELETE /api/holds/{hold}': {
