@@ -3,8 +3,9 @@ import type { Clock, Log, Timer } from '@weir/kit';
 import { flvHeader, scriptBody, TAG_SCRIPT } from '../flv/index.ts';
 import type { Outlet, Release } from '../packet.ts';
 import { FLV_HEAD } from './answer.ts';
+import { type Batch, batchOf, NO_BATCH } from './batch.ts';
 import { type Framed, frameBytes, frameTags } from './frame.ts';
-import { type Piece, Reel, type Tracks } from './reel.ts';
+import { Reel, type Tracks } from './reel.ts';
 import { reset, resetAll } from './reset.ts';
 import { Viewer } from './viewer.ts';
 import { ClientReader, closeFrame } from './websocket.ts';
@@ -74,7 +75,7 @@ export class FlvFanout implements Outlet {
   #flushTimer: Timer | undefined;
   #lookTimer: Timer | undefined;
   /** A flush under way: what it writes, and whom it has still to reach. */
-  #batch: readonly Piece[] = [];
+  #batch: Batch = NO_BATCH;
   #turn: Iterator<Viewer> | undefined;
   #lastWriteAt: number | null = null;
   #cut: FanoutCut | undefined;
@@ -241,7 +242,7 @@ export class FlvFanout implements Outlet {
     this.#lookTimer?.cancel();
     this.#flushTimer = undefined;
     this.#lookTimer = undefined;
-    this.#batch = [];
+    this.#batch = NO_BATCH;
     this.#turn = undefined;
   }
 
@@ -249,7 +250,7 @@ export class FlvFanout implements Outlet {
     if (this.#flushTimer) return;
     const interval = Math.min(MAX_FLUSH_MS, Math.max(MIN_FLUSH_MS, this.#load() * FLUSH_MS_PER_VIEWER));
     this.#flushTimer = this.#clock.after(interval, () => {
-      this.#batch = this.#reel.take();
+      this.#batch = batchOf(this.#reel.take());
       this.#turn = this.#viewers.values();
       this.#deliver(SLICE);
     });
@@ -259,12 +260,12 @@ export class FlvFanout implements Outlet {
   #deliver(count: number): void {
     const now = this.#clock.mono();
     const wall = this.#clock.now();
-    if (!this.#mayServe()) this.#batch = [];
+    if (!this.#mayServe()) this.#batch = NO_BATCH;
     for (let given = 0; given < count; given++) {
       const next = this.#turn?.next();
       if (!next || next.done) {
         this.#turn = undefined;
-        this.#batch = [];
+        this.#batch = NO_BATCH;
         this.#flushTimer = undefined;
         break;
       }
@@ -278,7 +279,7 @@ export class FlvFanout implements Outlet {
   #finish(): void {
     this.#flushTimer?.cancel();
     if (this.#turn) this.#deliver(Number.POSITIVE_INFINITY);
-    this.#batch = this.#reel.take();
+    this.#batch = batchOf(this.#reel.take());
     this.#turn = this.#viewers.values();
     this.#deliver(Number.POSITIVE_INFINITY);
   }
@@ -292,7 +293,14 @@ export class FlvFanout implements Outlet {
     if (queued === 0) viewer.drainedAt = now;
     const behind = queued > this.#limits.viewerBufferBytes || now - viewer.drainedAt > BEHIND_MS;
     if (viewer.state === 'running' && behind) this.#skip(viewer, now);
-    for (const piece of this.#batch) {
+    const { whole, pieces } = this.#batch;
+    if (whole && viewer.state === 'running' && viewer.seq === whole.after && viewer.turn === whole.turn) {
+      viewer.give(whole);
+      viewer.wroteAt = now;
+      this.#lastWriteAt = wall;
+      return;
+    }
+    for (const piece of pieces) {
       if (piece.seq <= viewer.seq) continue;
       // Its stamps begin again: no player follows them back, so it comes again and begins with them.
       if (piece.turn !== viewer.turn) {

@@ -45,8 +45,8 @@ export class Viewer {
     this.socket.write(this.ws ? framed.ws : framed.http);
   }
 
-  /** Writes `piece` and counts it as had. */
-  give(piece: Piece): void {
+  /** Writes a piece, or several as one, and counts it as had. */
+  give(piece: Framed & Pick<Piece, 'seq' | 'version'>): void {
     this.write(piece);
     this.seq = piece.seq;
     this.version = piece.version;
