@@ -18,6 +18,7 @@ const PROGRAMS = {
   'nats-server': 'nats-server',
   prlimit: 'util-linux',
   go: 'golang-go',
+  age: 'age',
 };
 /** Files without a program of their own: fonts, plug-ins, neutral texts. */
 const FILES = {

@@ -1,0 +1,50 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { BackupFault } from '../fault.ts';
+
+/** What a backup asks of the target's file system; a test hands in one that loses power. */
+export interface TargetDisk {
+  /** Makes a folder and those above it. */
+  makeFolder(path: string): Promise<void>;
+  /** A new file in the place of any, its bytes on the medium when it resolves; its name is not yet. */
+  write(path: string, parts: Iterable<Uint8Array>): Promise<void>;
+  move(from: string, to: string): Promise<void>;
+  /** Makes the names in a folder durable. */
+  syncFolder(path: string): Promise<void>;
+  remove(path: string): Promise<void>;
+}
+
+export const targetDisk: TargetDisk = {
+  async makeFolder(path) {
+    const top = await mkdir(path, { recursive: true, mode: 0o700 });
+    for (let made = path; top && made.length >= top.length; made = dirname(made))
+      await this.syncFolder(dirname(made));
+  },
+  async write(path, parts) {
+    const file = await open(path, 'w', 0o600);
+    try {
+      for (const part of parts) await file.appendFile(part);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  },
+  move: rename,
+  async syncFolder(path) {
+    const folder = await open(path, 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  },
+  remove: (path) => rm(path, { recursive: true, force: true }),
+};
+
+/** What the disk said, as a fault of the backup. */
+export function storageFault(why: unknown, what: string): BackupFault {
+  if (why instanceof BackupFault) return why;
+  const { code, message } = why as NodeJS.ErrnoException;
+  const text = code === 'ENOSPC' || code === 'EDQUOT' ? 'the target is full' : (code ?? message);
+  return new BackupFault('storage_failed', `${what}: ${text}`, { cause: why });
+}

@@ -1,0 +1,224 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateHybridIdentity, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { openerFor, sealerFor } from '../age.ts';
+import { createBackup, listGenerations, openBackup, readKeyPart, writeKeyPart } from './index.ts';
+import { objectPath } from './layout.ts';
+import {
+  backUp,
+  contents,
+  fresh,
+  gather,
+  identity,
+  NOON,
+  place,
+  recipient,
+  stream,
+} from './testing/place.ts';
+
+const MIB = 1024 * 1024;
+const objects = (dir: string): string[] =>
+  readdirSync(join(dir, 'objects'), { recursive: true, encoding: 'utf8' }).filter((name) => name.length > 60);
+
+describe('age files', () => {
+  it('are read by the age of Debian, and what it writes is read here, at every edge of a chunk', async () => {
+    const dir = fresh();
+    const pq = await generateHybridIdentity();
+    const seal = sealerFor([recipient, await identityToRecipient(await generateX25519Identity())]);
+    const open = openerFor([identity]);
+    writeFileSync(join(dir, 'identity'), `${identity}\n`);
+    const age = (...args: string[]): Buffer => execFileSync('age', args, { maxBuffer: 8 * MIB });
+    for (const size of [0, 1, 65_535, 65_536, 65_537, 131_072, 1_000_000]) {
+      const plain = randomBytes(size);
+      writeFileSync(join(dir, 'ours'), await seal(plain));
+      expect(age('-d', '-i', join(dir, 'identity'), join(dir, 'ours')).equals(plain)).toBe(true);
+      writeFileSync(join(dir, 'plain'), plain);
+      expect((await open(age('-r', recipient, join(dir, 'plain')))).equals(plain)).toBe(true);
+    }
+    const both = await sealerFor([await identityToRecipient(pq)])(Buffer.from('x'));
+    expect((await openerFor([identity, pq])(both)).toString()).toBe('x');
+  });
+
+  it('that were touched anywhere are refused, and so is another identity', async () => {
+    const seal = sealerFor([recipient]);
+    const open = openerFor([identity]);
+    const sealed = await seal(randomBytes(70_000));
+    await fc.assert(
+      fc.asyncProperty(fc.nat(sealed.length - 1), fc.nat(7), async (at, bit) => {
+        const bad = Buffer.from(sealed);
+        bad[at] = (bad[at] as number) ^ (1 << bit);
+        await expect(open(bad)).rejects.toMatchObject({ name: 'BackupFault' });
+      }),
+      { numRuns: 200 },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.nat(sealed.length - 1), async (length) => {
+        await expect(open(sealed.subarray(0, length))).rejects.toMatchObject({ name: 'BackupFault' });
+      }),
+      { numRuns: 100 },
+    );
+    const other = openerFor([await generateX25519Identity()]);
+    await expect(other(sealed)).rejects.toMatchObject({ code: 'wrong_identity' });
+    const alike = await Promise.all(Array.from({ length: 20 }, (_, i) => seal(Buffer.from([i]))));
+    expect(await Promise.all(alike.map(async (one) => (await open(one))[0]))).toEqual([...alike.keys()]);
+  });
+});
+
+describe('a backup', () => {
+  it('gives back what was put in, whatever the sizes', async () => {
+    const at = place();
+    const files = [0, 1, 255 * 1024, 256 * 1024, 4 * MIB - 1, 4 * MIB, 4 * MIB + 1, 9 * MIB].map(
+      (size, i) => ({
+        name: `folder ${i % 2}/文件-${size}`,
+        content: randomBytes(size),
+        ...(i % 2 && { group: 'small' }),
+      }),
+    );
+    const head = await backUp(at, files);
+    expect(head).toMatchObject({ entries: files.length, createdAt: NOON });
+    const { files: got, reader, entries } = await contents(at);
+    expect(got.size).toBe(files.length);
+    for (const { name, content } of files) expect(got.get(name)?.equals(content)).toBe(true);
+    expect(reader.facts).toEqual({ of: files.length });
+    expect(entries.map(({ name }) => name)).toEqual(entries.map(({ name }) => name).sort());
+    expect((await gather(reader.get(files[1]?.name ?? ''))).length).toBe(1);
+    await expect(gather(reader.get('no'))).rejects.toMatchObject({ code: 'missing' });
+    expect(await Array.fromAsync(reader.check())).toEqual([]);
+  });
+
+  it('writes again only what is new: the end of what grows, and small things that share objects not at all', async () => {
+    const at = place();
+    const growing = randomBytes(9 * MIB);
+    const small = Array.from({ length: 300 }, (_, i) => ({
+      name: `tile/${i}`,
+      content: randomBytes(1_000),
+      mtimeMs: 1,
+      group: 'tiles',
+    }));
+    const first = await backUp(at, [
+      { name: 'log', content: growing.subarray(0, 8 * MIB + 10), mtimeMs: 1 },
+      ...small,
+    ]);
+    expect(first.read.length).toBe(301);
+    expect(objects(at.dir).length).toBe(3 + 1 + 1);
+    const second = await backUp({ ...at, now: NOON + 1 }, [
+      { name: 'log', content: growing, mtimeMs: 2 },
+      ...small,
+    ]);
+    expect(second.read).toEqual(['log']);
+    expect(second.written).toBeLessThan(MIB + 300_000);
+    expect(objects(at.dir).length).toBe(5 + 2);
+    expect((await contents(at)).files.get('log')?.equals(growing)).toBe(true);
+    // Without its memory it reads again, and still writes no large object again.
+    for (const name of readdirSync(at.local)) if (name.endsWith('.sqlite')) rmSync(join(at.local, name));
+    const third = await backUp({ ...at, now: NOON + 2 }, [
+      { name: 'log', content: growing, mtimeMs: 2 },
+      ...small,
+    ]);
+    expect(third.read.length).toBe(301);
+    expect(third.written).toBeLessThan(100_000);
+    expect((await listGenerations(at.dir)).map(({ generation }) => generation)).toEqual(
+      [first, second, third].map(({ generation }) => generation),
+    );
+  });
+
+  it('puts an object back that somebody took away', async () => {
+    const at = place();
+    const file = { name: 'a', content: randomBytes(MIB), mtimeMs: 1 };
+    await backUp(at, [file]);
+    const [entry] = (await contents(at)).entries;
+    rmSync(objectPath(at.dir, entry?.parts[0]?.object ?? ''));
+    expect((await backUp({ ...at, now: NOON + 1 }, [file])).read).toEqual(['a']);
+    expect((await contents(at)).files.get('a')?.equals(file.content)).toBe(true);
+  });
+
+  it('shows nothing of names and content to who has no identity', async () => {
+    const at = place();
+    await backUp(at, [{ name: 'nobody-reads-this-name', content: Buffer.from('nobody-reads-this-text') }]);
+    for (const name of readdirSync(at.dir, { recursive: true, encoding: 'utf8' }))
+      if (!name.endsWith('/') && existsSync(join(at.dir, name))) {
+        expect(name).not.toContain('nobody');
+        try {
+          expect(readFileSync(join(at.dir, name), 'latin1')).not.toContain('nobody');
+        } catch (why) {
+          expect(why).toMatchObject({ code: 'EISDIR' });
+        }
+      }
+    const other = await generateX25519Identity();
+    await expect(openBackup({ ...at, identities: [other] })).rejects.toMatchObject({
+      code: 'wrong_identity',
+    });
+    await expect(openBackup({ ...at, identities: ['x'] })).rejects.toMatchObject({ code: 'refused' });
+    await expect(openBackup({ ...at, generation: '../..' })).rejects.toMatchObject({ code: 'no_backup' });
+  });
+
+  it('refuses what cannot be, and leaves nothing of it', async () => {
+    const at = place();
+    await expect(createBackup({ ...at, recipients: [], now: NOON })).rejects.toMatchObject({
+      code: 'refused',
+    });
+    await expect(createBackup({ ...at, recipients: ['age1x'], now: NOON })).rejects.toMatchObject({
+      code: 'refused',
+    });
+    const content = randomBytes(300_000);
+    await expect(backUp(at, [{ name: 'a', content, bytes: 5 }])).rejects.toMatchObject({ code: 'refused' });
+    await expect(backUp(at, [{ name: 'a', content, bytes: 300_001 }])).rejects.toMatchObject({
+      code: 'refused',
+    });
+    const twice = [
+      { name: 'a', content },
+      { name: 'a', content },
+    ];
+    await expect(backUp(at, twice)).rejects.toMatchObject({ code: 'refused' });
+    for (const name of ['', '/a', 'a/../b', '.', 'a\\b', 'a\nb', 'a//b', 'x'.repeat(1_025)])
+      await expect(backUp(at, [{ name, content }])).rejects.toMatchObject({ code: 'refused' });
+    expect(objects(at.dir)).toEqual([]);
+    expect(await listGenerations(at.dir)).toEqual([]);
+    await expect(openBackup(at)).rejects.toMatchObject({ code: 'no_backup' });
+    const other = fresh();
+    writeFileSync(join(other, 'something'), '');
+    await expect(backUp({ ...at, dir: other }, [])).rejects.toMatchObject({ code: 'not_a_target' });
+    await expect(listGenerations(other)).rejects.toMatchObject({ code: 'no_backup' });
+  });
+
+  it('is the only one in its target at a time', async () => {
+    const at = place();
+    const writer = await createBackup({ ...at, now: NOON });
+    await expect(createBackup({ ...at, local: fresh(), now: NOON })).rejects.toMatchObject({ code: 'busy' });
+    await writer.put('a', () => stream(Buffer.from('a')));
+    await writer.abort();
+    await expect(writer.put('b', () => stream(Buffer.from('a')))).rejects.toMatchObject({ code: 'refused' });
+    await backUp(at, []);
+    writeFileSync(join(at.dir, 'lock'), 'another-machine\n');
+    await expect(backUp({ ...at, now: NOON + 1 }, [])).rejects.toMatchObject({
+      code: 'busy',
+      message: expect.stringContaining('another-machine'),
+    });
+  });
+});
+
+describe('the key part', () => {
+  it('is there once, as it was written last; the bytes of the one before are overwritten', async () => {
+    const at = place();
+    await backUp(at, []);
+    expect(await readKeyPart(at)).toBeUndefined();
+    await writeKeyPart(at, Buffer.from('first'));
+    const folder = join(at.dir, 'keys');
+    const [name] = readdirSync(folder);
+    execFileSync('ln', [join(folder, name ?? ''), join(at.dir, 'second-name')]);
+    const before = readFileSync(join(at.dir, 'second-name'));
+    await writeKeyPart(at, Buffer.from('second'));
+    expect(readdirSync(folder).length).toBe(1);
+    expect((await readKeyPart(at))?.toString()).toBe('second');
+    const after = readFileSync(join(at.dir, 'second-name'));
+    expect(after.length).toBe(before.length);
+    expect(after.subarray(0, 16).equals(before.subarray(0, 16))).toBe(false);
+    await expect(readKeyPart({ ...at, identities: [await generateX25519Identity()] })).rejects.toMatchObject({
+      code: 'wrong_identity',
+    });
+  });
+});
