@@ -146,7 +146,7 @@ const format = (share: Share): string =>
 
 function parse(line: string): Share {
   const words = line.normalize('NFC').trim().split(/\s+/);
-  const [tag, version, of = '', kind, set = '', print = ''] = words.map((word) => word.toLowerCase());
+  const [tag, version, of = '', kind = '', set = '', print = ''] = words.map((word) => word.toLowerCase());
   if (tag !== TAG) throw new BackupFault('refused', `${JSON.stringify(line.slice(0, 40))} is no share`);
   if (version !== VERSION) throw new BackupFault('refused', 'The share is of another version of Weir');
   const [need, count] = of.split('/').map(Number);
@@ -154,7 +154,7 @@ function parse(line: string): Share {
   const share: Share = {
     need: need ?? 0,
     count: count ?? 0,
-    kind: kind === 'pq' ? 'pq' : 'x',
+    kind: kind as Kind,
     set,
     print,
     data: words
@@ -167,6 +167,7 @@ function parse(line: string): Share {
     checkOf(share) !== words[6 + groups]?.toLowerCase() ||
     share.data.length !== DATA_DIGITS ||
     !/^[0-9a-f]+$/.test(share.data) ||
+    !Object.hasOwn(KINDS, kind) ||
     !(share.need >= 2)
   )
     throw new BackupFault(

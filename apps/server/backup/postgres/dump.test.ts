@@ -198,7 +198,8 @@ describe('a dump of PostgreSQL', () => {
     const text = bytes.toString('latin1');
     const bad: [string, string][] = [
       ['', 'does not begin'],
-      [text.slice(0, 400), 'cut short'],
+      [text.slice(0, 400), 'without an end'],
+      [text.slice(0, text.indexOf(ID(4)) + 9), 'cut short'],
       [text.slice(0, text.indexOf('COPY "decisions"')), 'cut short'],
       [text.slice(0, text.lastIndexOf('-- weir')), 'cut short'],
       [text.replace('COPY "users"', 'DROP TABLE users; COPY "users"'), 'line that is none'],
