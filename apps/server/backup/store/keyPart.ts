@@ -7,7 +7,6 @@ import { BackupFault } from '../fault.ts';
 import { storageFault, type TargetDisk, targetDisk } from './disk.ts';
 import { targetId } from './generation.ts';
 import { KEYS } from './layout.ts';
-import { prepareTarget } from './target.ts';
 
 const FILE = /^(\d{12})\.age$/;
 /** Slots of twenty years and tombstones; a bound, so that nobody keeps a store in it. */
@@ -18,7 +17,8 @@ const MAX_BYTES = 64 * 1024 * 1024;
  * A store's data keys lie in it, so a key that was destroyed is gone from every generation with the next writing.
  * The new one is durable first; then the old one is overwritten in place and removed. Copies of the target, snapshots
  * and the old blocks of a flash disk are out of its reach.
- * @throws BackupFault refused, storage_failed
+ * @throws BackupFault no_backup where the folder is no target: an empty place where a disk is not mounted is not made
+ * one; refused, storage_failed
  */
 export async function writeKeyPart(
   { dir, recipients, disk = targetDisk }: { dir: string; recipients: readonly string[]; disk?: TargetDisk },
@@ -27,8 +27,9 @@ export async function writeKeyPart(
   if (bytes.length > MAX_BYTES) throw new BackupFault('refused', 'The keys are too many for a key part');
   const seal = sealerFor(recipients);
   try {
-    await prepareTarget(dir, disk);
+    await targetId(dir);
     const folder = join(dir, KEYS);
+    await disk.makeFolder(folder);
     const old = await parts(folder);
     const next = join(folder, `${String((old.at(-1)?.sequence ?? 0) + 1).padStart(12, '0')}.age`);
     // What a writing that was broken off left here has keys in it too.

@@ -118,6 +118,8 @@ export class BackupReader {
    * @throws BackupFault where the manifest itself is not whole
    */
   async *check({ onEntry }: { onEntry?: (entry: Entry) => void } = {}): AsyncGenerator<Fault> {
+    // What was read before says nothing of what is there now.
+    this.#cached.clear();
     for await (const entry of this.entries()) {
       try {
         for await (const _ of this.read(entry)) void _;

@@ -204,6 +204,7 @@ describe('a backup', () => {
 describe('the key part', () => {
   it('is there once, as it was written last; the bytes of the one before are overwritten', async () => {
     const at = place();
+    await expect(writeKeyPart(at, Buffer.from('first'))).rejects.toMatchObject({ code: 'no_backup' });
     await backUp(at, []);
     expect(await readKeyPart(at)).toBeUndefined();
     await writeKeyPart(at, Buffer.from('first'));
