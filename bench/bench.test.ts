@@ -18,7 +18,7 @@ async function bench(...args: string[]): Promise<unknown[]> {
 
 /** Those that need a browser or start the service from a fresh clone are in the long run. */
 const LONG = ['page', 'start'];
-const SHORT = ['cutoff', 'danmaku', 'fanout', 'ingest', 'ledger', 'text'];
+const SHORT = ['backup', 'cutoff', 'danmaku', 'fanout', 'ingest', 'ledger', 'text'];
 
 describe('benches', () => {
   let listed: Map<string, string[]>;

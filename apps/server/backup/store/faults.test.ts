@@ -21,6 +21,7 @@ function flip(path: string, at: number): void {
   bytes[at % bytes.length] = (bytes[at % bytes.length] as number) ^ (1 << (at % 8));
   writeFileSync(path, bytes);
 }
+const FULL = Boolean(process.env['WEIR_TEST_FULL']);
 let changes = 0;
 /** A file that changed just now. */
 const some = (name: string, size = 2_000): File => ({
@@ -47,8 +48,9 @@ describe('a power loss', () => {
     const whole = new PowerCut();
     await backUp({ ...place(dry), now: NOON + 1, disk: whole }, next);
     expect(whole.steps).toBeGreaterThan(20);
-    for (let cut = 0; cut < whole.steps; cut++)
-      for (const loses of [true, false]) {
+    // Objects are on their way several at once, so a step is not the same one each time; the long run takes all.
+    for (let cut = 0; cut < whole.steps; cut += FULL ? 1 : 5)
+      for (const loses of FULL ? [true, false] : [cut % 2 === 0]) {
         const copy = join(fresh(), 'copy');
         cpSync(base, copy, { recursive: true });
         const there = place(copy);
