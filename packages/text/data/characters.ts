@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
-import { NATURAL_BITS, naturalSlots } from './natural.ts';
+import { NATURAL_BITS, naturalSlot } from './natural.ts';
 
 /** The Chinese characters with readings and shapes: CJK Unified Ideographs and Extension A. */
 export const FIRST = 0x3400;
@@ -75,9 +75,10 @@ export function characters(): Characters {
 
 /** Whether two characters (UTF-16 units, simplified) stand side by side in a word in daily use. */
 export function isNaturalPair(bitmap: Uint8Array, a: number, b: number): boolean {
-  for (const slot of naturalSlots(a, b))
-    if (((bitmap[slot >> 3] as number) & (1 << (slot & 7))) === 0) return false;
-  return true;
+  const first = naturalSlot(a, b);
+  if (((bitmap[first >> 3] as number) & (1 << (first & 7))) === 0) return false;
+  const second = naturalSlot(a, b, 1);
+  return ((bitmap[second >> 3] as number) & (1 << (second & 7))) !== 0;
 }
 
 const NO_CLASSES = new Uint16Array(CLASSES);

@@ -9,7 +9,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import * as ascii from 'confusables';
 import { pinyin } from 'pinyin-pro';
 import { CLASSES, FIRST, LAST, READINGS } from './characters.ts';
-import { NATURAL_BITS, naturalSlots } from './natural.ts';
+import { NATURAL_BITS, naturalSlot } from './natural.ts';
 import {
   type Composition,
   LATIN_LOOKALIKES,
@@ -98,8 +98,10 @@ function natural(pairs: ReadonlyMap<string, number>): Uint8Array {
   for (const [pair, by] of pairs) {
     if (by < NATURAL_WEIGHT) continue;
     kept++;
-    for (const slot of naturalSlots(pair.charCodeAt(0), pair.charCodeAt(1)))
+    for (const again of [0, 1]) {
+      const slot = naturalSlot(pair.charCodeAt(0), pair.charCodeAt(1), again);
       bits[slot >> 3] = (bits[slot >> 3] as number) | (1 << (slot & 7));
+    }
   }
   console.error(`${kept} natural pairs`);
   return bits;

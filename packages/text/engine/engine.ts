@@ -2,7 +2,7 @@ import { Contacts } from '../contact/contacts.ts';
 import { CONTACT_CATEGORY, type Contact, type ContactKind, DEFAULT_CONTACTS } from '../contact/kind.ts';
 import { Guesser } from '../guess/guesser.ts';
 import { isBound } from '../guess/nature.ts';
-import { termCategory, termContexts, termSeverity, termText } from '../lexicon/table.ts';
+import { isTermAt, termCategory, termContexts, termSeverity, termText } from '../lexicon/table.ts';
 import { Hits } from '../matcher/hits.ts';
 import { scan } from '../matcher/scan.ts';
 import { type Fold, foldOf, type Reading } from '../normalise/fold.ts';
@@ -50,7 +50,7 @@ export class Engine {
   readonly #guesser: Guesser | undefined;
   readonly #contacts: Contacts | undefined;
   readonly #allowances: Allowances;
-  #found: Found[] = [];
+  readonly #found: Found[] = [];
   /** Set where a text has more hits than are looked at. */
   #full = false;
   /** Set while somebody asks why a hit was left out. */
@@ -106,12 +106,12 @@ export class Engine {
    * Judges a text. `now`, wall ms, decides which terms are in force; every hit needs the stages `also` besides its own.
    * A text without a hit costs about a microsecond.
    */
-  check(text: string, now = Date.now(), also: StageMask = 0): Result {
+  check(text: string, now?: number, also: StageMask = 0): Result {
     const { mask, plain: trie } = this.compiled;
     if ((also & ~mask) !== 0) return PASS;
     const view = (this.#views.plain as View).read(text);
     const glance = seen(text);
-    this.#found = [];
+    this.#found.length = 0;
     this.#full = false;
     this.#search(view, 'plain', 1);
     if (this.#views.number && glance.numbers) this.#search(this.#views.number.read(text), 'number', 1);
@@ -124,11 +124,11 @@ export class Engine {
     const whole = read && !this.#full;
     const contacts = this.#contacts?.find(text) ?? NO_CONTACTS;
     if (this.#found.length === 0 && contacts.length === 0 && whole) return PASS;
-    return this.#conclude(text, now, whole, also, contacts);
+    return this.#conclude(text, now ?? Date.now(), whole, also, contacts);
   }
 
   /** The same as `check`, and what allow terms and contexts have overruled. */
-  explain(text: string, now = Date.now()): Result & { overruled: Overruled[] } {
+  explain(text: string, now?: number): Result & { overruled: Overruled[] } {
     const overruled: Overruled[] = [];
     this.#noted = overruled;
     try {
@@ -160,6 +160,12 @@ export class Engine {
   }
 
   #verify(view: View, reading: Reading, first: number, last: number, entry: number): void {
+    const from = view.start[first] as number;
+    const to = view.end[last] as number;
+    if (first <= last && isTermAt(this.compiled.terms, entry & ~NUMBER_KEY, view.text, from, to)) {
+      this.#found.push({ term: entry & ~NUMBER_KEY, start: from, end: to, mask: 0 });
+      return;
+    }
     const term = this.#termView(entry);
     const fold = this.#folds[reading] as Fold;
     for (const { start, end, mask } of places(view, first, last, term, fold)) {

@@ -2,7 +2,8 @@ import { FIRST } from '../data/characters.ts';
 import type { View } from '../normalise/view.ts';
 import { BIT } from '../stage.ts';
 import type { Word } from './latin.ts';
-import { addInitial, MAX_INITIALS, MIN_INITIALS, PAIR, slotOf } from './pairs.ts';
+import { slotOf } from './lists.ts';
+import { addInitial, MAX_INITIALS, MIN_INITIALS, PAIR } from './pairs.ts';
 import { Probe } from './probe.ts';
 import { ENDS, GOES_ON, type Starts } from './starts.ts';
 import { isLoose, Surroundings } from './surroundings.ts';
@@ -48,6 +49,7 @@ export class Guesser {
     }
     this.#triedAt = -1;
     const whole = this.#probe.run(view, around, this.#enter);
+    if (around.isEven) return whole;
     for (let i = 0; i + 1 < view.length && walker.budget > 0; i++)
       if (this.#mayBegin(i)) walker.walk(0, i, 0);
     return whole && walker.budget > 0;
@@ -77,9 +79,11 @@ export class Guesser {
       if (!this.#isTried(i, start)) walker.enter(node[start] as number, i, 2, true, false);
       return;
     }
-    const loose = isLoose(this.#around.bound, i, exact);
     // In a large lexicon more must be left, or what was exchanged must stick out.
-    if (!blindThree && !loose && (exact & (exact - 1)) === 0) return;
+    const single = !blindThree && (exact & (exact - 1)) === 0;
+    if (single && !this.#around.isAnyUnbound(i)) return;
+    const loose = isLoose(this.#around, i, exact);
+    if (single && !loose) return;
     const flag = flags[start] as number;
     const ends = (flag & ENDS) !== 0 && (blindThree || loose);
     const goesOn = (flag & GOES_ON) !== 0;

@@ -1,8 +1,6 @@
 import type { View } from '../normalise/view.ts';
-import { sounds } from './sound.ts';
+import { syllables } from './syllables.ts';
 
-/** Longest syllable: zhuang. */
-const MAX_SYLLABLE = 6;
 /** Longest word that is read as syllables. */
 const MAX_LETTERS = 64;
 
@@ -15,92 +13,140 @@ export type Word = { unit: number; unitEnd: number; first: number; last: number 
  */
 export class Latin {
   words: Word[] = [];
-  /** Unit each letter position belongs to. */
-  unit: number[] = [];
-  #letters = '';
-  #fromLeft: boolean[] = [];
-  #toRight: boolean[] = [];
-
+  /** Letters from 0 for a, and the unit each belongs to. */
+  #letters = new Uint8Array(256);
+  #units = new Uint32Array(256);
   /** Letter positions; 0 where the text has none. */
-  get length(): number {
-    return this.#letters.length;
-  }
+  length = 0;
+  /** 1 where syllables lead from a word's first letter up to a position, and from it on to its last. */
+  #fromLeft = new Uint8Array(257);
+  #toRight = new Uint8Array(257);
+  readonly #syllables = syllables();
 
   read(view: View): void {
-    this.words = [];
-    this.unit = [];
-    this.#letters = '';
+    this.words.length = 0;
+    this.length = 0;
     let single = true;
     for (let u = 0; u < view.length; ) {
-      if (letterAt(view, u) === '') {
+      if (letterAt(view, u) < 0) {
         u++;
         continue;
       }
-      const word: Word = { unit: u, unitEnd: u, first: this.#letters.length, last: 0 };
+      const word: Word = { unit: u, unitEnd: u, first: this.length, last: 0 };
       for (; u < view.length && (u === word.unit || view.start[u] === view.end[u - 1]); u++) {
-        if (letterAt(view, u) === '') break;
-        for (const letter of lettersOf(view, u)) {
-          this.#letters += letter;
-          this.unit.push(u);
-        }
+        if (letterAt(view, u) < 0) break;
+        this.#take(view, u);
       }
       word.unitEnd = u;
-      word.last = this.#letters.length;
+      word.last = this.length;
       this.words.push(word);
       if (word.last - word.first > 1) single = false;
     }
     // Letters that all stand apart, j i a w e i, are read together where nothing else is between them.
-    if (single) this.words = joined(this.words);
-    this.#fromLeft = new Array<boolean>(this.length + 1).fill(false);
-    this.#toRight = new Array<boolean>(this.length + 1).fill(false);
+    if (single && this.words.length > 1) this.words = joined(this.words);
+    this.#fromLeft.fill(0, 0, this.length + 1);
+    this.#toRight.fill(0, 0, this.length + 1);
     for (const word of this.words) if (word.last - word.first <= MAX_LETTERS) this.#reach(word);
   }
 
   /** The word that begins at a unit. */
   wordAt(unit: number): Word | undefined {
-    return this.words.find((word) => word.unit === unit);
+    for (const word of this.words) if (word.unit === unit) return word;
+    return undefined;
   }
 
-  wordOf(position: number): Word | undefined {
-    return this.words.find((word) => word.first <= position && position < word.last);
-  }
-
+  /** The letter at a position, as ASCII. */
   letter(position: number): number {
-    return this.#letters.charCodeAt(position);
+    return 97 + (this.#letters[position] as number);
+  }
+
+  /** The unit a letter position belongs to. */
+  unitAt(position: number): number {
+    return this.#units[position] as number;
   }
 
   /** Whether a syllable may begin at a letter position. */
   begins(position: number): boolean {
-    return this.#fromLeft[position] === true && this.#toRight[position] === true;
+    return this.#fromLeft[position] === 1 && this.#toRight[position] === 1;
   }
 
   /** Sounds that may be read from a letter position, and where each ends. */
   syllables(position: number, word: Word, each: (sound: number, end: number) => void): void {
-    const { bySyllable } = sounds();
-    for (let end = position + 1; end <= word.last && end - position <= MAX_SYLLABLE; end++) {
-      if (!this.#toRight[end] && end !== word.last) continue;
-      const sound = bySyllable.get(this.#letters.slice(position, end));
-      if (sound !== undefined) each(sound, end);
+    const { next, sound } = this.#syllables;
+    let node = 0;
+    for (let end = position; end < word.last; ) {
+      node = next[26 * node + (this.#letters[end] as number)] as number;
+      if (node === 0) return;
+      end++;
+      if (sound[node] !== 0 && (end === word.last || this.#toRight[end] === 1))
+        each(sound[node] as number, end);
     }
   }
 
-  #reach({ first, last }: Word): void {
-    const { bySyllable } = sounds();
-    const is = (from: number, to: number): boolean => bySyllable.has(this.#letters.slice(from, to));
-    const right = new Array<boolean>(last - first + 1).fill(false);
-    right[last - first] = true;
-    for (let at = last - 1; at >= first; at--)
-      for (let end = at + 1; end <= last && end - at <= MAX_SYLLABLE; end++)
-        if (right[end - first] && is(at, end)) right[at - first] = true;
-    const left = new Array<boolean>(last - first + 1).fill(false);
-    left[0] = true;
-    for (let end = first + 1; end <= last; end++)
-      for (let at = Math.max(first, end - MAX_SYLLABLE); at < end; at++)
-        if (left[at - first] && is(at, end)) left[end - first] = true;
-    for (let at = first; at < last; at++) {
-      this.#fromLeft[at] = left[at - first] === true;
-      this.#toRight[at] = right[at - first] === true;
+  /** The letters of a unit: i and l look the same and so share one, a letter written often counts twice at most. */
+  #take(view: View, unit: number): void {
+    const start = view.start[unit] as number;
+    if (view.run[unit] === 1) {
+      this.#add(letterOf(view.text, start), unit);
+      return;
     }
+    const first = this.length;
+    for (let at = start; at < (view.end[unit] as number) && at < start + MAX_LETTERS; at++) {
+      const letter = letterOf(view.text, at);
+      if (letter < 0) continue;
+      const { length } = this;
+      const twice =
+        length > first + 1 && this.#letters[length - 1] === letter && this.#letters[length - 2] === letter;
+      if (!twice) this.#add(letter, unit);
+    }
+  }
+
+  #add(letter: number, unit: number): void {
+    if (this.length === this.#letters.length) this.#grow(2 * this.length);
+    this.#letters[this.length] = letter;
+    this.#units[this.length++] = unit;
+  }
+
+  #reach({ first, last }: Word): void {
+    const { next, sound } = this.#syllables;
+    const letters = this.#letters;
+    const left = this.#fromLeft;
+    const right = this.#toRight;
+    left[first] = 1;
+    for (let at = first; at < last; at++) {
+      if (left[at] === 0) continue;
+      let node = 0;
+      for (let end = at; end < last; ) {
+        node = next[26 * node + (letters[end] as number)] as number;
+        if (node === 0) break;
+        if (sound[node] !== 0) left[end + 1] = 1;
+        end++;
+      }
+    }
+    right[last] = 1;
+    for (let at = last - 1; at >= first; at--) {
+      let node = 0;
+      for (let end = at; end < last && right[at] === 0; ) {
+        node = next[26 * node + (letters[end] as number)] as number;
+        if (node === 0) break;
+        end++;
+        if (sound[node] !== 0 && right[end] === 1) right[at] = 1;
+      }
+    }
+    // The place behind a word is the first of the next one's.
+    left[last] = 0;
+    right[last] = 0;
+  }
+
+  #grow(size: number): void {
+    const letters = this.#letters;
+    const units = this.#units;
+    this.#letters = new Uint8Array(size);
+    this.#units = new Uint32Array(size);
+    this.#fromLeft = new Uint8Array(size + 1);
+    this.#toRight = new Uint8Array(size + 1);
+    this.#letters.set(letters);
+    this.#units.set(units);
   }
 }
 
@@ -116,30 +162,18 @@ function joined(words: readonly Word[]): Word[] {
   return all;
 }
 
-/** The letters of a unit: i and l look the same and so share one, a letter written often counts twice at most. */
-function lettersOf(view: View, unit: number): string {
-  const start = view.start[unit] as number;
-  if (view.run[unit] === 1) return letterOf(view.text, start);
-  let letters = '';
-  for (let at = start; at < (view.end[unit] as number) && at < start + MAX_LETTERS; at++) {
-    const letter = letterOf(view.text, at);
-    if (!letters.endsWith(letter + letter)) letters += letter;
-  }
-  return letters;
-}
+const letterAt = (view: View, unit: number): number => letterOf(view.text, view.start[unit] as number);
 
-const letterAt = (view: View, unit: number): string => letterOf(view.text, view.start[unit] as number);
-
-/** The letter a to z that stands in a text, accents and width aside; '' where there is none. */
-function letterOf(text: string, at: number): string {
+/** The letter that stands in a text, from 0 for a, accents and width aside; -1 where there is none. */
+function letterOf(text: string, at: number): number {
   const code = text.charCodeAt(at);
   if (code < 0x80) {
-    const lower = code | 0x20;
-    return lower >= 97 && lower <= 122 ? String.fromCharCode(lower) : '';
+    const lower = (code | 0x20) - 97;
+    return lower >= 0 && lower < 26 ? lower : -1;
   }
   if (code < 0xc0 || (code > 0x24f && code < 0x1e00) || (code > 0x1eff && code < 0xff21) || code > 0xff5a)
-    return '';
-  if (code === 0xfc || code === 0xdc || (code >= 0x1d5 && code <= 0x1dc)) return 'v';
-  const plain = text.charAt(at).normalize('NFKD').charAt(0).toLowerCase();
-  return plain >= 'a' && plain <= 'z' ? plain : '';
+    return -1;
+  if (code === 0xfc || code === 0xdc || (code >= 0x1d5 && code <= 0x1dc)) return 21;
+  const plain = text.charAt(at).normalize('NFKD').charCodeAt(0) | 0x20;
+  return plain >= 97 && plain <= 122 ? plain - 97 : -1;
 }

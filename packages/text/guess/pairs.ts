@@ -1,6 +1,5 @@
 import { CLASSES, characters, FIRST, LAST } from '../data/characters.ts';
-import { setBit } from '../matcher/trie.ts';
-import { Numbers } from './numbers.ts';
+import { ListBuilder, type Lists, slotOf } from './lists.ts';
 import { SOUND, sounds } from './sound.ts';
 
 /**
@@ -26,37 +25,12 @@ export const PAIRED_CLASSES = 3;
 export const MIN_INITIALS = 3;
 export const MAX_INITIALS = 6;
 
-/** Terms of two in lists by a hash, and a bitmap before them. */
-export type Pairs = {
-  bitmap: Uint32Array;
-  /** First item of each list, one more at the end. */
-  listStart: Uint32Array;
-  /** Numbers of starts. */
-  items: Uint32Array;
-};
-
-/**
- * Place of a key among 2^32, signed as a small integer of the engine is; its first bits say which list, and which bit
- * of the bitmap.
- */
-export function slotOf(kind: number, a: number, b: number): number {
-  const h = Math.imul(a + (kind << 16), 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b);
-  return Math.imul(h ^ (h >>> 15), 0xc2b2ae35);
-}
-
 /** What a key of initials is made with: letters folded into one number. */
 export const addInitial = (sum: number, letter: number): number => (sum * 31 + letter) & 0xffff;
 
-const BITS_PER_KEY = 12;
-const MIN_BITS = 2 ** 12;
-const MAX_BITS = 2 ** 24;
-
 /** Gathers terms of two, and initials. */
 export class PairBuilder {
-  readonly #slots = new Numbers();
-  readonly #starts = new Numbers();
-  /** Slots that the bitmap has a bit for, beside those of lists. */
-  readonly #marks = new Numbers();
+  readonly #lists = new ListBuilder();
   readonly #blind: boolean;
 
   constructor(blind: boolean) {
@@ -79,37 +53,11 @@ export class PairBuilder {
     const { initial } = sounds();
     let sum = 0;
     for (let i = 0; i < heard.length; i++) sum = addInitial(sum, initial[heard.charCodeAt(i) - SOUND] ?? 0);
-    this.#marks.add(slotOf(PAIR.initials, sum, heard.length));
+    this.#lists.mark(slotOf(PAIR.initials, sum, heard.length));
   }
 
-  build(): Pairs {
-    const { values, length } = this.#slots;
-    const lists = 2 ** Math.max(4, Math.ceil(Math.log2(length + 1)));
-    const wanted = 2 ** Math.ceil(Math.log2((length + this.#marks.length) * BITS_PER_KEY + 1));
-    const bitmap = new Uint32Array(Math.min(MAX_BITS, Math.max(MIN_BITS, wanted)) / 32);
-    const shift = Math.clz32(lists - 1);
-    const bitShift = Math.clz32(bitmap.length * 32 - 1);
-    for (let k = 0; k < this.#marks.length; k++)
-      setBit(bitmap, (this.#marks.values[k] as number) >>> bitShift);
-    const listStart = new Uint32Array(lists + 1);
-    const items = new Uint32Array(length);
-    for (let k = 0; k < length; k++) {
-      setBit(bitmap, (values[k] as number) >>> bitShift);
-      const list = (values[k] as number) >>> shift;
-      listStart[list] = (listStart[list] as number) + 1;
-    }
-    let end = 0;
-    for (let list = 0; list <= lists; list++) {
-      end += listStart[list] as number;
-      listStart[list] = end;
-    }
-    for (let k = length - 1; k >= 0; k--) {
-      const list = (values[k] as number) >>> shift;
-      const at = (listStart[list] as number) - 1;
-      listStart[list] = at;
-      items[at] = this.#starts.values[k] as number;
-    }
-    return { bitmap, listStart, items };
+  build(): Lists {
+    return this.#lists.build();
   }
 
   #both(a: number, b: number, id: number): void {
@@ -132,8 +80,7 @@ export class PairBuilder {
   }
 
   #add(slot: number, id: number): void {
-    this.#slots.add(slot);
-    this.#starts.add(id);
+    this.#lists.add(slot, id);
   }
 }
 

@@ -1,11 +1,12 @@
 import { CLASSES, characters, FIRST, LAST } from '../data/characters.ts';
-import { shiftOf } from '../matcher/trie.ts';
-import { PAIR, PAIRED_CLASSES, slotOf } from './pairs.ts';
+import { filterShift, mayHave } from '../matcher/filter.ts';
+import { type Lists, listShiftOf, slotOf } from './lists.ts';
+import { PAIR, PAIRED_CLASSES } from './pairs.ts';
 import { BARE } from './path.ts';
-import { END_RECORD, FIRST_RECORD, ROW, ROW_WORDS, THREE } from './rows.ts';
-import { lookAlike, SOUND, soundAlike } from './sound.ts';
+import { lookAlike, soundAlike } from './sound.ts';
 import type { Starts } from './starts.ts';
 import { FUNCTIONAL, type Surroundings } from './surroundings.ts';
+import { BLIND, EXACT, heardSlot } from './threes.ts';
 
 /** Symbols of a text, and how many. */
 type Symbols = { symbol: Uint16Array; length: number };
@@ -15,14 +16,6 @@ export type Each = (place: number, start: number, exact: number) => void;
 
 /** Starts that one text is held against: well under 1 ms. */
 const BUDGET = 30_000;
-/** Records of a row that are looked through; in more, the sound's first is found by halving. */
-const FEW_RECORDS = 16;
-
-/** Key and heard place of each kind, from the first of three, in the order of a row. */
-const KEY_AT = [0, 1, 0, 1, 2, 2];
-const HEARD_AT = [1, 2, 2, 0, 1, 0];
-/** Kinds where every character may be exchanged. */
-const BLIND_KINDS = 3;
 
 /**
  * Says where in a text starts of terms may stand in disguise. In flat loops over arrays: this is what every message
@@ -33,9 +26,9 @@ export class Probe {
   budget = 0;
   readonly #starts: Starts;
   readonly #shapes: boolean;
-  readonly #listShift: number;
-  readonly #bitShift: number;
+  readonly #heardShift: number;
   readonly #exactShift: number;
+  readonly #twoShift: number;
   readonly #classes = characters().classes;
   #text!: Symbols;
   #around!: Surroundings;
@@ -44,15 +37,14 @@ export class Probe {
   constructor(starts: Starts, shapes: boolean) {
     this.#starts = starts;
     this.#shapes = shapes;
-    this.#listShift = Math.clz32(starts.two.listStart.length - 2);
-    this.#exactShift = shiftOf(starts.three.exact);
-    this.#bitShift = Math.clz32(starts.two.bitmap.length * 32 - 1);
+    this.#heardShift = filterShift(starts.three.heard.filter);
+    this.#exactShift = filterShift(starts.three.exact.filter);
+    this.#twoShift = filterShift(starts.two.filter);
   }
 
-  /** Whether the bitmap of pairs and initials has a slot. */
+  /** Whether the filter of pairs and initials has a slot. */
   has(slot: number): boolean {
-    const bit = slot >>> this.#bitShift;
-    return ((this.#starts.two.bitmap[bit >>> 5] as number) & (1 << (bit & 31))) !== 0;
+    return mayHave(this.#starts.two.filter, this.#twoShift, slot);
   }
 
   /** Looks at every three neighbours and every two; false where it cost more than it may. */
@@ -69,108 +61,92 @@ export class Probe {
   }
 
   /**
-   * In a large lexicon two of three must be as they are, or one with the others by sound, of which one makes no word
-   * where it stands. Rows say at once that there is nothing of the kind.
+   * In a large lexicon two of three must be as they are, or one with the others by sound. Filters say at once that there
+   * is nothing of the kind.
    */
   #three(): void {
     const { symbol, length } = this.#text;
-    const { one, bound } = this.#around;
-    const { rowOf } = this.#starts.three;
+    const { one, two } = this.#around;
+    const { heard, exact } = this.#starts.three;
+    const heardBits = heard.filter;
+    const heardShift = this.#heardShift;
+    const exactBits = exact.filter;
+    const exactShift = this.#exactShift;
+    let before = false;
+    let last = -2;
     for (let i = 0; i + 2 < length; i++) {
       if (one[i] === 0 || one[i + 1] === 0 || one[i + 2] === 0) continue;
       const a = symbol[i] as number;
       const b = symbol[i + 1] as number;
       const c = symbol[i + 2] as number;
-      const rowA = (rowOf[a] as number) * ROW;
-      const rowB = (rowOf[b] as number) * ROW;
-      const a1 = this.#bits(rowA + THREE.e0s1 * ROW_WORDS, i + 1);
-      const a2 = this.#bits(rowA + THREE.e0s2 * ROW_WORDS, i + 2);
-      const b2 = this.#bits(rowB + THREE.e1s2 * ROW_WORDS, i + 2);
-      if (bound[i] === 0 || bound[i + 1] === 0 || bound[i + 2] === 0) {
-        const rowC = (rowOf[c] as number) * ROW;
-        if (a1 !== 0 && a2 !== 0) this.#tryHeard(i, rowA + THREE.e0s1 * ROW_WORDS, i + 1, a1);
-        if (b2 !== 0) {
-          const b0 = this.#bits(rowB + THREE.s0e1 * ROW_WORDS, i);
-          if (b0 !== 0) this.#tryHeard(i, rowB + THREE.s0e1 * ROW_WORDS, i, b0);
-        }
-        const c0 = this.#bits(rowC + THREE.s0e2 * ROW_WORDS, i);
-        if (c0 !== 0 && this.#bits(rowC + THREE.s1e2 * ROW_WORDS, i + 1) !== 0)
-          this.#tryHeard(i, rowC + THREE.s0e2 * ROW_WORDS, i, c0);
-      }
-      if (a1 !== 0 && this.#isExact(THREE.e0s1, a, b))
-        this.#tryHeard(i, rowA + THREE.e0s1 * ROW_WORDS, i + 1, 1);
-      if (a2 !== 0 && this.#isExact(THREE.e0s2, a, c))
-        this.#tryHeard(i, rowA + THREE.e0s2 * ROW_WORDS, i + 2, 1);
-      if (b2 !== 0 && this.#isExact(THREE.e1s2, b, c))
-        this.#tryHeard(i, rowB + THREE.e1s2 * ROW_WORDS, i + 2, 1);
+      // What the place before has asked already.
+      const left = last === i - 1 ? before : mayHave(exactBits, exactShift, slotOf(EXACT.adjacent, a, b));
+      last = i;
+      before = mayHave(exactBits, exactShift, slotOf(EXACT.adjacent, b, c));
+      if (left) this.#tryList(i, exact, slotOf(EXACT.adjacent, a, b));
+      if (before) this.#tryList(i, exact, slotOf(EXACT.adjacent, b, c));
+      const apart = slotOf(EXACT.apart, a, c);
+      if (mayHave(exactBits, exactShift, apart)) this.#tryList(i, exact, apart);
+      const slot = heardSlot(one[i] as number, one[i + 1] as number, one[i + 2] as number);
+      if (mayHave(heardBits, heardShift, slot)) this.#tryList(i, heard, slot);
+      if (two[i] !== 0 || two[i + 1] !== 0 || two[i + 2] !== 0) this.#otherReadings(i);
     }
   }
 
-  /** Which sounds of a symbol a row and kind has: 1 the usual, 2 the second. */
-  #bits(at: number, heard: number): number {
-    const { rows } = this.#starts.three;
+  /** Three by sound where one or more of them have a second. */
+  #otherReadings(i: number): void {
+    const { heard } = this.#starts.three;
     const { one, two } = this.#around;
-    const first = (one[heard] as number) - SOUND;
-    const usual = ((rows[at + (first >>> 5)] as number) >>> (first & 31)) & 1;
-    if (two[heard] === 0) return usual;
-    const other = (two[heard] as number) - SOUND;
-    return usual | ((((rows[at + (other >>> 5)] as number) >>> (other & 31)) & 1) << 1);
-  }
-
-  #isExact(kind: number, x: number, y: number): boolean {
-    const { exact } = this.#starts.three;
-    const bit = slotOf(kind, x, y) >>> this.#exactShift;
-    return ((exact[bit >>> 5] as number) & (1 << (bit & 31))) !== 0;
-  }
-
-  #tryHeard(i: number, at: number, heard: number, which: number): void {
-    const { one, two } = this.#around;
-    if (which & 1) this.#try(i, at, (one[heard] as number) - SOUND);
-    if (which & 2) this.#try(i, at, (two[heard] as number) - SOUND);
+    for (let which = 1; which < 8; which++) {
+      const a = (which & 1 ? two[i] : one[i]) as number;
+      const b = (which & 2 ? two[i + 1] : one[i + 1]) as number;
+      const c = (which & 4 ? two[i + 2] : one[i + 2]) as number;
+      if (a === 0 || b === 0 || c === 0) continue;
+      const slot = heardSlot(a, b, c);
+      if (mayHave(heard.filter, this.#heardShift, slot)) this.#tryList(i, heard, slot);
+    }
   }
 
   #threeBlind(): void {
     const { length } = this.#text;
-    const { one, two } = this.#around;
-    const { rowOf, rows } = this.#starts.three;
+    const { one } = this.#around;
     for (let i = 0; i + 2 < length; i++) {
       if (one[i] === 0 || one[i + 1] === 0 || one[i + 2] === 0) continue;
-      for (let kind = 0; kind < BLIND_KINDS; kind++) {
-        const left = i + (KEY_AT[kind] as number);
-        const heard = i + (HEARD_AT[kind] as number);
-        for (let key = one[left] as number, k = 0; k < 2 && key !== 0; k++, key = two[left] as number) {
-          const at = (rowOf[key] as number) * ROW + kind * ROW_WORDS;
-          const first = (one[heard] as number) - SOUND;
-          if (((rows[at + (first >>> 5)] as number) & (1 << (first & 31))) !== 0) this.#try(i, at, first);
-          if (two[heard] === 0) continue;
-          const other = (two[heard] as number) - SOUND;
-          if (((rows[at + (other >>> 5)] as number) & (1 << (other & 31))) !== 0) this.#try(i, at, other);
-        }
-      }
+      this.#heardBlind(i, BLIND.s0s1, i, i + 1);
+      this.#heardBlind(i, BLIND.s1s2, i + 1, i + 2);
+      this.#heardBlind(i, BLIND.s0s2, i, i + 2);
     }
   }
 
-  /** Holds the starts of a row and kind, at `at`, that are kept under a sound against three symbols. */
-  #try(i: number, at: number, sound: number): void {
-    const { rows, records, startOf } = this.#starts.three;
-    const { blindThree } = this.#starts;
+  /** Asks for two symbols by each of their sounds. */
+  #heardBlind(i: number, kind: number, left: number, right: number): void {
+    const { heard } = this.#starts.three;
+    const { one, two } = this.#around;
+    for (let which = 0; which < 4; which++) {
+      const a = (which & 1 ? two[left] : one[left]) as number;
+      const b = (which & 2 ? two[right] : one[right]) as number;
+      if (a === 0 || b === 0) continue;
+      const slot = slotOf(kind, a, b);
+      if (mayHave(heard.filter, this.#heardShift, slot)) this.#tryList(i, heard, slot);
+    }
+  }
+
+  /** Holds the starts of a list against three symbols. */
+  #tryList(i: number, lists: Lists, slot: number): void {
+    const { items, listStart } = lists;
+    const list = slot >>> listShiftOf(lists);
+    const { chars, blindThree } = this.#starts;
     const { symbol } = this.#text;
     const shapes = this.#shapes;
     const a = symbol[i] as number;
     const b = symbol[i + 1] as number;
     const c = symbol[i + 2] as number;
-    const end = rows[at + END_RECORD] as number;
-    let k = rows[at + FIRST_RECORD] as number;
-    if (end - k > FEW_RECORDS) k = firstOf(records, k, end, sound);
-    for (; k < end; k++) {
-      const more = records[2 * k + 1] as number;
-      const kept = more >>> 16;
-      if (kept < sound) continue;
-      if (kept > sound || --this.budget <= 0) return;
-      const chars = records[2 * k] as number;
-      const x = chars & 0xffff;
-      const y = chars >>> 16;
-      const z = more & 0xffff;
+    for (let k = listStart[list] as number; k < (listStart[list + 1] as number); k++) {
+      if (--this.budget <= 0) return;
+      const start = items[k] as number;
+      const x = chars[3 * start] as number;
+      const y = chars[3 * start + 1] as number;
+      const z = chars[3 * start + 2] as number;
       const exact = (a === x ? 1 : 0) | (b === y ? 2 : 0) | (c === z ? 4 : 0);
       if (exact === 0 && !blindThree) continue;
       const shaped =
@@ -181,23 +157,24 @@ export class Probe {
         // At most one of three by its shape, and not one that any sentence has.
         if (!shapes || (shaped & (shaped - 1)) !== 0) continue;
         if (!blindThree && (exact & (exact - 1)) === 0) continue;
-        if (((this.#around.bound[i + (shaped >> 1)] as number) & FUNCTIONAL) !== 0) continue;
+        if ((this.#around.boundAt(i + (shaped >> 1)) & FUNCTIONAL) !== 0) continue;
         if (!(shaped === 1 ? lookAlike(a, x) : shaped === 2 ? lookAlike(b, y) : lookAlike(c, z))) continue;
       }
-      this.#each(i, startOf[k] as number, exact);
+      this.#each(i, start, exact);
     }
   }
 
   /** Terms of two, of which a character that was exchanged makes no word where it stands. */
   #two(): void {
     const { symbol, length } = this.#text;
-    const { one, two, bound } = this.#around;
+    const { one, two } = this.#around;
     const { blindTwo } = this.#starts;
     const shapes = this.#shapes;
     for (let i = 0; i + 1 < length; i++) {
-      const looseA = bound[i] === 0;
-      const looseB = bound[i + 1] === 0;
-      if ((!looseA && !looseB) || one[i] === 0 || one[i + 1] === 0) continue;
+      if (one[i] === 0 || one[i + 1] === 0) continue;
+      const looseA = this.#around.boundAt(i) === 0;
+      const looseB = this.#around.boundAt(i + 1) === 0;
+      if (!looseA && !looseB) continue;
       const a = symbol[i] as number;
       const b = symbol[i + 1] as number;
       if (looseB) {
@@ -247,7 +224,7 @@ export class Probe {
     const { symbol } = this.#text;
     const a = symbol[i] as number;
     const b = symbol[i + 1] as number;
-    const list = slot >>> this.#listShift;
+    const list = slot >>> listShiftOf(this.#starts.two);
     for (let k = listStart[list] as number; k < (listStart[list + 1] as number); k++) {
       if (--this.budget <= 0) return;
       const start = items[k] as number;
@@ -264,16 +241,4 @@ export class Probe {
   #isLike(text: number, wanted: number): boolean {
     return soundAlike(text, wanted) || (this.#shapes && lookAlike(text, wanted));
   }
-}
-
-/** First record of a sound, or of the next one that there is. */
-function firstOf(records: Uint32Array, from: number, end: number, sound: number): number {
-  let low = from;
-  let high = end;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((records[2 * middle + 1] as number) >>> 16 < sound) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,8 +1,11 @@
+import type { Filter } from '../matcher/filter.ts';
 import { childOf, type Trie } from '../matcher/trie.ts';
-import { PairBuilder, type Pairs } from './pairs.ts';
+import { beginsOf, initialsOf } from './begins.ts';
+import type { Lists } from './lists.ts';
+import { PairBuilder } from './pairs.ts';
 import { isCrowded } from './path.ts';
-import { RowBuilder, type Rows } from './rows.ts';
 import { sounds } from './sound.ts';
+import { ThreeBuilder, type Threes } from './threes.ts';
 
 /** A term ends with a start; terms go on behind it. */
 export const ENDS = 1;
@@ -22,8 +25,12 @@ export type Starts = {
   /** Node of the terms by sound that a start leads to, and `ENDS` and `GOES_ON`. */
   node: Uint32Array;
   flags: Uint8Array;
-  three: Rows;
-  two: Pairs;
+  three: Threes;
+  two: Lists;
+  /** Bitmap of the two sounds that terms begin with, see `begins.ts`. */
+  begins: Uint32Array;
+  /** First characters with the initials behind them. */
+  initials: Filter;
   anyTwo: boolean;
   /** Whether terms are searched for with every character exchanged. */
   blindTwo: boolean;
@@ -54,7 +61,7 @@ export function buildStarts(
   const chars = new Uint16Array(3 * starts.size);
   const node = new Uint32Array(starts.size);
   const flags = new Uint8Array(starts.size);
-  const rows = new RowBuilder(blindThree);
+  const threes = new ThreeBuilder(blindThree);
   const pairs = new PairBuilder(blindTwo);
   let id = 0;
   for (const start of starts) {
@@ -64,7 +71,7 @@ export function buildStarts(
     const goesOn = (heard.children[at + 1] as number) > (heard.children[at] as number);
     flags[id] = ((heard.group[at] as number) > 0 ? ENDS : 0) | (goesOn ? GOES_ON : 0);
     if (start.length === 2) pairs.add(start, id);
-    else rows.add(start, id);
+    else threes.add(start, id);
     id++;
   }
   for (const each of heards) pairs.addInitials(each);
@@ -72,8 +79,10 @@ export function buildStarts(
     chars,
     node,
     flags,
-    three: rows.build(chars),
+    three: threes.build(),
     two: pairs.build(),
+    begins: beginsOf(heards),
+    initials: initialsOf(plains, heards),
     anyTwo: two > 0,
     blindTwo,
     blindThree,

@@ -1,18 +1,22 @@
 import { characters } from '../data/characters.ts';
+import { filterShift, hashOfPair, mayHave } from '../matcher/filter.ts';
 import { childFrom, childOf, type Trie } from '../matcher/trie.ts';
 import type { View } from '../normalise/view.ts';
 import { BIT, type StageMask } from '../stage.ts';
+import { initialsHash, mayBegin } from './begins.ts';
 import { Latin, type Word } from './latin.ts';
 import { MAX_INITIALS } from './pairs.ts';
-import { judge, type Step } from './path.ts';
-import { isSoundOfLookAlike, sounds } from './sound.ts';
-
+import { BARE, judge, type Step } from './path.ts';
+import { isSoundOfLookAlike, SOUND, sounds } from './sound.ts';
+import type { Starts } from './starts.ts';
 import type { Surroundings } from './surroundings.ts';
+import { heardSlot } from './threes.ts';
 
 /** What a guess is made with: terms by sound, and each term as symbols. */
 export type HeardTerms = {
   heard: Trie;
   heardTerm: Uint32Array;
+  starts: Starts;
   mask: StageMask;
   /** Terms by length, see `path.ts`. */
   crowd: Uint32Array;
@@ -49,6 +53,11 @@ export class Walker {
     unitEnd: 0,
     whole: 0,
   }));
+  /** Symbols of the terms that the way took, by depth. */
+  readonly #path = new Uint16Array(MAX_GUESSED + 1);
+  readonly #heardShift: number;
+  readonly #pairShift: number;
+  readonly #initialsShift: number;
   readonly #digits: readonly (readonly number[])[];
   #view!: View;
   #around!: Surroundings;
@@ -58,6 +67,9 @@ export class Walker {
 
   constructor(terms: HeardTerms) {
     this.#terms = terms;
+    this.#heardShift = filterShift(terms.starts.three.heard.filter);
+    this.#pairShift = filterShift(terms.heard.pairs);
+    this.#initialsShift = filterShift(terms.starts.initials);
     const { bySyllable } = this.#sounds;
     this.#digits = DIGITS.map((names) => names.split(' ').map((name) => bySyllable.get(name) as number));
   }
@@ -104,19 +116,35 @@ export class Walker {
     const word = isLetter(symbol) || symbol > 0x7f ? this.latin.wordAt(unit) : undefined;
     if (!word) return;
     if (mask & BIT.pinyin && this.latin.begins(word.first)) this.walkLetters(node, word.first, word, depth);
-    if (mask & BIT.initial && depth > 0 && word.last - word.first <= MAX_INITIALS)
+    if (
+      mask & BIT.initial &&
+      depth > 0 &&
+      word.last - word.first <= MAX_INITIALS &&
+      (depth > 1 || this.#mayBeInitials(word))
+    )
       this.walkInitials(node, word.first, word, depth);
+  }
+
+  /** Whether initials may go on behind the first character, which must then be the term's own. */
+  #mayBeInitials(word: Word): boolean {
+    const { kind, unit } = this.#steps[0] as Step;
+    const symbol = this.#view.symbol[unit] as number;
+    if (kind !== 'unit' || this.#sounds.usual[symbol] === 0) return true;
+    const second = initialAt(this.latin, word.first);
+    const third = word.last - word.first > 1 ? initialAt(this.latin, word.first + 1) : 0;
+    return mayHave(this.#terms.starts.initials, this.#initialsShift, initialsHash(symbol, second, third));
   }
 
   /** Reads letters as syllables from a letter position on. */
   walkLetters(node: number, position: number, word: Word, depth: number): void {
     if (depth >= MAX_GUESSED) return;
-    const { unit } = this.latin;
-    this.latin.syllables(position, word, (sound, end) => {
+    const { latin } = this;
+    latin.syllables(position, word, (sound, end) => {
       const next = this.#child(node, sound);
       if (next === 0) return;
-      const from = unit[position] as number;
-      const to = end === word.last ? word.unitEnd : (unit[end - 1] as number) + 1;
+      const from = latin.unitAt(position);
+      const to = end === word.last ? word.unitEnd : latin.unitAt(end - 1) + 1;
+      this.#path[depth] = sound;
       this.#note(depth, 'pinyin', from, to, 0);
       this.#end(next, depth + 1);
       if (end === word.last) this.walk(next, word.unitEnd, depth + 1);
@@ -136,7 +164,7 @@ export class Walker {
   #walkInitial(node: number, letter: number, position: number, word: Word, depth: number): void {
     const { heard } = this.#terms;
     const { firstOf } = this.#sounds;
-    const unit = this.latin.unit[position] as number;
+    const unit = this.latin.unitAt(position);
     const last = position + 1 === word.last;
     const until = firstOf[letter + 1] as number;
     for (
@@ -145,6 +173,7 @@ export class Walker {
       child++
     ) {
       if (--this.budget <= 0) return;
+      this.#path[depth] = heard.symbol[child] as number;
       this.#note(depth, 'initial', unit, unit + 1, 0);
       if (last) {
         this.#end(child, depth + 1);
@@ -191,8 +220,23 @@ export class Walker {
     whole: number,
     depth: number,
   ): void {
+    if ((depth === 1 || depth === 2) && !this.#mayFollow(sound, depth)) return;
     const next = this.#child(node, sound);
-    if (next !== 0) this.#enter(next, kind, from, to, whole, depth);
+    if (next === 0) return;
+    this.#path[depth] = sound;
+    this.#enter(next, kind, from, to, whole, depth);
+  }
+
+  /** Whether any term goes on with a sound as its second or third: asked of filters, as most ways end there. */
+  #mayFollow(sound: number, depth: number): boolean {
+    const { heard } = this.#terms;
+    const { begins, blindThree, three } = this.#terms.starts;
+    const one = this.#path[0] as number;
+    const two = this.#path[1] as number;
+    if (depth === 1)
+      return mayBegin(begins, one, sound) ?? mayHave(heard.pairs, this.#pairShift, hashOfPair(one, sound));
+    if (blindThree || one < SOUND || two < SOUND || sound < SOUND) return true;
+    return mayHave(three.heard.filter, this.#heardShift, heardSlot(one, two, sound));
   }
 
   #enter(node: number, kind: Step['kind'], from: number, to: number, whole: number, depth: number): void {
@@ -219,7 +263,7 @@ export class Walker {
   #end(node: number, count: number): void {
     const { heard, heardTerm, mask, crowd, termView } = this.#terms;
     const group = heard.group[node] as number;
-    if (group === 0) return;
+    if (group === 0 || (count === 2 && this.#isOutnumbered())) return;
     for (let m = heard.groupStart[group - 1] as number; m < (heard.groupStart[group] as number); m++) {
       this.budget -= JUDGING;
       if (this.budget <= 0) return;
@@ -228,6 +272,17 @@ export class Walker {
       if (needs <= 0 || (needs & ~mask) !== 0 || !this.#isWhole(count)) continue;
       this.#found(term, (this.#steps[0] as Step).unit, (this.#steps[count - 1] as Step).unitEnd - 1, needs);
     }
+  }
+
+  /** Whether a term of two is none in so long a text, whatever it is: `judge` says the same, later. */
+  #isOutnumbered(): boolean {
+    const [one, two] = this.#steps;
+    return (
+      this.#terms.starts.crowdedTwo &&
+      this.#view.length > 2 * BARE &&
+      one?.kind !== 'split' &&
+      two?.kind !== 'split'
+    );
   }
 
   /** Short terms in pinyin are taken only where they are all of a word: in `women` nobody means one. */
@@ -243,6 +298,12 @@ export class Walker {
     }
     return true;
   }
+}
+
+/** The initial that a letter stands for, w for v. */
+function initialAt(latin: Latin, position: number): number {
+  const letter = latin.letter(position);
+  return ALSO_INITIAL[letter] ?? letter;
 }
 
 export const isLetter = (code: number): boolean => code >= 97 && code <= 122;

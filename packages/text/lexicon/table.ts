@@ -73,6 +73,15 @@ function stringsOf(list: readonly string[]): Strings {
 const stringAt = ({ units, ends }: Strings, i: number): string =>
   String.fromCharCode(...units.subarray(i === 0 ? 0 : ends[i - 1], ends[i]));
 
+/** Whether a term stands at units `from` to before `to` of a text exactly as it is listed. */
+export function isTermAt({ term }: TermTable, i: number, text: string, from: number, to: number): boolean {
+  const { units, ends } = term;
+  const first = i === 0 ? 0 : (ends[i - 1] as number);
+  if ((ends[i] as number) - first !== to - from) return false;
+  for (let k = from; k < to; k++) if (text.charCodeAt(k) !== units[first + k - from]) return false;
+  return true;
+}
+
 export const termText = ({ term }: TermTable, i: number): string => stringAt(term, i);
 
 export const termKind = ({ allow }: TermTable, i: number): TermKind => (allow[i] === 1 ? 'allow' : 'deny');

@@ -1,5 +1,6 @@
+import { filterShift, hashOfPair, mayHave } from './filter.ts';
 import type { Hits } from './hits.ts';
-import { childOf, shiftOf, type Trie } from './trie.ts';
+import { childOf, type Trie } from './trie.ts';
 
 /** Symbols of a text, and how many. */
 export type Symbols = { symbol: Uint16Array; length: number };
@@ -15,22 +16,20 @@ export function scan(
   step: 1 | -1 = 1,
   limit = 1_000,
 ): void {
-  const { first, pairs, group } = trie;
-  const shift = shiftOf(pairs);
+  const { first, pairs, group, hasSingles } = trie;
+  const shift = filterShift(pairs);
   const last = step === 1 ? length - 1 : 0;
   for (let i = step === 1 ? 0 : length - 1; i >= 0 && i < length; i += step) {
     const a = symbol[i] as number;
-    const node = first[a] as number;
-    if (node === 0) continue;
-    const alone = group[node] as number;
-    if (alone !== 0) hits.add(alone - 1, i, i);
+    if (hasSingles) {
+      const alone = group[first[a] as number] as number;
+      if (alone !== 0) hits.add(alone - 1, i, i);
+    }
     if (i === last) break;
-    const slot = (Math.imul(a, 0x9e3779b1) ^ Math.imul(symbol[i + step] as number, 0x85ebca6b)) >>> shift;
-    if (((pairs[slot >>> 5] as number) & (1 << (slot & 31))) === 0) continue;
-    let at = node;
-    for (let j = i + step; j >= 0 && j < length; j += step) {
+    if (!mayHave(pairs, shift, hashOfPair(a, symbol[i + step] as number))) continue;
+    let at = first[a] as number;
+    for (let j = i + step; at !== 0 && j >= 0 && j < length; j += step) {
       at = childOf(trie, at, symbol[j] as number);
-      if (at === 0) break;
       const found = group[at] as number;
       if (found !== 0) hits.add(found - 1, i, j);
     }
@@ -40,24 +39,23 @@ export function scan(
 
 /** As `scan`, over a text whose UTF-16 units are the symbols. */
 export function scanText(trie: Trie, text: string, hits: Hits): void {
-  const { first, pairs, group } = trie;
-  const shift = shiftOf(pairs);
+  const { first, pairs, group, hasSingles } = trie;
+  const shift = filterShift(pairs);
   const { length } = text;
   if (length === 0) return;
   let next = text.charCodeAt(0);
   for (let i = 0; i < length; i++) {
     const a = next;
-    next = i + 1 < length ? text.charCodeAt(i + 1) : 0;
-    const node = first[a] as number;
-    if (node === 0) continue;
-    const alone = group[node] as number;
-    if (alone !== 0) hits.add(alone - 1, i, i);
-    const slot = (Math.imul(a, 0x9e3779b1) ^ Math.imul(next, 0x85ebca6b)) >>> shift;
-    if (((pairs[slot >>> 5] as number) & (1 << (slot & 31))) === 0) continue;
-    let at = node;
-    for (let j = i + 1; j < length; j++) {
+    if (hasSingles) {
+      const alone = group[first[a] as number] as number;
+      if (alone !== 0) hits.add(alone - 1, i, i);
+    }
+    if (i + 1 === length) return;
+    next = text.charCodeAt(i + 1);
+    if (!mayHave(pairs, shift, hashOfPair(a, next))) continue;
+    let at = first[a] as number;
+    for (let j = i + 1; at !== 0 && j < length; j++) {
       at = childOf(trie, at, text.charCodeAt(j));
-      if (at === 0) break;
       const found = group[at] as number;
       if (found !== 0) hits.add(found - 1, i, j);
     }

@@ -1,7 +1,4 @@
-/** Bits of the pair filter for each pair: one in 16 is set, so that most texts are done after one look at each pair. */
-const BITS_PER_PAIR = 16;
-const MIN_FILTER_BITS = 2 ** 15;
-const MAX_FILTER_BITS = 2 ** 23;
+import { addTo, type Filter, filterFor, hashOfPair } from './filter.ts';
 
 /**
  * Many keys in flat arrays. A node's children stand side by side in order of their symbols; node 0 is the root. The
@@ -20,8 +17,10 @@ export type Trie = {
   members: Uint32Array;
   /** Node behind each possible first symbol, 0 for none. */
   first: Uint32Array;
-  /** Bitmap of the pairs of symbols that keys begin with. */
-  pairs: Uint32Array;
+  /** The pairs of symbols that keys begin with, by `hashOfPair`: most texts are done after one look at each pair. */
+  pairs: Filter;
+  /** Whether any key has one symbol alone. */
+  hasSingles: boolean;
   /** Symbols in the longest key. */
   longest: number;
 };
@@ -29,15 +28,6 @@ export type Trie = {
 /** Slot of a pair of symbols in a bitmap of `2 ** (32 - shift)` bits. */
 export const pairSlot = (a: number, b: number, shift: number): number =>
   (Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)) >>> shift;
-
-/** log2 of the bits of a bitmap, as the shift that `pairSlot` takes. */
-export const shiftOf = (bitmap: Uint32Array): number => Math.clz32(bitmap.length * 32 - 1);
-
-/** An empty bitmap with room for `entries`. */
-export function bitmapFor(entries: number, maxBits = MAX_FILTER_BITS): Uint32Array {
-  const bits = Math.min(maxBits, Math.max(MIN_FILTER_BITS, entries * BITS_PER_PAIR));
-  return new Uint32Array(2 ** Math.ceil(Math.log2(bits)) / 32);
-}
 
 export function setBit(bitmap: Uint32Array, slot: number): void {
   bitmap[slot >>> 5] = (bitmap[slot >>> 5] as number) | (1 << (slot & 31));
@@ -96,7 +86,8 @@ export function buildTrie(keys: readonly string[]): Trie {
     groupStart: Uint32Array.from(groupStart),
     members,
     first: new Uint32Array(65_536),
-    pairs: bitmapFor(pairsSeen),
+    pairs: filterFor(pairsSeen),
+    hasSingles: false,
     longest,
   };
   index(trie);
@@ -132,19 +123,19 @@ export function childFrom({ symbol: symbols, children }: Trie, node: number, sym
 /** Bytes that a trie's arrays take. */
 export function trieBytes(trie: Trie): number {
   return Object.values(trie).reduce<number>(
-    (sum, part) => sum + (typeof part === 'number' ? 0 : part.byteLength),
+    (sum, part) => sum + (typeof part === 'object' ? part.byteLength : 0),
     0,
   );
 }
 
 function index(trie: Trie): void {
-  const shift = shiftOf(trie.pairs);
-  const { children, symbol, first, pairs } = trie;
+  const { children, symbol, first, pairs, group } = trie;
   for (let one = children[0] as number; one < (children[1] as number); one++) {
     const a = symbol[one] as number;
     first[a] = one;
+    if (group[one] !== 0) trie.hasSingles = true;
     for (let two = children[one] as number; two < (children[one + 1] as number); two++)
-      setBit(pairs, pairSlot(a, symbol[two] as number, shift));
+      addTo(pairs, hashOfPair(a, symbol[two] as number));
   }
 }
 
