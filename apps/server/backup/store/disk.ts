@@ -41,10 +41,13 @@ export const targetDisk: TargetDisk = {
   remove: (path) => rm(path, { recursive: true, force: true }),
 };
 
-/** What the disk said, as a fault of the backup. */
-export function storageFault(why: unknown, what: string): BackupFault {
-  if (why instanceof BackupFault) return why;
-  const { code, message } = why as NodeJS.ErrnoException;
-  const text = code === 'ENOSPC' || code === 'EDQUOT' ? 'the target is full' : (code ?? message);
-  return new BackupFault('storage_failed', `${what}: ${text}`, { cause: why });
+/** What the disk said, as a fault of the backup; any other error stays what it is. */
+export function storageFault(why: unknown, what: string): Error {
+  const { code, syscall, message } = why as NodeJS.ErrnoException;
+  if (why instanceof BackupFault || syscall === undefined || !/^E[A-Z]+$/.test(code ?? ''))
+    return why as Error;
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  return new BackupFault('storage_failed', `${what}: ${isFull ? 'the target is full' : message}`, {
+    cause: why,
+  });
 }

@@ -62,11 +62,18 @@ describe('a power loss', () => {
           const { files: got } = await contents({ ...there, generation });
           for (const { name, content } of i ? next : old) expect(got.get(name)?.equals(content)).toBe(true);
         }
-        const last = await backUp({ ...there, now: NOON + 2 }, next);
+        const again = [old[0] as File, some('b', 300_000), some('d')];
+        const last = await backUp({ ...there, now: NOON + 2 }, again);
         const { files: got, entries, reader } = await contents(there);
-        expect(got.size).toBe(next.length);
-        for (const { name, content } of next) expect(got.get(name)?.equals(content)).toBe(true);
+        expect(got.size).toBe(again.length);
+        for (const { name, content } of again) expect(got.get(name)?.equals(content)).toBe(true);
         expect(await Array.fromAsync(checkStored(there.dir, NOON))).toEqual([]);
+        const lists = readdirSync(join(there.dir, 'generations')).map((generation) =>
+          readFileSync(join(there.dir, 'generations', generation, 'objects'), 'utf8').match(
+            /^[0-9a-f]{64}/gm,
+          ),
+        );
+        expect(objects(there.dir).sort()).toEqual([...new Set(lists.flat())].sort());
         expect(await prune({ dir: there.dir, now: NOON, keep: 1 })).toMatchObject({ damaged: [] });
         // Nothing is left of what was broken off: the entries' objects, and one of the manifest.
         expect(objects(there.dir).length).toBe(named(entries).size + 1);
@@ -74,6 +81,16 @@ describe('a power loss', () => {
         expect(files(there.dir).length).toBe(objects(there.dir).length + 4);
       }
   }, 120_000);
+
+  it('after a backup that said done takes nothing of it', async () => {
+    const at = place();
+    const disk = new PowerCut(Number.POSITIVE_INFINITY, true);
+    const all = [some('a'), some('b', 5_000_000), { ...some('t'), group: 't' }];
+    await backUp({ ...at, disk }, all);
+    disk.off();
+    const { files: got } = await contents(at);
+    for (const { name, content } of all) expect(got.get(name)?.equals(content)).toBe(true);
+  });
 
   it('at any step of a prune loses nothing of what is kept', async () => {
     const base = fresh();

@@ -86,6 +86,16 @@ export async function listGenerations(dir: string): Promise<Head[]> {
   return heads;
 }
 
+/** The newest generation that is whole; undefined where there is none. @throws BackupFault as `listGenerations` */
+export async function newestGeneration(dir: string): Promise<Head | undefined> {
+  await targetId(dir);
+  for (const name of (await readdir(join(dir, GENERATIONS))).filter(isGeneration).sort().reverse()) {
+    const head = await readHead(dir, name);
+    if (head) return head;
+  }
+  return undefined;
+}
+
 /** The head of a generation that is whole; undefined where it is not. */
 export async function readHead(dir: string, generation: string): Promise<Head | undefined> {
   const folder = generationFolder(dir, generation);
@@ -93,12 +103,12 @@ export async function readHead(dir: string, generation: string): Promise<Head | 
     const head: Head = JSON.parse(await readFile(join(folder, HEAD), 'utf8'));
     if (head.v !== 1 || head.generation !== generation) return undefined;
     if (sha256(await readFile(join(folder, ROOT))) !== head.root.sha256) return undefined;
-    for await (const _ of listedObjects(dir, head)) void _;
-    return head;
+    const hash = createHash('sha256');
+    for await (const piece of createReadStream(join(folder, LIST))) hash.update(piece);
+    return hash.digest('hex') === head.objects.sha256 ? head : undefined;
   } catch (why) {
     const { code } = why as NodeJS.ErrnoException;
-    if (why instanceof SyntaxError || why instanceof TypeError || code === 'ENOENT' || code === 'damaged')
-      return undefined;
+    if (why instanceof SyntaxError || why instanceof TypeError || code === 'ENOENT') return undefined;
     throw why;
   }
 }

@@ -7,7 +7,7 @@ import {
   type Entry,
   generationFolder,
   type Head,
-  listGenerations,
+  newestGeneration,
   type Part,
   readHead,
 } from './generation.ts';
@@ -37,7 +37,7 @@ export async function openBackup(options: {
   const open = openerFor(identities);
   let head: Head | undefined;
   if (generation === undefined) {
-    head = (await listGenerations(dir)).at(-1);
+    head = await newestGeneration(dir);
     if (!head) throw new BackupFault('no_backup', `${dir} holds no whole backup`);
   } else {
     head = isGeneration(generation) ? await readHead(dir, generation) : undefined;

@@ -10,8 +10,8 @@ import {
   type Entry,
   type Head,
   listedObjects,
-  listGenerations,
   listLine,
+  newestGeneration,
   type Part,
   sha256,
   targetId,
@@ -95,7 +95,7 @@ export async function createBackup(options: BackupOptions): Promise<BackupWriter
     mkdirSync(local, { recursive: true, mode: 0o700 });
     const namingKey = readKek(join(local, NAMING));
     catalogue = Catalogue.open(local, await targetId(dir));
-    const base = (await listGenerations(dir)).at(-1);
+    const base = await newestGeneration(dir);
     if (base && catalogue.mirrors !== base.root.sha256) await catalogue.mirror(listedObjects(dir, base));
     if (!base) await catalogue.mirror(nothing());
     const generation = generationName(

@@ -57,11 +57,16 @@ export class PowerCut implements TargetDisk {
     this.#pending = this.#pending.filter((pending) => pending.path !== path);
   }
 
+  /** Power goes now. */
+  off(): void {
+    this.#isOff = true;
+    if (this.#loses) for (const { undo } of this.#pending.reverse()) undo();
+  }
+
   #step(path: string, half?: () => void): void {
     if (!this.#isOff && this.steps++ === this.#cutAt) {
-      this.#isOff = true;
       half?.();
-      if (this.#loses) for (const { undo } of this.#pending.reverse()) undo();
+      this.off();
     }
     if (this.#isOff) throw new Error(`no power at ${path}`);
   }
