@@ -125,6 +125,22 @@ describe('the message gate', () => {
     expect(texts(ann)).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('says of an edge without its lease that it is not ready, and of a closed gate that it is closed', async () => {
+    const town = new Town('review');
+    const ann = await arrive(town, 'ann');
+    ann.say('wait');
+    await town.pass(100);
+    const release = (): Promise<void> => town.rooms.release(ROOM, lastId(ann));
+    town.rooms.suspend(ROOM);
+    await expect(release()).rejects.toMatchObject({ code: 'not_ready' });
+    town.rooms.resume(ROOM);
+    town.rooms.set(ROOM, settings('closed'));
+    await expect(release()).rejects.toMatchObject({ code: 'conflict' });
+    town.rooms.set(ROOM, settings('review'));
+    await Promise.all([release(), town.pass(100)]);
+    expect(texts(ann)).toEqual(['wait']);
+  });
+
   it('refuses a held message for good', async () => {
     const town = new Town('review');
     const ann = await arrive(town, 'ann');

@@ -141,13 +141,15 @@ export class Room {
     this.#pump();
   }
 
-  /** @throws Problem `not_held`, `broadcast_cut`, `conflict` where the gate is closed, `not_ready` */
+  /** @throws Problem `not_held`, `broadcast_cut`, `conflict` where the gate is closed, `not_ready` without a lease or disk */
   async release(id: string): Promise<void> {
     await this.#ready();
     const held = this.#held.get(id);
     if (!held || held.moving) throw new Problem('not_held');
     if (this.#standing.cut) throw new Problem('broadcast_cut');
-    if (!this.#passes()) throw new Problem('conflict', 'The gate is closed: nothing passes');
+    if (this.#mode() === 'closed') throw new Problem('conflict', 'The gate is closed: nothing passes');
+    // A lease that is lost, or not there yet after a start, is none of the gate: what waits may pass in a moment.
+    if (!this.#passes()) throw new Problem('not_ready', 'The edge waits for its right to serve; try again');
     await new Promise<void>((resolve, reject) => this.#publish(held, resolve, reject));
   }
 

@@ -38,8 +38,11 @@ export async function actOnMessage(
   if (order.op !== 'release' && !control.policy.reasons.has(order.reason))
     throw new Problem('unknown_reason', 'GET /api/reasons lists them; other is always among them');
   if (order.op === 'recall' && ledger.isRecalled(room, id)) return;
-  if (order.op !== 'recall' && !ledger.held(room).some((held) => held.id === id))
+  if (order.op !== 'recall' && !ledger.held(room).some((held) => held.id === id)) {
+    // The edge may have done it when its answer was no longer waited for: asked again, that is no error.
+    if (order.op === 'release' && (await wasReleased(control, room, id))) return;
     throw new Problem('not_held');
+  }
   const at = clock.now();
   const decision = newId();
   const reason = order.op === 'release' ? undefined : order.reason;
@@ -84,6 +87,14 @@ export async function actOnMessage(
     await recordAlone(control, room, id, order, by, at);
   }
   await recorded;
+}
+
+/** Whether a message is shown because a person has released it. */
+async function wasReleased({ ledger, database }: Control, room: string, id: string): Promise<boolean> {
+  if (ledger.isRecalled(room, id)) return false;
+  const records = await ledger.recordsOf(id);
+  if (!records.some(({ kind }) => kind === 'message.published')) return false;
+  return database.read((db) => decisionSql.stands(db, 'release', id));
 }
 
 async function recordAlone(

@@ -75,9 +75,14 @@ describe('a time-stamp', () => {
   });
 
   it('is refused of a signer who may sign other things as well, or whose purpose is not critical', async () => {
+    const purposes = ['critical,timeStamping', 'critical,timeStamping,clientAuth', 'timeStamping'];
+    const signers = new Map(
+      [...purposes, 'critical,serverAuth'].map((purpose) => [purpose, new TestAuthority(purpose)]),
+    );
+    // Asked for when their certificates are valid: none vouches for an instant before it was made.
     const { token, stamped } = await askForStamp(place, 'text');
     const open = (purpose: string) => {
-      const signer = new TestAuthority(purpose);
+      const signer = signers.get(purpose) as TestAuthority;
       return openToken(signer.signAnew(token), { imprint: imprintOf('text') }, new Authority(signer.root));
     };
     expect(open('critical,timeStamping')).toEqual(stamped);

@@ -87,7 +87,7 @@ export const roomRoutes: Route[] = [
     permission: 'staff',
     about: 'message',
     answer: Done,
-    errors: ['not_held', 'conflict', 'edge_unreachable', 'database_unavailable'],
+    errors: ['not_held', 'conflict', 'not_ready', 'edge_unreachable', 'database_unavailable'],
     records: 'moderation',
     run: (call) => act(call, { op: 'release' }),
   }),

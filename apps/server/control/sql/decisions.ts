@@ -45,6 +45,18 @@ export async function insert(trx: Trx, decision: Decision): Promise<boolean> {
   return (numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
+/** Whether a decision of a kind was made about a subject. */
+export async function stands(db: Db, kind: Decision['kind'], subject: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('decisions')
+    .select('id')
+    .where('kind', '=', kind)
+    .where('subject', '=', subject)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Marks a cut as lifted; answers the order that lifts it, an earlier one where there is one; undefined without such a cut. */
 export async function lift(trx: Trx, order: string, by: string): Promise<string | undefined> {
   const row = await trx
