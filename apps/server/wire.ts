@@ -190,6 +190,8 @@ export type MessageAct =
   | { room: string; op: 'release'; id: string }
   | { room: string; op: 'refuse'; id: string; reason: string }
   | { room: string; op: 'recall'; id: string; by: string; reason: string }
+  /** These messages were shown to their author alone since then (wall ms): now they are told. */
+  | { room: string; op: 'alone'; user: string; ids: string[]; since: number; id: string }
   | {
       room: string;
       op: 'contest';
@@ -244,6 +246,8 @@ export type ContentRecord =
       nickname?: string;
       text: string;
       code: string;
+      /** Wall ms when its author is told; until then they alone see it. */
+      tellAt?: number;
     })
   | {
       kind: 'message.recalled';

@@ -30,6 +30,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'message.held': content('talk'),
   'message.refused': content('talk'),
   'message.recalled': content('talk'),
+  'message.told': content('talk'),
   'broadcast.created': content('content'),
   'title.changed': content('content'),
   'broadcast.started': content('content'),

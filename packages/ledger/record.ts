@@ -29,7 +29,7 @@ export type Findings = {
   trace?: readonly {
     step: string;
     rule: string;
-    verdict: 'pass' | 'hold' | 'refuse' | 'mute';
+    verdict: 'pass' | 'alone' | 'hold' | 'refuse' | 'mute';
     lexicon?: number;
   }[];
 };

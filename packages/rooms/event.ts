@@ -22,7 +22,8 @@ export type Allowance = { left: number; renewMs: number };
 
 /**
  * To the client. `slow` tells everybody the pause in ms that a person must make between messages (0: none). A `refused`
- * without `ref` is a person's refusal of what was held; `contest` what a person answered.
+ * without `ref` is a person's refusal of what was held; `contest` what a person answered; `notice` that messages of one's own were shown to nobody else since then,
+ * each of which a `refused` follows.
  */
 export type ServerEvent =
   | { t: 'hello'; offset: number; online: number }
@@ -44,6 +45,7 @@ export type ServerEvent =
       waitMs?: number;
       until?: string;
     }
+  | { t: 'notice'; code: 'flood_machine'; ids: string[]; since: string }
   | { t: 'contest'; id: string; outcome: 'stands' | 'overturned'; note?: string };
 
 /** An event as it stands in a batch. */

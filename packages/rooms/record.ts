@@ -59,5 +59,14 @@ export type RoomRecord =
         pts: number;
         mode: HeldMode;
       })
-  | (Common & Found & { kind: 'message.refused'; user: string; nickname: string; text: string; code: string })
+  | (Common &
+      Found & {
+        kind: 'message.refused';
+        user: string;
+        nickname: string;
+        text: string;
+        code: string;
+        /** Wall ms when its author is told: until then they alone see it. */
+        tellAt?: number;
+      })
   | (Common & { kind: 'message.recalled'; by: string; reason: string });

@@ -39,7 +39,14 @@ export class Records {
     };
   }
 
-  refused(id: string, user: Author, text: string, code: string, screened: Screened): RoomRecord {
+  refused(
+    id: string,
+    user: Author,
+    text: string,
+    code: string,
+    screened: Screened,
+    tellAt?: number,
+  ): RoomRecord {
     const ts = this.#clock.now();
     return {
       kind: 'message.refused',
@@ -49,6 +56,7 @@ export class Records {
       nickname: user.nickname,
       text,
       code,
+      ...(tellAt === undefined ? {} : { tellAt }),
       ...found(screened),
     };
   }

@@ -10,7 +10,7 @@ import { Member, RoomSocket, type Visitor } from './member.ts';
 import type { GateMode, RoomSettings } from './record.ts';
 import { Turnstile } from './replay.ts';
 import { type Figures, Room, type Standing, type Wiring } from './room.ts';
-import { passAll, type Screen } from './screen.ts';
+import { ALONE_CODE, passAll, type Screen } from './screen.ts';
 
 /** The one subprotocol: DOORS.md "Room socket". */
 const PROTOCOL = 'weir.room.1';
@@ -119,6 +119,25 @@ export class Rooms {
   /** Takes back a message already shown. @throws Problem `not_found`, `not_ready` */
   recall(room: string, id: string, by: string, reason: string): Promise<void> {
     return this.#room(room).recall(id, by, reason);
+  }
+
+  /** Tells one person that these messages of theirs were shown to nobody else, and why. */
+  tellAlone(room: string, user: string, ids: readonly string[], since: number): void {
+    this.tell(room, user, {
+      t: 'notice',
+      code: 'flood_machine',
+      ids: [...ids],
+      since: new Date(since).toISOString(),
+    });
+    for (const id of ids)
+      this.tell(room, user, {
+        t: 'refused',
+        id,
+        code: 'content',
+        category: ALONE_CODE,
+        reason: ALONE_CODE,
+        detail: 'Shown to nobody but you: the service took the account for a flood machine',
+      });
   }
 
   /** Tells one person in a room something about them alone; nobody there is no error. */

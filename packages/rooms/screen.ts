@@ -1,7 +1,13 @@
 import type { Author } from './record.ts';
 
-/** What a message comes to. `mute`: it is refused and its author may not speak for a while. */
-export type Verdict = 'pass' | 'hold' | 'refuse' | 'mute';
+/**
+ * What a message comes to. `alone`: its author alone sees it, until `until`, and is then told that it was refused; for
+ * flood machines, never for what a message says. `mute`: it is refused and its author may not speak for a while.
+ */
+export type Verdict = 'pass' | 'alone' | 'hold' | 'refuse' | 'mute';
+
+/** The code under which a message is recorded that its author alone saw for a while. */
+export const ALONE_CODE = 'flood_machine';
 
 /** Where in a message something was found, UTF-16 units, end exclusive, and the stages it took to find it. */
 export type Mark = { term: string; category: string; start: number; end: number; stages: readonly string[] };
@@ -20,7 +26,7 @@ export type Screened = {
   momentary?: 'rate' | 'slow' | 'muted';
   /** ms until the next message may be tried. */
   waitMs?: number;
-  /** Wall ms until which its author is muted. */
+  /** Wall ms until which its author is muted, or from which on they are told what was shown to them alone. */
   until?: number;
   /** Public reason of a person's mute. */
   reason?: string;

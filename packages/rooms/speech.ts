@@ -8,7 +8,7 @@ import type { PaceRefusal } from './pace.ts';
 import type { Author, GateMode, PublicMessage } from './record.ts';
 import type { Records } from './records.ts';
 import { type Refusal, refusedEvent } from './refusal.ts';
-import { clean, pointsIn, type Screen, type Screened } from './screen.ts';
+import { ALONE_CODE, clean, pointsIn, type Screen, type Screened } from './screen.ts';
 
 /** What speaking asks of its room. */
 export type Floor = {
@@ -66,6 +66,8 @@ export class Speech {
     let entry: Entry;
     if (screened.verdict === 'refuse' || screened.verdict === 'mute') {
       entry = this.#refused(sent, screened, refuse, failed);
+    } else if (screened.verdict === 'alone' && floor.mode() === 'open') {
+      entry = this.#alone(sent, screened, (event) => member.tell({ ...event, ref }), failed);
     } else if (screened.verdict === 'pass' && floor.mode() === 'open') {
       entry = this.#fresh(sent, (event) => member.tell({ ...event, ref }), failed);
     } else {
@@ -106,6 +108,27 @@ export class Speech {
       numbered: false,
       record: () => this.#floor.records.refused(id, user, text, code, screened),
       committed: () => refuse({ code, id, ...tellable(screened) }),
+      failed,
+    };
+  }
+
+  /** A message that nobody but its author sees, who is told so by another process when its time has come. */
+  #alone(
+    { id, user, text }: { id: string; user: Author; text: string },
+    screened: Screened,
+    tell: (event: Ack) => void,
+    failed: (code: RefusalCode) => void,
+  ): Entry {
+    const floor = this.#floor;
+    const tellAt = screened.until ?? floor.clock.now();
+    return {
+      id,
+      numbered: false,
+      record: () => floor.records.refused(id, user, text, ALONE_CODE, screened, tellAt),
+      committed: () => {
+        floor.count('refused');
+        tell({ t: 'ack', id, state: 'shown', ...floor.allowance(user.id) });
+      },
       failed,
     };
   }

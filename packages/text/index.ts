@@ -12,7 +12,14 @@ export {
   type Thresholds,
   type Verdict,
 } from './engine/verdict.ts';
-export { Flood, type Flooding, type FloodLimits, type Grade, type Spoken } from './flood/flood.ts';
+export {
+  Flood,
+  type Flooding,
+  type FloodLimits,
+  type Grade,
+  type MachineEvidence,
+  type Spoken,
+} from './flood/flood.ts';
 export { writeCsv } from './lexicon/csv.ts';
 export { diffLexicons, type LexiconDiff } from './lexicon/diff.ts';
 export { parseLexicon } from './lexicon/parse.ts';

@@ -78,7 +78,7 @@ export async function contest(control: Control, message: string, room: string, b
   const { database, clock, config } = control;
   const said = saidOf(await control.ledger.recordsOf(message));
   if (said?.user !== by.id) throw new Problem('forbidden', 'Only its sender contests a message');
-  if (said.state !== 'refused' || NO_JUDGEMENT.has(said.code ?? ''))
+  if (said.state !== 'refused' || NO_JUDGEMENT.has(said.code ?? '') || control.alone.waits(message))
     throw new Problem('not_refused', 'Only what was refused can be contested');
   const from = clock.now() - HOUR_MS;
   const made = await database.read((db) => sql.countSince(db, by.id, from));

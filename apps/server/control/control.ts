@@ -4,6 +4,7 @@ import type { TokenSigner } from '@weir/media/token.ts';
 import type { TextScreen } from '../screen.ts';
 import type { AccessNotes } from './accessNotes.ts';
 import type { Closure } from './backup/closure.ts';
+import type { AloneMessages } from './alone.ts';
 import type { Broadcast } from './broadcast.ts';
 import type { Broadcasts } from './broadcasts.ts';
 import type { Capacity } from './capacity/capacity.ts';
@@ -41,6 +42,7 @@ export type Control = {
   lexicon: Versions;
   hits: HitStatistics;
   dryRuns: DryRuns;
+  alone: AloneMessages;
   journal: Journal;
   broadcasts: Broadcasts;
   people: People;

@@ -7,6 +7,8 @@ export type Look = {
     | 'log'
     | 'held'
     | 'contests'
+    | 'floods'
+    | 'names'
     | 'dry_run'
     | 'desk'
     | 'recording'

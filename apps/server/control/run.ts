@@ -30,6 +30,7 @@ import type {
 import { AccessNotes } from './accessNotes.ts';
 import { Closure } from './backup/closure.ts';
 import { settleRestored } from './backup/settle.ts';
+import { AloneMessages } from './alone.ts';
 import { Broadcasts } from './broadcasts.ts';
 import { Capacity } from './capacity/capacity.ts';
 import { Clips } from './clips.ts';
@@ -70,7 +71,16 @@ const SWEEP_EACH_MS = 60_000;
 const UNSAFE_EACH_MS = 1_000;
 
 /** What is put together after the rest. */
-type Later = 'database' | 'streams' | 'clips' | 'capacity' | 'keeper' | 'lexicon' | 'hits' | 'dryRuns';
+type Later =
+  | 'database'
+  | 'streams'
+  | 'clips'
+  | 'capacity'
+  | 'keeper'
+  | 'lexicon'
+  | 'hits'
+  | 'dryRuns'
+  | 'alone';
 
 /** How to reach PostgreSQL: the operator's own server, or the embedded one that the supervisor runs. */
 function connectionOf(config: Config): Connection {
@@ -174,6 +184,7 @@ export async function runControl(context: {
   const lexicon = new Versions(whole, join(directory, 'lexicon'));
   whole.lexicon = lexicon;
   whole.dryRuns = new DryRuns(whole);
+  whole.alone = new AloneMessages(whole);
   const database = new Database({
     connection: context.connection ?? connectionOf(config),
     log,
@@ -191,6 +202,7 @@ export async function runControl(context: {
   whole.hits = new HitStatistics(whole);
   whole.keeper = await Keeper.open(whole);
   await lexicon.start();
+  await whole.alone.start();
 
   const localSockets = new WeakSet<object>();
   const { app, events } = await buildServer(whole, (socket) => localSockets.has(socket));
@@ -266,7 +278,9 @@ function serveBus(control: Control): (() => void)[] {
     bus.serve('control.append', async (body) => {
       const { records } = body as AppendAsk;
       if (!Array.isArray(records)) throw new Problem('bad_request', 'records is a list');
-      return { committed: await ledger.append(records) };
+      const committed = await ledger.append(records);
+      control.alone.take(records);
+      return { committed };
     }),
     bus.serve('control.history', (body) => history(control, body as HistoryAsk)),
     bus.serve('metrics.control', () => metrics.registry.metrics()),

@@ -47,6 +47,8 @@ export function serveOrders(
       case 'recall':
         screening.forget(act.room, act.id);
         return rooms.recall(act.room, act.id, act.by, act.reason);
+      case 'alone':
+        return rooms.tellAlone(act.room, act.user, act.ids, act.since);
       case 'contest': {
         const { room, id, user, outcome, note } = act;
         if (act.unmute) screening.unmute(user);

@@ -2,8 +2,11 @@ import { Recent } from '../recent.ts';
 import { Rates } from './rates.ts';
 import { likeness, type Sketch, sketchOf } from './sketch.ts';
 
-/** How many alike messages came within the window: everywhere, in this room, of this person; and in how many rooms. */
-export type Alike = { all: number; inRoom: number; ofPerson: number; rooms: number };
+/**
+ * How many alike messages came within the window: everywhere, in this room, of this person; and in how many rooms, all
+ * in all and of this person.
+ */
+export type Alike = { all: number; inRoom: number; ofPerson: number; rooms: number; roomsOfPerson: number };
 
 type Group = { id: number; sketch: Sketch; rooms: Set<string>; seenAt: number };
 
@@ -25,6 +28,8 @@ export class AlikeGroups {
   /** A band whose group is gone leads nowhere until another group takes it. */
   readonly #byBand: Recent<number, number>;
   readonly #rates: Rates;
+  /** Rooms in which a person said something of a group. */
+  readonly #spread: Recent<string, Set<string>>;
   #ids = 0;
 
   constructor(windowMs: number, maxGroups: number) {
@@ -32,6 +37,7 @@ export class AlikeGroups {
     this.#groups = new Recent(maxGroups, windowMs);
     this.#byBand = new Recent(BANDS * maxGroups, windowMs);
     this.#rates = new Rates(windowMs, COUNTS * maxGroups);
+    this.#spread = new Recent(maxGroups, windowMs);
   }
 
   get size(): number {
@@ -50,7 +56,18 @@ export class AlikeGroups {
       inRoom: this.#rates.add(`${group.id} ${room}`, at),
       ofPerson: this.#rates.add(`${group.id} by ${person}`, at),
       rooms: group.rooms.size,
+      roomsOfPerson: this.#roomsOf(`${group.id} ${person}`, room, at),
     };
+  }
+
+  #roomsOf(key: string, room: string, at: number): number {
+    let rooms = this.#spread.get(key, at);
+    if (!rooms) {
+      rooms = new Set();
+      this.#spread.set(key, rooms, at);
+    }
+    if (rooms.size < MAX_ROOMS) rooms.add(room);
+    return rooms.size;
   }
 
   #find(sketch: Sketch, at: number): Group | undefined {

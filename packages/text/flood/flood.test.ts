@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AlikeGroups } from './alike.ts';
 import { Flood, type FloodLimits, type Grade, type Spoken } from './flood.ts';
 import { Rates } from './rates.ts';
@@ -113,4 +113,53 @@ test('a sketch sees through counters, signs and one character swapped, and keeps
   ).toBeGreaterThan(0.4);
   expect(like(TEXT, '这道题的答案应该选第三个')).toBeLessThan(0.3);
   expect(sketchOf('好看好看')).toBeUndefined();
+});
+
+describe('a flood machine', () => {
+  const machine = { messages: 20, alike: 10, rooms: 3, termMs: 600_000 };
+  const flood = (): Flood => new Flood({ ...OFF, machine });
+  /** Says near-duplicates in turn in so many rooms, ten a second. */
+  const says = (one: Flood, count: number, rooms: number, text = TEXT, from = 0): Grade[] =>
+    Array.from(
+      { length: count },
+      (_, k) =>
+        one.read({
+          room: `r${k % rooms}`,
+          person: 'm',
+          address: 'a',
+          text: `${text}${k}`,
+          at: from + 100 * k,
+        }).grade,
+    );
+
+  test('is who says many near-duplicates in several rooms, and nobody with less of any', () => {
+    expect(firstOf(says(flood(), 40, 3), 'machine')).toBe(20);
+    expect(says(flood(), 60, 2)).not.toContain('machine');
+    expect(says(flood(), 20, 3)).not.toContain('machine');
+    const various = Array.from({ length: 60 }, (_, k) => k);
+    const other = flood();
+    const grades = various.map(
+      (k) => other.read({ room: `r${k % 3}`, person: 'm', address: 'a', text: `好${k}`, at: 100 * k }).grade,
+    );
+    expect(grades).not.toContain('machine');
+  });
+
+  test('is one with whatever it says until its term is over, which no message prolongs; others are not', () => {
+    const one = flood();
+    says(one, 21, 3);
+    const read = (text: string, at: number, person = 'm') =>
+      one.read({ room: 'r9', person, address: 'a', text, at });
+    expect(read('你好', 302_000)).toEqual({ grade: 'machine', rule: 'machine', waitMs: 300_000 });
+    expect(read(`${TEXT}1`, 302_000, 'q').grade).toBe('pass');
+    expect(read('你好', 602_000).grade).toBe('pass');
+  });
+
+  test('is muted in the open where it goes on after it was told, and taken for a person once a person says so', () => {
+    const one = flood();
+    says(one, 21, 3);
+    expect(new Set(says(one, 40, 3, TEXT, 700_000))).toEqual(new Set(['pass', 'mute']));
+    one.lift('m');
+    expect(one.mutedMs('m', 710_000)).toBe(0);
+    expect(one.read({ room: 'r', person: 'm', address: 'a', text: '你好', at: 900_000 }).grade).toBe('pass');
+  });
 });

@@ -1,4 +1,5 @@
-import { AlikeGroups } from './alike.ts';
+import { Recent } from '../recent.ts';
+import { type Alike, AlikeGroups } from './alike.ts';
 import { Newcomers } from './newcomers.ts';
 import { Rates } from './rates.ts';
 
@@ -12,10 +13,13 @@ export type Spoken = {
   accountMs?: number | undefined;
 };
 
-/** `slow`: later; `hold`: a person looks; `mute`: for a term. In order of strictness. */
-export type Grade = 'pass' | 'slow' | 'hold' | 'mute';
+/**
+ * `slow`: later; `hold`: a person looks; `mute`: for a term; `machine`: its sender alone sees it until the term is over,
+ * and is then told. In order of strictness.
+ */
+export type Grade = 'pass' | 'slow' | 'hold' | 'mute' | 'machine';
 
-/** The gravest that a message comes to, and the rule that says so; `waitMs` of a `slow` or `mute`. */
+/** The gravest that a message comes to, and the rule that says so; `waitMs` of a `slow`, `mute` or `machine`. */
 export type Flooding = { grade: Grade; rule: string; waitMs: number };
 
 /** Messages within a minute from which on a flood begins; 0 turns one off. */
@@ -28,10 +32,24 @@ export type FloodLimits = {
   alikeRooms: number;
   /** New accounts that speak in one room. */
   newcomers: number;
+  /** Left out, nobody is taken for a machine. */
+  machine?: MachineEvidence | undefined;
+};
+
+/** What no person does by hand: beyond all three within a minute somebody is a flood machine for a term. */
+export type MachineEvidence = {
+  /** Messages of one person. */
+  messages: number;
+  /** Of these, near-duplicates of one text. */
+  alike: number;
+  /** Rooms from which on these were said. */
+  rooms: number;
+  /** ms after which they are told; ten minutes at most. */
+  termMs: number;
 };
 
 const PASS: Flooding = { grade: 'pass', rule: '', waitMs: 0 };
-const ORDER: readonly Grade[] = ['pass', 'slow', 'hold', 'mute'];
+const ORDER: readonly Grade[] = ['pass', 'slow', 'hold', 'mute', 'machine'];
 
 const WINDOW_MS = 60_000;
 /** Pause of who is slowed down. */
@@ -50,11 +68,15 @@ const MAX_KEYS = 50_000;
 const MAX_GROUPS = 10_000;
 const MAX_ROOMS = 5_000;
 const MAX_MUTED = 20_000;
+/** Longest term of a machine. Who was told is muted in the open for so long where they go on. */
+const MAX_MACHINE_MS = 600_000;
+const TOLD_MS = 3_600_000;
 
 /**
  * Tells floods from talk. Grades rise with the excess over a limit: slow down, wait for a person, mute for a term. Only
- * what one person does themselves mutes them; what a crowd, an address or a room does slows or holds. Nobody is made
- * invisible to others without being told. Pure on the passed clock; memory is bounded as the constants say.
+ * what one person does themselves mutes them; what a crowd, an address or a room does slows or holds. A flood machine
+ * (`MachineEvidence`) is shown its own messages alone for one term, and then told; going on it is muted in the open.
+ * Pure on the passed clock; memory is bounded as the constants say.
  * @example new Flood(limits).read({ room, person, address, text, at: clock.mono() }).grade // 'pass'
  */
 export class Flood {
@@ -65,6 +87,8 @@ export class Flood {
   readonly #alike = new AlikeGroups(WINDOW_MS, MAX_GROUPS);
   readonly #newcomers = new Newcomers(WINDOW_MS, MAX_ROOMS);
   readonly #muted = new Map<string, number>();
+  /** Until when each was or is a machine, ms. */
+  readonly #machines = new Recent<string, number>(MAX_MUTED, TOLD_MS);
 
   constructor(limits: FloodLimits) {
     this.#limits = limits;
@@ -81,18 +105,22 @@ export class Flood {
   /** Lifts a mute before its term. */
   lift(person: string): void {
     this.#muted.delete(person);
+    this.#machines.delete(person);
   }
 
   /** Takes a message in, and says what it comes to. */
   read(spoken: Spoken): Flooding {
     const { room, person, address, text, at, accountMs } = spoken;
     const limits = this.#limits;
+    const said = this.#persons.add(person, at);
     const found = [
-      graded('person', this.#persons.add(person, at), limits.person, 'mute'),
+      graded('person', said, limits.person, 'mute'),
       graded('address', this.#addresses.add(address, at), limits.address, 'hold'),
       graded('room', this.#rooms.add(room, at), limits.room, 'slow'),
     ];
     const alike = this.#alike.add(text, room, person, at);
+    const machine = this.#machine(person, said, alike, at);
+    if (machine) return machine;
     if (alike) {
       const own = graded('alike', alike.ofPerson, limits.alike, 'mute');
       found.push(own.grade === 'mute' ? own : graded('alike', alike.inRoom, limits.alike, 'hold'));
@@ -106,6 +134,24 @@ export class Flood {
     const gravest = found.reduce((a, b) => (ORDER.indexOf(b.grade) > ORDER.indexOf(a.grade) ? b : a), PASS);
     if (gravest.grade === 'mute') this.#mute(person, at + gravest.waitMs);
     return gravest;
+  }
+
+  /** One who is a machine already, or by this message becomes one. */
+  #machine(person: string, said: number, alike: Alike | undefined, at: number): Flooding | undefined {
+    const evidence = this.#limits.machine;
+    if (!evidence) return undefined;
+    const until = this.#machines.get(person, at);
+    if (until !== undefined && until > at) return { grade: 'machine', rule: 'machine', waitMs: until - at };
+    if (!alike || said <= evidence.messages || alike.ofPerson <= evidence.alike) return undefined;
+    if (alike.roomsOfPerson < evidence.rooms) return undefined;
+    // Who was told and goes on knows why: from now on in the open.
+    if (until !== undefined && at - until < TOLD_MS) {
+      this.#mute(person, at + MUTE_MS);
+      return { grade: 'mute', rule: 'machine', waitMs: MUTE_MS };
+    }
+    const waitMs = Math.min(evidence.termMs, MAX_MACHINE_MS);
+    this.#machines.set(person, at + waitMs, at);
+    return { grade: 'machine', rule: 'machine', waitMs };
   }
 
   #mute(person: string, until: number): void {

@@ -76,7 +76,11 @@ export const meRoutes: Route[] = [
         byId.set(record.id, [...(byId.get(record.id) ?? []), record]);
       }
       const judged = [...byId]
-        .filter(([, records]) => records.some(({ kind }) => kind !== 'message.published'))
+        .filter(([id, records]) => {
+          // What its author alone sees for now is told when its time has come.
+          if (control.alone.waits(id)) return false;
+          return records.some(({ kind }) => kind !== 'message.published');
+        })
         .slice(-MAX_SHOWN)
         .reverse();
       const found = await control.database.read((db) =>

@@ -9,6 +9,7 @@ import { clockRoutes } from './clock.ts';
 import { contestRoutes } from './contests.ts';
 import { deskRoutes } from './desk.ts';
 import { Events } from './events.ts';
+import { floodRoutes } from './floods.ts';
 import { gateRoutes } from './gate.ts';
 import { healthRoutes } from './health.ts';
 import { holdRoutes } from './holds.ts';
@@ -49,6 +50,7 @@ export const ROUTES: readonly Route[] = [
   ...lexiconRoutes,
   ...tryRoutes,
   ...contestRoutes,
+  ...floodRoutes,
   ...meRoutes,
   ...talkRoutes,
 ];

@@ -4,8 +4,12 @@ import type { Flood } from '@weir/text';
 import type { Step } from './pipeline.ts';
 
 const CATEGORY = 'flood';
+const MACHINE = 'flood_machine';
 
-/** Floods: slowed down, held for a person, muted for a term. Who is muted is told so, and until when. */
+/**
+ * Floods: slowed down, held for a person, muted for a term. Who is muted is told so, and until when; what a machine says
+ * nobody else sees, and it is told so when the term is over. What its words come to is another step's matter.
+ */
 export function floodsStep(flood: Flood, clock: Clock): Step {
   return ({ room, user, text, address }) => {
     const at = clock.mono();
@@ -26,6 +30,10 @@ export function floodsStep(flood: Flood, clock: Clock): Step {
     const { grade, rule, waitMs } = flood.read({ room, person: user.id, address, text, at, accountMs });
     if (grade === 'pass') return undefined;
     if (grade === 'slow') return { ...base, verdict: 'refuse', momentary: 'slow', waitMs };
+    if (grade === 'machine') {
+      const trace = [{ step: 'flood', rule, verdict: 'alone' as const }];
+      return { ...base, verdict: 'alone', category: MACHINE, trace, until: now + waitMs };
+    }
     const trace = [{ step: 'flood', rule, verdict: grade }];
     return grade === 'hold'
       ? { ...base, verdict: 'hold', trace }

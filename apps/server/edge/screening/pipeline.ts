@@ -3,7 +3,7 @@ import { PASSED, type Screen, type Screened, type Sent, type Verdict } from '@we
 /** One step of the screen: what it says of a message, given what those before it said; undefined where nothing. */
 export type Step = (message: Sent, before: Screened) => Screened | undefined;
 
-const ORDER: readonly Verdict[] = ['pass', 'hold', 'refuse', 'mute'];
+const ORDER: readonly Verdict[] = ['pass', 'alone', 'hold', 'refuse', 'mute'];
 /** Hits of one message that are kept in its record. */
 const MAX_HITS = 20;
 

@@ -1,8 +1,9 @@
 import type { Clock, Config } from '@weir/kit';
 import type { Screen } from '@weir/rooms';
-import { Flood } from '@weir/text';
+import { Flood, type MachineEvidence } from '@weir/text';
 import type { TextScreen } from '../../screen.ts';
 import type { RoomTalk } from '../../wire.ts';
+import { readFloods } from './floodPolicy.ts';
 import { floodsStep } from './floods.ts';
 import { AcrossMessages, lexiconStep } from './lexicon.ts';
 import { mutesStep } from './mutes.ts';
@@ -15,6 +16,8 @@ type Options = {
   clock: Clock;
   /** What was set for the talk of a room. */
   talkOf: (room: string) => RoomTalk | undefined;
+  /** What makes a flood machine; the provider's policy where it is not given. */
+  machine?: MachineEvidence;
 };
 
 /** The screen before every message gate of an edge: mutes → floods → lexicon → words of the room → over messages. */
@@ -23,7 +26,7 @@ export class Screening {
   readonly #flood: Flood;
   readonly #across: AcrossMessages;
 
-  constructor({ screen, config, clock, talkOf }: Options) {
+  constructor({ screen, config, clock, talkOf, machine = readFloods().machine }: Options) {
     const paced = config.limitMessageRate > 0;
     this.#flood = new Flood({
       person: paced ? config.limitFloodPerson : 0,
@@ -32,6 +35,7 @@ export class Screening {
       alike: paced ? config.limitFloodAlike : 0,
       alikeRooms: paced ? config.limitFloodAlikeRooms : 0,
       newcomers: config.limitFloodNewcomers,
+      machine: paced ? machine : undefined,
     });
     this.#across = new AcrossMessages(screen, clock);
     this.screen = pipeline([

@@ -202,6 +202,11 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     query: '?state=open&limit=2',
     badQueries: ['?state=maybe', '?limit=0', `?after=${'x'.repeat(65)}`],
   },
+  'GET /api/floods/alone': {
+    may: staff,
+    query: '?limit=2',
+    badQueries: ['?limit=0', '?limit=51', `?after=${'x'.repeat(65)}`],
+  },
   'POST /api/contests/{contest}/answer': {
     may: staff,
     path: ({ contest }) => `/api/contests/${contest}/answer`,
