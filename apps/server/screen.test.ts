@@ -22,10 +22,27 @@ describe('the shipped screen', () => {
     expect(screen.judge('🎲'.repeat(500)).verdict).toBe('pass');
   });
 
-  test('admits a title that is only a guess away, and refuses one that is not', () => {
-    screen.admit(undefined);
-    screen.admit('周末远足');
-    expect(() => screen.admit('网上赌场开业')).toThrow('content_refused');
+  test('admits a title, lets one that is only a guess away wait, and refuses one that is not', () => {
+    expect(screen.admit('周末远足', 'title').verdict).toBe('pass');
+    expect(screen.admit('兼职刷丹', 'title').verdict).toBe('hold');
+    expect(() => screen.admit('网上赌场开业', 'title')).toThrow('content_refused');
+  });
+
+  test('weighs each route by its own thresholds, which say their version; another route’s by those of messages', () => {
+    const weighed = TextScreen.shipped(silentLog);
+    expect(weighed.judge('兼职刷丹').thresholds).toBe(0);
+    weighed.weigh({
+      version: 3,
+      routes: { message: { fraud: { hold: 3.1, refuse: 3.5 } }, title: { fraud: { hold: 0.25, refuse: 1 } } },
+    });
+    const verdicts = (text: string) =>
+      (['message', 'title', 'nickname'] as const).map((route) => weighed.judge(text, route).verdict);
+    expect(verdicts('兼职刷丹')).toEqual(['pass', 'hold', 'pass']);
+    expect(verdicts('兼职刷单')).toEqual(['pass', 'refuse', 'pass']);
+    expect(verdicts('来网上赌场玩')).toEqual(['refuse', 'refuse', 'refuse']);
+    expect(weighed.judge('兼职刷单', 'title')).toMatchObject({ thresholds: 3, category: 'fraud' });
+    weighed.weigh({ version: 1, routes: {} });
+    expect(verdicts('兼职刷单')).toEqual(['refuse', 'refuse', 'refuse']);
   });
 });
 

@@ -12,7 +12,13 @@ import {
 } from '@weir/text';
 import { HitCounts, type Which } from './lexicon/counts.ts';
 import { SERVICE_STAGES } from './lexicon/stages.ts';
-import { readViolations, thresholdsOf } from './lexicon/violations.ts';
+import {
+  SHIPPED_THRESHOLDS,
+  TEXT_ROUTES,
+  type TextRoute,
+  type ThresholdOrder,
+  thresholdsFor,
+} from './lexicon/thresholds.ts';
 
 /** Longer texts are refused before anybody looks at them, in code points. */
 const MAX_POINTS = 500;
@@ -20,11 +26,20 @@ const MAX_POINTS = 500;
 /** Whether a text is longer than anybody looks at. */
 export const isTooLong = (text: string): boolean => text.length > MAX_POINTS && [...text].length > MAX_POINTS;
 
-/** What a text comes to: the category of the gravest reason ('' without one), every hit, and by which lexicon. */
-export type Screened = { verdict: Verdict; category: string; hits: Hit[]; version: number };
+/**
+ * What a text comes to: the category of the gravest reason ('' without one), every hit, by which lexicon and by which
+ * version of the thresholds.
+ */
+export type Screened = {
+  verdict: Verdict;
+  category: string;
+  hits: Hit[];
+  version: number;
+  thresholds: number;
+};
 
 /** A lexicon that screens: its number, 0 for the shipped sample before it has one. */
-type InUse = { version: number; engine: Engine };
+type InUse = { version: number; compiled: Compiled; engines: ReadonlyMap<TextRoute, Engine> };
 
 /** The lexicon that ships, as text. */
 export const sampleLexicon = (): string =>
@@ -33,7 +48,7 @@ export const sampleLexicon = (): string =>
 /** Screens whatever a person writes: messages, titles, names. Lexicons are changed between two texts, without a pause. */
 export class TextScreen {
   readonly counts = new HitCounts();
-  readonly #thresholds = thresholdsOf(readViolations());
+  #thresholds: ThresholdOrder = SHIPPED_THRESHOLDS;
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #first: () => InUse;
@@ -45,7 +60,7 @@ export class TextScreen {
    * at a start another one mostly takes its place before anything is screened.
    */
   constructor(first: Compiled | (() => Compiled), version: number, log: Log, clock: Clock = realClock) {
-    this.#first = () => ({ version, engine: this.engineOf(typeof first === 'function' ? first() : first) });
+    this.#first = () => this.#inUse(typeof first === 'function' ? first() : first, version);
     this.#log = log;
     this.#clock = clock;
   }
@@ -57,12 +72,12 @@ export class TextScreen {
 
   /** The compiled lexicon in force. */
   get compiled(): Compiled {
-    return this.#live.engine.compiled;
+    return this.#live.compiled;
   }
 
-  /** What searches for it; another object after each change. */
+  /** What searches messages for it; another object after each change, of thresholds too. */
   get engine(): Engine {
-    return this.#live.engine;
+    return this.#live.engines.get('message') as Engine;
   }
 
   get version(): number {
@@ -71,12 +86,25 @@ export class TextScreen {
 
   /** Puts a lexicon in force from the next text on. */
   use(compiled: Compiled, version: number): void {
-    this.#current = { version, engine: this.engineOf(compiled) };
+    this.#current = this.#inUse(compiled, version);
   }
 
   /** Tries a lexicon beside the one in force: its hits are counted and nothing comes of them. */
   tryBeside(compiled: Compiled | undefined, version = 0): void {
-    this.#shadow = compiled && { version, engine: this.engineOf(compiled) };
+    this.#shadow = compiled && this.#inUse(compiled, version);
+  }
+
+  /** Puts thresholds in force from the next text on. */
+  weigh(order: ThresholdOrder): void {
+    if (order.version === this.#thresholds.version) return;
+    this.#thresholds = order;
+    if (this.#current) this.#current = this.#inUse(this.#current.compiled, this.#current.version);
+    if (this.#shadow) this.#shadow = this.#inUse(this.#shadow.compiled, this.#shadow.version);
+  }
+
+  /** Number of the thresholds in force. */
+  get thresholds(): number {
+    return this.#thresholds.version;
   }
 
   /** The same engine's number, where the lexicon is the same under another. */
@@ -85,35 +113,43 @@ export class TextScreen {
   }
 
   /** From which score on hits of a category are held and refused. */
-  thresholdOf(category: string): Threshold {
-    return this.#thresholds[category] ?? (this.#thresholds[''] as Threshold);
+  thresholdOf(category: string, route: TextRoute = 'message'): Threshold {
+    const all = thresholdsFor(route, this.#thresholds);
+    return all[category] ?? (all[''] as Threshold);
   }
 
   /** An engine of its own for another lexicon, with the thresholds in force. */
-  engineOf(compiled: Compiled): Engine {
-    return new Engine(compiled, this.#thresholds);
+  engineOf(compiled: Compiled, route: TextRoute = 'message'): Engine {
+    return new Engine(compiled, thresholdsFor(route, this.#thresholds));
   }
 
   /** Never throws: what cannot be judged goes to a person. */
-  judge(text: string): Screened {
+  judge(text: string, route: TextRoute = 'message'): Screened {
     const { version } = this.#live;
-    if (isTooLong(text)) return { verdict: 'refuse', category: 'too_long', hits: [], version };
-    const found = this.#check('live', this.#live, text);
-    if (this.#shadow) this.#check('shadow', this.#shadow, text);
+    if (isTooLong(text))
+      return { verdict: 'refuse', category: 'too_long', hits: [], version, thresholds: this.thresholds };
+    const found = this.#check('live', this.#live, text, route);
+    if (this.#shadow) this.#check('shadow', this.#shadow, text, route);
     return found;
   }
 
   /**
-   * For what is public as soon as it is stored, such as a title: nothing holds it, so a guess passes.
+   * For a name, which is public as soon as it is stored: what it comes to, so that a doubtful one waits for a person.
    * @throws Problem `content_refused` with the category
    */
-  admit(text: string | undefined): void {
-    if (text === undefined) return;
-    const screened = this.judge(text);
-    if (screened.verdict === 'refuse')
+  admit(text: string, route: TextRoute): Screened & { verdict: 'pass' | 'hold' } {
+    const screened = this.judge(text, route);
+    const { verdict } = screened;
+    if (verdict === 'refuse')
       throw new Problem('content_refused', `This text is not allowed: ${screened.category}`, {
         category: screened.category,
       });
+    return { ...screened, verdict };
+  }
+
+  #inUse(compiled: Compiled, version: number): InUse {
+    const engines = new Map(TEXT_ROUTES.map((route) => [route, this.engineOf(compiled, route)]));
+    return { version, compiled, engines };
   }
 
   get #live(): InUse {
@@ -121,14 +157,15 @@ export class TextScreen {
     return this.#current;
   }
 
-  #check(which: Which, { engine, version }: InUse, text: string): Screened {
+  #check(which: Which, { engines, version }: InUse, text: string, route: TextRoute): Screened {
+    const { thresholds } = this;
     try {
-      const { verdict, hits } = engine.check(text, this.#clock.now());
+      const { verdict, hits } = (engines.get(route) as Engine).check(text, this.#clock.now());
       if (hits.length > 0) this.counts.add(which, verdict, hits);
-      return { verdict, category: verdict === 'pass' ? '' : gravest(hits), hits, version };
+      return { verdict, category: verdict === 'pass' ? '' : gravest(hits), hits, version, thresholds };
     } catch (why) {
       this.#log.error({ err: why, which }, 'a text could not be screened: it waits for a person');
-      return { verdict: 'hold', category: '', hits: [], version };
+      return { verdict: 'hold', category: '', hits: [], version, thresholds };
     }
   }
 }

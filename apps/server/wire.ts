@@ -4,6 +4,7 @@
  */
 
 import type { Findings, HeldMessage, PublicMessage } from '@weir/ledger';
+import type { ThresholdOrder } from './lexicon/thresholds.ts';
 
 /** `clock.PROCESS`, answered with the same: how far the store's wall time is ahead of the machine's, ms. */
 export type ClockMove = { offsetMs: number };
@@ -52,8 +53,8 @@ export type Welcome = {
 
 /** A version of the lexicon by the SHA-256 of its file (hex), which the edge fetches in pieces where it lacks it. */
 export type LexiconRef = { version: number; hash: string };
-/** `edge.N.lexicon`: which lexicon screens, and which is tried beside it. Answered when it does. */
-export type LexiconOrder = { live: LexiconRef; shadow?: LexiconRef };
+/** `edge.N.lexicon`: which lexicon screens, which is tried beside it, and by which thresholds. Answered when it does. */
+export type LexiconOrder = { live: LexiconRef; shadow?: LexiconRef; thresholds?: ThresholdOrder };
 /** `control.lexicon`: one piece of a lexicon's file from byte `at` on; `next` is null with the last. */
 export type LexiconAsk = { hash: string; at: number };
 export type LexiconPiece = { base64: string; next: number | null };

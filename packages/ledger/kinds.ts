@@ -38,6 +38,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'broadcast.cut': content('content'),
   'segment.recorded': content('content'),
   'nickname.changed': content('profile'),
+  'name.held': content('profile'),
   'decision.made': { log: 'moderation', class: 'decision' },
   'gate.changed': { log: 'moderation', class: 'decision' },
   'contest.opened': { log: 'moderation', class: 'decision' },

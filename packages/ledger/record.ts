@@ -31,6 +31,7 @@ export type Findings = {
     rule: string;
     verdict: 'pass' | 'alone' | 'hold' | 'refuse' | 'mute';
     lexicon?: number;
+    thresholds?: number;
   }[];
 };
 

@@ -12,8 +12,8 @@ export const ALONE_CODE = 'flood_machine';
 /** Where in a message something was found, UTF-16 units, end exclusive, and the stages it took to find it. */
 export type Mark = { term: string; category: string; start: number; end: number; stages: readonly string[] };
 
-/** Why: the step of the screen that said so, its rule, and the version of the lexicon where one was asked. */
-export type Reason = { step: string; rule: string; verdict: Verdict; lexicon?: number };
+/** Why: the step of the screen that said so, its rule, and the versions of lexicon and thresholds where they were asked. */
+export type Reason = { step: string; rule: string; verdict: Verdict; lexicon?: number; thresholds?: number };
 
 /** What the screen says of a message, with every reason that was not `pass`. */
 export type Screened = {

@@ -2,6 +2,8 @@ import { newId, Problem, type UserId } from '@weir/kit';
 import type { HashAnswer, VerifyAnswer } from '../vault/ask.ts';
 import type { Caller } from './accessNotes.ts';
 import type { Actor, Control } from './control.ts';
+import { holdName, withdrawNames } from './names/hold.ts';
+import type { HeldName } from './names/name.ts';
 import { newToken, type Person, type Role, SESSION_MS, type Session, tokenHash } from './people.ts';
 import { nicknameRecord } from './publicWords.ts';
 import * as decisionSql from './sql/decisions.ts';
@@ -114,17 +116,27 @@ export type NewAccount = {
   demo?: boolean;
 };
 
-/** @throws Problem conflict where the account exists */
-export async function createAccount(control: Control, ask: NewAccount, by: Actor): Promise<Person> {
+const aboutOf = ({ id }: Person) => ({ of: 'nickname' as const, subject: id, owner: id });
+
+/**
+ * A nickname that is doubted waits for a person; until then the account stands there.
+ * @throws Problem conflict where the account exists
+ */
+export async function createAccount(
+  control: Control,
+  ask: NewAccount,
+  by: Actor,
+): Promise<{ person: Person; held?: HeldName }> {
   const { people, database, outbox, bus, clock } = control;
-  control.screen.admit(ask.nickname);
+  const screened = ask.nickname === undefined ? undefined : control.screen.admit(ask.nickname, 'nickname');
+  const doubted = screened?.verdict === 'hold' ? screened : undefined;
   if (people.byAccount(ask.account)) throw new Problem('conflict', `The account ${ask.account} exists`);
   const { hash } = await bus.request<HashAnswer>('vault.hash', { password: ask.password }, VAULT_WITHIN_MS);
   const at = clock.now();
   const person: Person = {
     id: newId<UserId>(),
     account: ask.account,
-    nickname: ask.nickname ?? ask.account,
+    nickname: doubted ? ask.account : (ask.nickname ?? ask.account),
     roles: ask.roles,
     demo: ask.demo ?? false,
     disabled: false,
@@ -143,18 +155,29 @@ export async function createAccount(control: Control, ask: NewAccount, by: Actor
   });
   people.put(person);
   await outbox.flush();
-  return person;
+  if (!doubted) return { person };
+  return { person, held: await holdName(control, aboutOf(person), ask.nickname as string, doubted, by) };
 }
 
-/** Changes nickname, roles or whether the account may act; a disabled one's sessions end at once. */
+/**
+ * Changes nickname, roles or whether the account may act; a disabled one's sessions end at once. A nickname that is
+ * doubted waits for a person, and the old one stays; one that a person has `released` is asked no more.
+ */
 export async function changeAccount(
   control: Control,
   person: Person,
-  change: { nickname?: string; roles?: Role[]; disabled?: boolean },
+  { nickname, ...rest }: { nickname?: string; roles?: Role[]; disabled?: boolean },
   by: Actor,
-): Promise<Person> {
+  word: 'screened' | 'released' = 'screened',
+): Promise<{ person: Person; held?: HeldName }> {
   const { people, database, outbox, clock } = control;
-  control.screen.admit(change.nickname);
+  const asked = nickname !== undefined && nickname !== person.nickname && word === 'screened';
+  const screened = asked ? control.screen.admit(nickname, 'nickname') : undefined;
+  const doubted = screened?.verdict === 'hold' ? screened : undefined;
+  const change: { nickname?: string; roles?: Role[]; disabled?: boolean } = {
+    ...rest,
+    ...(nickname === undefined || doubted ? {} : { nickname }),
+  };
   const at = clock.now();
   const order = newId();
   const next: Person = { ...person, ...change };
@@ -187,7 +210,10 @@ export async function changeAccount(
   people.put(next);
   if (next.disabled) for (const { hash } of people.sessionsOf(person.id)) people.end(hash);
   await outbox.flush();
-  return next;
+  if (doubted)
+    return { person: next, held: await holdName(control, aboutOf(next), nickname as string, doubted, by) };
+  if (asked) await withdrawNames(control, 'nickname', next.id);
+  return { person: next };
 }
 
 /** Sets another password: every session of the person ends but `keep`. */

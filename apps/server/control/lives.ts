@@ -5,6 +5,8 @@ import type { Broadcast } from './broadcast.ts';
 import { MAX_BROADCASTS } from './broadcasts.ts';
 import type { Actor, Control } from './control.ts';
 import { applyView } from './gates.ts';
+import { holdName, withdrawNames } from './names/hold.ts';
+import type { HeldName } from './names/name.ts';
 import { titleRecord } from './publicWords.ts';
 import * as sql from './sql/broadcasts.ts';
 import * as decisionSql from './sql/decisions.ts';
@@ -19,18 +21,19 @@ const newKey = (): string => randomBytes(KEY_BYTES).toString('base64url');
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
 
 /**
- * A new broadcast of this publisher; the key is shown here and by rotation only.
- * @throws Problem service_closed, storage_full, kind_unavailable, unknown_category, busy, database_unavailable
+ * A new broadcast of this publisher; the key is shown here and by rotation only. A title that is doubted waits for a
+ * person; until then the publisher's nickname stands there.
+ * @throws Problem storage_full, kind_unavailable, unknown_category, busy, database_unavailable
  */
 export async function createBroadcast(
   control: Control,
   ask: { title: string; kind: BroadcastKind; category: string },
   by: Actor,
-): Promise<{ broadcast: Broadcast; ingest: Ingest }> {
+): Promise<{ broadcast: Broadcast; ingest: Ingest; held?: HeldName }> {
   if (!BUILT.includes(ask.kind)) throw new Problem('kind_unavailable', 'Choose video or audio');
   control.closure.admit();
   control.capacity.admit();
-  control.screen.admit(ask.title);
+  const screened = control.screen.admit(ask.title, 'title');
   if (!control.policy.categories.has(ask.category))
     throw new Problem('unknown_category', 'GET /api/categories lists them');
   if (control.broadcasts.size >= MAX_BROADCASTS) throw new Problem('busy', 'There are too many broadcasts');
@@ -38,6 +41,7 @@ export async function createBroadcast(
   const at = control.clock.now();
   const draft: Omit<Broadcast, 'number'> = {
     ...ask,
+    title: screened.verdict === 'hold' ? by.nickname : ask.title,
     id: newId<BroadcastId>(),
     publisher: by.id as UserId,
     state: 'created',
@@ -60,7 +64,9 @@ export async function createBroadcast(
   });
   const broadcast = { ...draft, number };
   control.broadcasts.put(broadcast);
-  return { broadcast, ingest: { url: control.edges.rtmpUrl(), key } };
+  const made = { broadcast, ingest: { url: control.edges.rtmpUrl(), key } };
+  if (screened.verdict === 'pass') return made;
+  return { ...made, held: await holdName(control, aboutOf(broadcast), ask.title, screened, by) };
 }
 
 /** A new key; whoever uses the old one is disconnected, and told key_rotated when trying again. */
@@ -104,15 +110,24 @@ export async function endBroadcast(control: Control, broadcast: Broadcast, by: A
   await recorded;
 }
 
-/** Changes title, slow mode or rehearsal. */
+const aboutOf = ({ id, publisher }: Broadcast) => ({ of: 'title' as const, subject: id, owner: publisher });
+
+/**
+ * Changes title, slow mode or rehearsal. A title that is doubted waits for a person, and the old one stays; one that a
+ * person has `released` is asked no more.
+ */
 export async function changeBroadcast(
   control: Control,
   broadcast: Broadcast,
-  change: { title?: string; slowMs?: number; rehearsal?: boolean },
+  { title, ...rest }: { title?: string; slowMs?: number; rehearsal?: boolean },
   by: Actor,
-): Promise<Broadcast> {
-  if (change.title !== undefined) control.closure.admit();
-  control.screen.admit(change.title);
+  word: 'screened' | 'released' = 'screened',
+): Promise<{ broadcast: Broadcast; held?: HeldName }> {
+  if (title !== undefined) control.closure.admit();
+  const asked = title !== undefined && title !== broadcast.title && word === 'screened';
+  const screened = asked ? control.screen.admit(title, 'title') : undefined;
+  const doubted = screened?.verdict === 'hold' ? screened : undefined;
+  const change = { ...rest, ...(title === undefined || doubted ? {} : { title }) };
   const next = { ...broadcast, ...change };
   await control.database.write(async (trx) => {
     await sql.update(trx, control.ledger.words, next);
@@ -121,5 +136,11 @@ export async function changeBroadcast(
   });
   const merged = { ...(control.broadcasts.get(broadcast.id) ?? broadcast), ...change };
   await applyView(control, merged);
-  return merged;
+  if (doubted)
+    return {
+      broadcast: merged,
+      held: await holdName(control, aboutOf(merged), title as string, doubted, by),
+    };
+  if (asked) await withdrawNames(control, 'title', merged.id);
+  return { broadcast: merged };
 }

@@ -28,9 +28,9 @@ import type {
   StreamEvent,
 } from '../wire.ts';
 import { AccessNotes } from './accessNotes.ts';
+import { AloneMessages } from './alone.ts';
 import { Closure } from './backup/closure.ts';
 import { settleRestored } from './backup/settle.ts';
-import { AloneMessages } from './alone.ts';
 import { Broadcasts } from './broadcasts.ts';
 import { Capacity } from './capacity/capacity.ts';
 import { Clips } from './clips.ts';
@@ -47,6 +47,7 @@ import { Journal } from './journal.ts';
 import { hello, lease, publish, view } from './leases.ts';
 import { DryRuns } from './lexicon/dryRun.ts';
 import { HitStatistics } from './lexicon/hits.ts';
+import { ThresholdVersions } from './lexicon/thresholds.ts';
 import { Versions } from './lexicon/versions.ts';
 import { load } from './load.ts';
 import { openLocalSocket } from './localSocket.ts';
@@ -80,7 +81,8 @@ type Later =
   | 'lexicon'
   | 'hits'
   | 'dryRuns'
-  | 'alone';
+  | 'alone'
+  | 'thresholds';
 
 /** How to reach PostgreSQL: the operator's own server, or the embedded one that the supervisor runs. */
 function connectionOf(config: Config): Connection {
@@ -183,6 +185,7 @@ export async function runControl(context: {
   whole.streams = streams;
   const lexicon = new Versions(whole, join(directory, 'lexicon'));
   whole.lexicon = lexicon;
+  whole.thresholds = new ThresholdVersions(whole);
   whole.dryRuns = new DryRuns(whole);
   whole.alone = new AloneMessages(whole);
   const database = new Database({
@@ -195,6 +198,7 @@ export async function runControl(context: {
       await whole.outbox.flush().catch(() => {});
       await finishCuts(whole);
       await lexicon.catchUp();
+      await whole.thresholds.catchUp();
       await seedDemo(whole);
     },
   });

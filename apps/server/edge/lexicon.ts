@@ -94,6 +94,7 @@ export class EdgeLexicon {
     const before = this.#following;
     const live = await this.#ready(order.live, before?.live);
     const shadow = order.shadow && (await this.#ready(order.shadow, before?.shadow));
+    if (order.thresholds) this.#screen.weigh(order.thresholds);
     if (live) this.#screen.use(live, order.live.version);
     else this.#screen.renumber(order.live.version);
     if (!order.shadow) this.#screen.tryBeside(undefined);

@@ -5,6 +5,7 @@ import type { Actor, Control } from '../control.ts';
 import { changeBroadcast, createBroadcast, endBroadcast, rotateKey } from '../lives.ts';
 import { play, poster } from '../play.ts';
 import { permits } from './door.ts';
+import { pendingOf } from './pending.ts';
 import { present } from './present.ts';
 import { type Route, route } from './route.ts';
 import { Broadcast, Done, Ingest, Kind, list, State } from './schema.ts';
@@ -45,8 +46,8 @@ export const broadcastRoutes: Route[] = [
     records: 'content',
     run: async ({ control, actor, body }) => {
       if (!actor || actor.id === 'local') throw new Problem('forbidden', 'A publisher creates broadcasts');
-      const { broadcast, ingest } = await createBroadcast(control, body, actor);
-      return { ...present(control, broadcast), ingest };
+      const { broadcast, ingest, held } = await createBroadcast(control, body, actor);
+      return { ...present(control, broadcast), ingest, ...(held ? { pending: pendingOf(held) } : {}) };
     },
   }),
   route({
@@ -106,8 +107,10 @@ export const broadcastRoutes: Route[] = [
     answer: Broadcast,
     errors: ['content_refused', 'service_closed', 'storage_failed', 'database_unavailable'],
     records: 'content',
-    run: async ({ control, broadcast, actor, body }) =>
-      present(control, await changeBroadcast(control, broadcast, body, must(actor))),
+    run: async ({ control, broadcast, actor, body }) => {
+      const { broadcast: next, held } = await changeBroadcast(control, broadcast, body, must(actor));
+      return { ...present(control, next), ...(held ? { pending: pendingOf(held) } : {}) };
+    },
   }),
   route({
     method: 'POST',
@@ -119,7 +122,10 @@ export const broadcastRoutes: Route[] = [
     answer: Broadcast,
     errors: ['database_unavailable'],
     run: async ({ control, broadcast, actor, body }) =>
-      present(control, await changeBroadcast(control, broadcast, { rehearsal: body.on }, must(actor))),
+      present(
+        control,
+        (await changeBroadcast(control, broadcast, { rehearsal: body.on }, must(actor))).broadcast,
+      ),
   }),
   route({
     method: 'POST',

@@ -20,6 +20,9 @@ const found = {
         rule: Type.String(),
         verdict: Type.String(),
         lexicon: Type.Optional(Type.Integer()),
+        thresholds: Type.Optional(
+          Type.Integer({ description: 'version of the thresholds; 0: the taxonomy’s own' }),
+        ),
       }),
     ),
   ),

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { MAX_PASSWORD_CHARS } from '../../vault/ask.ts';
 import { ROLES } from '../people.ts';
+import { Pending } from './pending.ts';
 
 /** Shapes of the API; each is a JSON Schema that validates, serialises and documents. */
 export const Time = Type.String({ format: 'date-time' });
@@ -87,6 +88,7 @@ export const Broadcast = Type.Object({
   poster: Type.Optional(Type.String({ description: 'one-frame fMP4 from behind the gate' })),
   cut: Type.Optional(Type.Object({ reason: Type.String(), clause: Type.Optional(Type.String()), at: Time })),
   ingest: Type.Optional(Ingest),
+  pending: Pending,
 });
 export const Done = Type.Object({ ok: Type.Literal(true) });
 

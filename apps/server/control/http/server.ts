@@ -17,6 +17,7 @@ import { lexiconRoutes } from './lexicon.ts';
 import { logRoutes } from './log.ts';
 import { meRoutes } from './me.ts';
 import { mount } from './mount.ts';
+import { nameRoutes } from './names.ts';
 import { pageFor, servePages } from './pages.ts';
 import { sendProblem } from './problems.ts';
 import { ProblemSchema } from './refusals.ts';
@@ -27,6 +28,7 @@ import { serviceRoutes } from './service.ts';
 import { sessionRoutes } from './session.ts';
 import { siteRoutes } from './site.ts';
 import { talkRoutes } from './talk.ts';
+import { thresholdRoutes } from './thresholds.ts';
 import { timelineRoutes } from './timeline.ts';
 import { tryRoutes } from './try.ts';
 import { userRoutes } from './users.ts';
@@ -51,6 +53,8 @@ export const ROUTES: readonly Route[] = [
   ...tryRoutes,
   ...contestRoutes,
   ...floodRoutes,
+  ...nameRoutes,
+  ...thresholdRoutes,
   ...meRoutes,
   ...talkRoutes,
 ];

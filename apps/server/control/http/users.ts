@@ -1,7 +1,9 @@
 import { Problem } from '@weir/kit';
 import { Type } from 'typebox';
 import { changeAccount, createAccount } from '../accounts.ts';
+import type { HeldName } from '../names/name.ts';
 import type { Person } from '../people.ts';
+import { Pending, pendingOf } from './pending.ts';
 import { type Route, route } from './route.ts';
 import { Account, list, Password, Roles } from './schema.ts';
 
@@ -12,15 +14,23 @@ const Shown = Type.Object({
   roles: Type.Array(Type.String()),
   demo: Type.Boolean(),
   disabled: Type.Boolean(),
+  pending: Pending,
 });
 const Nickname = Type.String({ minLength: 1, maxLength: 64, pattern: '\\S' });
-const shown = ({ id, account, nickname, roles, demo, disabled }: Person) => ({
+const shown = ({
+  person: { id, account, nickname, roles, demo, disabled },
+  held,
+}: {
+  person: Person;
+  held?: HeldName;
+}) => ({
   id,
   account,
   nickname,
   roles,
   demo,
   disabled,
+  ...(held ? { pending: pendingOf(held) } : {}),
 });
 
 export const userRoutes: Route[] = [
@@ -30,7 +40,7 @@ export const userRoutes: Route[] = [
     summary: 'Accounts and their roles',
     permission: 'admin',
     answer: list(Shown),
-    run: ({ control }) => ({ items: control.people.all().map(shown) }),
+    run: ({ control }) => ({ items: control.people.all().map((person) => shown({ person })) }),
   }),
   route({
     method: 'POST',

@@ -120,7 +120,11 @@ export class Versions {
     const { live, shadow } = this.#inForce;
     if (!live) return undefined;
     const ref = ({ version, hash }: Version) => ({ version, hash });
-    return { live: ref(live), ...(shadow ? { shadow: ref(shadow) } : {}) };
+    return {
+      live: ref(live),
+      ...(shadow ? { shadow: ref(shadow) } : {}),
+      thresholds: this.#control.thresholds.order,
+    };
   }
 
   /** The deny entry of a term in the lexicon in force. */

@@ -3,6 +3,7 @@ import type { Which } from '../../lexicon/counts.ts';
 import type { GateMode } from '../../wire.ts';
 import type { Contest } from '../contests.ts';
 import type { VersionState } from '../lexicon/version.ts';
+import type { HeldName, NameState } from '../names/name.ts';
 
 type Fixed<T> = ColumnType<T, T, never>;
 
@@ -124,6 +125,29 @@ export type ContestRow = {
   version: number | null;
   allow: string | null;
 };
+export type ThresholdVersionRow = {
+  version: Fixed<number>;
+  routes: ColumnType<unknown, string, never>;
+  state: 'live' | 'retired';
+  note: Fixed<string>;
+  made_by: Fixed<string>;
+  made_at: Fixed<Date>;
+  state_by: string;
+  state_at: Date;
+};
+export type HeldNameRow = {
+  id: Fixed<string>;
+  kind: Fixed<HeldName['of']>;
+  subject: Fixed<string>;
+  owner: Fixed<string>;
+  made_by: Fixed<string>;
+  made_at: Fixed<Date>;
+  category: Fixed<string>;
+  state: NameState;
+  reason: string | null;
+  answered_by: string | null;
+  answered_at: Date | null;
+};
 export type ModeratorRow = { room: string; person: string; named_by: string; named_at: Date };
 export type MuteRow = {
   room: string;
@@ -149,6 +173,8 @@ export type Tables = {
   lexicon_versions: LexiconVersionRow;
   lexicon_hits: LexiconHitRow;
   contests: ContestRow;
+  threshold_versions: ThresholdVersionRow;
+  held_names: HeldNameRow;
   room_moderators: ModeratorRow;
   room_mutes: MuteRow;
   room_words: WordRow;

@@ -7,13 +7,13 @@ import type { Step } from './pipeline.ts';
 /** The lexicon in force, on one message. */
 export function lexiconStep(screen: TextScreen): Step {
   return ({ text }) => {
-    const { verdict, category, hits, version } = screen.judge(text);
+    const { verdict, category, hits, version, thresholds } = screen.judge(text);
     if (verdict === 'pass') return undefined;
     return {
       verdict,
       category,
       hits: hits.map(({ term, category, start, end, stages }) => ({ term, category, start, end, stages })),
-      trace: [{ step: 'lexicon', rule: category || 'unjudged', verdict, lexicon: version }],
+      trace: [{ step: 'lexicon', rule: category || 'unjudged', verdict, lexicon: version, thresholds }],
     };
   };
 }
@@ -50,7 +50,15 @@ export class AcrossMessages {
       verdict,
       category: hits[0]?.category ?? '',
       hits: hits.flatMap((hit) => markOf(hit, id)),
-      trace: [{ step: 'across', rule: hits[0]?.category ?? '', verdict, lexicon: this.#screen.version }],
+      trace: [
+        {
+          step: 'across',
+          rule: hits[0]?.category ?? '',
+          verdict,
+          lexicon: this.#screen.version,
+          thresholds: this.#screen.thresholds,
+        },
+      ],
     };
   };
 }

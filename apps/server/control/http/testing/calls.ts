@@ -67,6 +67,9 @@ const room =
   (end: string) =>
   ({ broadcast, person }: Subject): string =>
     `/api/rooms/${broadcast}${end.replace('USER', person)}`;
+/** Names wait in a test of their own (names.test.ts): here there is none. */
+const name = (end: string) => (): string => `/api/names/${newId()}${end}`;
+const NO_NAME = { status: 404, code: 'not_found' } as const;
 const PASSWORD = 'a-password-of-the-walk';
 
 /** The whole API by hand: a route without a line here fails the walk, and so does a line without a route. */
@@ -214,6 +217,32 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     needs: 'contest',
   },
   'GET /api/me/messages': { may: signedIn },
+  'GET /api/me/names': { may: signedIn },
+  'GET /api/names': {
+    may: staff,
+    query: '?state=open&limit=2',
+    badQueries: ['?state=maybe', '?limit=0', '?limit=51', `?after=${'x'.repeat(65)}`],
+  },
+  'POST /api/names/{name}/release': { may: staff, path: name('/release'), refused: NO_NAME },
+  'POST /api/names/{name}/refuse': {
+    may: staff,
+    path: name('/refuse'),
+    body: () => ({ reason: 'other' }),
+    refused: NO_NAME,
+  },
+  'POST /api/names/{name}/contest': { may: signedIn, path: name('/contest'), refused: NO_NAME },
+  'GET /api/thresholds': { may: staff },
+  'PUT /api/thresholds': {
+    may: lexicon,
+    body: () => ({ routes: { title: { fraud: { hold: 0.25, refuse: 1 } } }, note: 'walk' }),
+  },
+  'GET /api/thresholds/versions': { may: staff, query: '?limit=2', badQueries: ['?after=0', '?limit=0'] },
+  'POST /api/thresholds/versions/{n}/activate': {
+    may: lexicon,
+    path: () => '/api/thresholds/versions/999999/activate',
+    body: () => ({ note: 'walk' }),
+    refused: { status: 404, code: 'not_found' },
+  },
   'GET /api/rooms/{id}/moderators': { may: ownerOrStaff, path: room('/moderators') },
   'GET /api/rooms/{id}/moderators/{user}': {
     may: ownerOrStaff,

@@ -1,0 +1,87 @@
+import { newId } from '@weir/kit';
+import type { Screened } from '../../screen.ts';
+import { saidOf } from '../contests.ts';
+import type { Actor, Control } from '../control.ts';
+import * as sql from '../sql/names.ts';
+import type { HeldName } from './name.ts';
+
+/** Names of one person within a millisecond. */
+const MAX_AT_ONCE = 100;
+
+type About = Pick<HeldName, 'of' | 'subject' | 'owner'>;
+
+/** Lets a name wait for a person; it takes the place of one that waited before. @throws Problem `database_unavailable` */
+export async function holdName(
+  control: Control,
+  about: About,
+  text: string,
+  screened: Screened,
+  by: Actor,
+): Promise<HeldName> {
+  const { database, ledger, clock } = control;
+  const held: HeldName = {
+    ...about,
+    id: newId(),
+    by: by.id,
+    at: clock.now(),
+    category: screened.category,
+    state: 'held',
+    reason: null,
+    answeredBy: null,
+    answeredAt: null,
+  };
+  await database.write(async (trx) => {
+    await sql.withdraw(trx, about.of, about.subject);
+    await sql.insert(trx, held);
+    await ledger.append([
+      {
+        kind: 'name.held',
+        ts: held.at,
+        id: held.id,
+        of: about.of,
+        subject: about.subject,
+        ...(about.of === 'title' ? { broadcast: about.subject } : {}),
+        user: about.owner,
+        by: by.id,
+        text,
+        category: screened.category,
+        hits: screened.hits.map(({ term, category, start, end, stages }) => ({
+          term,
+          category,
+          start,
+          end,
+          stages,
+        })),
+        trace: [
+          {
+            step: 'lexicon',
+            rule: screened.category,
+            verdict: 'hold',
+            lexicon: screened.version,
+            thresholds: screened.thresholds,
+          },
+        ],
+      },
+    ]);
+  });
+  return held;
+}
+
+/** Another name was set that needs nobody: what waited or was refused is over. */
+export async function withdrawNames(control: Control, of: HeldName['of'], subject: string): Promise<void> {
+  await control.database.write((trx) => sql.withdraw(trx, of, subject));
+}
+
+/** What a name says; undefined once its time of keeping is over. */
+export async function saidName({ ledger }: Control, { id, owner, at }: HeldName) {
+  const query = {
+    log: 'content' as const,
+    kind: 'name.held',
+    user: owner,
+    from: at,
+    to: at + 1,
+    limit: MAX_AT_ONCE,
+  };
+  for await (const record of ledger.search(query)) if (record.id === id) return saidOf([record]);
+  return undefined;
+}

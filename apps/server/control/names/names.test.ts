@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, openStage, PASSWORD, type Stage } from '../testing/stage.ts';
+
+/** A guess away from a term of the sample: it goes to a person. */
+const DOUBTED = '兼职刷丹的直播';
+let stage: Stage;
+const tokens: Record<string, string> = {};
+
+beforeAll(async () => {
+  stage = await openStage({ edge: false });
+  for (const one of ['publisher', 'reviewer', 'viewer', 'admin'])
+    tokens[one] = await stage.signIn(`demo-${one}`);
+  const lead = { account: 'lead', password: PASSWORD, roles: ['viewer', 'reviewer'] };
+  await as('admin', 'POST', '/api/users', lead);
+  tokens['lead'] = await stage.signIn('lead');
+}, 60_000);
+afterAll(() => stage?.close());
+
+const as = (who: string, method: string, path: string, body?: unknown): Promise<Answer> =>
+  stage.call(tokens[who] ?? '', method, path, body);
+const create = (title: string): Promise<Answer> =>
+  as('publisher', 'POST', '/api/broadcasts', { title, kind: 'video', category: 'chat' });
+const titleOf = async (id: string): Promise<string> =>
+  (await as('viewer', 'GET', `/api/broadcasts/${id}`)).body.title;
+const waiting = async (): Promise<Answer['body'][]> => (await as('reviewer', 'GET', '/api/names')).body.items;
+const mine = async (): Promise<Answer['body'][]> =>
+  (await as('publisher', 'GET', '/api/me/names')).body.items;
+
+describe('a title that the screen doubts', () => {
+  it('waits for a person with what was found, and the old one stays until it is released', async () => {
+    const { body } = await create('周末远足');
+    const changed = await as('publisher', 'PATCH', `/api/broadcasts/${body.id}`, { title: DOUBTED });
+    expect([changed.status, changed.body]).toMatchObject([
+      200,
+      { title: '周末远足', pending: { state: 'held', category: 'fraud' } },
+    ]);
+    expect(await titleOf(body.id)).toBe('周末远足');
+    expect(await waiting()).toMatchObject([
+      {
+        id: changed.body.pending.id,
+        of: 'title',
+        subject: body.id,
+        text: DOUBTED,
+        now: '周末远足',
+        hits: [{ start: 0, end: 4, category: 'fraud' }],
+        state: 'held',
+      },
+    ]);
+    expect(await mine()).toMatchObject([{ text: DOUBTED, state: 'held', category: 'fraud' }]);
+    // By which term it was found its owner is not told.
+    expect((await mine())[0].hits).toBeUndefined();
+    const path = `/api/names/${changed.body.pending.id}/release`;
+    for (const who of ['viewer', 'publisher']) expect((await as(who, 'POST', path)).status).toBe(403);
+    expect((await as('nobody', 'POST', path)).status).toBe(401);
+    expect((await as('reviewer', 'POST', path)).body).toMatchObject({ state: 'released', now: DOUBTED });
+    expect(await titleOf(body.id)).toBe(DOUBTED);
+    expect((await as('reviewer', 'POST', path)).body.code).toBe('conflict');
+    expect(await waiting()).toEqual([]);
+    expect(await mine()).toMatchObject([{ state: 'released' }]);
+  });
+
+  it('of a new broadcast is its publisher’s name until then', async () => {
+    const { body, status } = await create(DOUBTED);
+    expect([status, body.pending.state]).toEqual([201, 'held']);
+    expect(body.title).toBe(body.publisher.nickname);
+    await as('reviewer', 'POST', `/api/names/${body.pending.id}/release`);
+    expect(await titleOf(body.id)).toBe(DOUBTED);
+  });
+
+  it('is refused with a reason, contested once by its owner, and answered by another person', async () => {
+    const { body } = await create('读书会');
+    const { pending } = (await as('publisher', 'PATCH', `/api/broadcasts/${body.id}`, { title: DOUBTED }))
+      .body;
+    const to = (op: string) => `/api/names/${pending.id}/${op}`;
+    expect((await as('publisher', 'POST', to('contest'))).body.code).toBe('not_refused');
+    expect((await as('reviewer', 'POST', to('refuse'), { reason: 'no_such' })).body.code).toBe(
+      'unknown_reason',
+    );
+    expect((await as('reviewer', 'POST', to('refuse'), { reason: 'other' })).body.state).toBe('refused');
+    expect(await mine()).toContainEqual(
+      expect.objectContaining({ id: pending.id, state: 'refused', reason: 'other', category: 'fraud' }),
+    );
+    expect((await as('viewer', 'POST', to('contest'))).status).toBe(403);
+    expect((await as('publisher', 'POST', to('contest'))).body.state).toBe('contested');
+    expect(await waiting()).toMatchObject([{ id: pending.id, state: 'contested' }]);
+    expect((await as('reviewer', 'POST', to('refuse'), { reason: 'other' })).status).toBe(403);
+    expect((await as('lead', 'POST', to('refuse'), { reason: 'other' })).body.state).toBe('stands');
+    expect((await as('publisher', 'POST', to('contest'))).body.code).toBe('not_refused');
+    expect(await titleOf(body.id)).toBe('读书会');
+  });
+
+  it('is over when its owner sets another, and survives a restart of control until then', async () => {
+    const { body } = await create('听雨');
+    await as('publisher', 'PATCH', `/api/broadcasts/${body.id}`, { title: DOUBTED });
+    await stage.restartControl();
+    for (const one of ['publisher', 'reviewer', 'viewer', 'admin', 'lead'])
+      tokens[one] = await stage.signIn(one === 'lead' ? one : `demo-${one}`);
+    expect(await waiting()).toMatchObject([{ subject: body.id, text: DOUBTED, state: 'held' }]);
+    await as('publisher', 'PATCH', `/api/broadcasts/${body.id}`, { title: '听风' });
+    expect(await waiting()).toEqual([]);
+    expect(await titleOf(body.id)).toBe('听风');
+  });
+});
+
+it('a nickname that is doubted waits as well, and the account stands there meanwhile', async () => {
+  const made = await as('admin', 'POST', '/api/users', {
+    account: 'newcomer',
+    nickname: '兼职刷丹',
+    password: PASSWORD,
+    roles: ['viewer'],
+  });
+  expect(made.body).toMatchObject({ nickname: 'newcomer', pending: { state: 'held' } });
+  // Who set it is no second person.
+  expect((await as('admin', 'POST', `/api/names/${made.body.pending.id}/release`)).status).toBe(403);
+  await as('reviewer', 'POST', `/api/names/${made.body.pending.id}/release`);
+  const { items } = (await as('admin', 'GET', '/api/users')).body;
+  expect(items).toContainEqual(expect.objectContaining({ account: 'newcomer', nickname: '兼职刷丹' }));
+});
+
+it('names come page by page, those that wait longest first', async () => {
+  for (let k = 0; k < 3; k++) {
+    const { body } = await create(`房间${k}`);
+    await as('publisher', 'PATCH', `/api/broadcasts/${body.id}`, { title: `${DOUBTED}${k}` });
+  }
+  const first = (await as('reviewer', 'GET', '/api/names?limit=2')).body;
+  expect(first.items.map(({ text }: { text: string }) => text)).toEqual([`${DOUBTED}0`, `${DOUBTED}1`]);
+  const second = (await as('reviewer', 'GET', `/api/names?limit=2&after=${first.next}`)).body;
+  expect([second.items.length, second.items[0].text, second.next]).toEqual([1, `${DOUBTED}2`, null]);
+});

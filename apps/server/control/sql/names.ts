@@ -1,0 +1,98 @@
+import type { Db, Trx } from '../database.ts';
+import type { HeldName, NameState } from '../names/name.ts';
+
+export async function insert(trx: Trx, name: HeldName): Promise<void> {
+  await trx
+    .insertInto('held_names')
+    .values({
+      id: name.id,
+      kind: name.of,
+      subject: name.subject,
+      owner: name.owner,
+      made_by: name.by,
+      made_at: new Date(name.at),
+      category: name.category,
+      state: name.state,
+      reason: null,
+      answered_by: null,
+      answered_at: null,
+    })
+    .execute();
+}
+
+type Answer = { state: NameState; reason?: string | null; by?: string; at?: number };
+
+/** Moves a name on from one of the states `from`; false where it is in none of them. */
+export async function move(trx: Trx, id: string, from: readonly NameState[], to: Answer): Promise<boolean> {
+  const row = await trx
+    .updateTable('held_names')
+    .set({
+      state: to.state,
+      ...(to.reason === undefined ? {} : { reason: to.reason }),
+      ...(to.by === undefined ? {} : { answered_by: to.by }),
+      ...(to.at === undefined ? {} : { answered_at: new Date(to.at) }),
+    })
+    .where('id', '=', id)
+    .where('state', 'in', [...from])
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Another name takes the place of those of the same kind that wait or were refused. */
+export async function withdraw(trx: Trx, of: HeldName['of'], subject: string): Promise<void> {
+  await trx
+    .updateTable('held_names')
+    .set({ state: 'withdrawn' })
+    .where('kind', '=', of)
+    .where('subject', '=', subject)
+    .where('state', 'in', ['held', 'refused', 'contested'])
+    .execute();
+}
+
+const rows = (db: Db) => db.selectFrom('held_names').selectAll();
+
+const nameOf = (row: Awaited<ReturnType<ReturnType<typeof rows>['execute']>>[number]): HeldName => ({
+  id: row.id,
+  of: row.kind,
+  subject: row.subject,
+  owner: row.owner,
+  by: row.made_by,
+  at: row.made_at.getTime(),
+  category: row.category,
+  state: row.state,
+  reason: row.reason,
+  answeredBy: row.answered_by,
+  answeredAt: row.answered_at?.getTime() ?? null,
+});
+
+export async function get(db: Db, id: string): Promise<HeldName | undefined> {
+  const row = await rows(db).where('id', '=', id).executeTakeFirst();
+  return row && nameOf(row);
+}
+
+/** A page of those in some of the states, the oldest first. */
+export async function page(
+  db: Db,
+  states: readonly NameState[],
+  after: string | undefined,
+  limit: number,
+): Promise<HeldName[]> {
+  let query = rows(db)
+    .where('state', 'in', [...states])
+    .orderBy('id')
+    .limit(limit);
+  if (after) query = query.where('id', '>', after);
+  return (await query.execute()).map(nameOf);
+}
+
+/** The latest of one person that were not withdrawn, the latest first. */
+export async function ofOwner(db: Db, owner: string, limit: number): Promise<HeldName[]> {
+  const found = await rows(db)
+    .where('owner', '=', owner)
+    .where('state', '!=', 'withdrawn')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+  return found.map(nameOf);
+}
