@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Role, Stage } from './stage.ts';
 
+const SHOTS = new URL('shots/', import.meta.url).pathname;
 let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.set();
@@ -208,5 +209,56 @@ test('after a lost connection nothing is missed and nothing stands twice', async
   await page.getByRole('log').getByText('断线时说的').waitFor();
   expect(await page.getByRole('log').getByText('断线时说的').count()).toBe(1);
   expect(await page.getByRole('log').getByText('主播早上好').count()).toBe(1);
+  await page.context().close();
+});
+
+test('how much one may still say is told before the first message, where it is little', async () => {
+  const page = await enter(8421, 'viewer');
+  stage.mock.show(8421).tell({ t: 'hello', offset: 4, online: 9, left: 2, renewMs: 8_000 });
+  await page.getByText('还能连发 2 条').waitFor();
+  await page.context().close();
+});
+
+test('who was taken for a flood machine is told which messages nobody else saw, and may contest each', async () => {
+  const page = await enter(8423, 'viewer');
+  const show = stage.mock.show(8423);
+  await say(page, '大家快来看日出');
+  const line = page.locator('.line-own', { hasText: '大家快来看日出' });
+  await line.and(page.locator('[data-weir-message=shown]')).waitFor();
+  const id = show.messages.at(-1)?.id ?? '';
+  const told = { code: 'content' as const, category: 'flood_machine', reason: 'flood_machine' };
+  show.tell({ t: 'notice', code: 'flood_machine', ids: [id], since: new Date().toISOString() });
+  show.tell({ t: 'refused', id, ...told });
+  await page.getByRole('alert').getByText('1 条消息只有你自己看到').waitFor();
+  await line.and(page.locator('[data-weir-message=refused]')).getByText('刷屏机器').waitFor();
+  await page.screenshot({ path: `${SHOTS}chat-alone.png` });
+  await line.getByRole('button', { name: '申诉' }).tap();
+  await page.locator('[data-weir-contest=open]').waitFor();
+  await page.getByRole('button', { name: '知道了' }).tap();
+  expect(await page.getByRole('alert').count()).toBe(0);
+  await page.context().close();
+});
+
+test('a message that is told on another page, opened later, is among one’s own there', async () => {
+  const page = await enter(8424, 'viewer');
+  const id = '00000000-0000-7000-8000-0000000000d1';
+  stage.mock.ownMessages = [
+    {
+      id,
+      room: stage.id(8424),
+      text: '早先说的话',
+      ts: new Date().toISOString(),
+      state: 'refused',
+      code: 'flood_machine',
+      category: 'flood_machine',
+      places: [],
+      contest: null,
+    },
+  ];
+  stage.mock
+    .show(8424)
+    .tell({ t: 'notice', code: 'flood_machine', ids: [id], since: new Date().toISOString() });
+  await page.locator('[data-weir-message=refused]', { hasText: '早先说的话' }).waitFor();
+  stage.mock.ownMessages = [];
   await page.context().close();
 });

@@ -267,6 +267,25 @@ const DESK: readonly Screen[] = [
   desk('stale', { there: stale('GET /api/broadcasts/') }),
   desk('forbidden', { role: 'viewer' }),
   desk('live', { there: player('muted') }),
+  ...(['held', 'refused'] as const).map((state) =>
+    desk(`title ${state}`, {
+      arrange: (mock) => {
+        mock.ownNames = [
+          {
+            id: '00000000-0000-7000-8000-0000000000a1',
+            of: 'title',
+            subject: mock.show(MOVING).about.id,
+            text: '云雀秒返专场',
+            state,
+            category: 'fraud',
+            reason: state === 'refused' ? 'fraud' : null,
+            at: new Date().toISOString(),
+          },
+        ];
+      },
+      there: (page) => page.locator(`[data-weir-pending=${state}]`).waitFor(),
+    }),
+  ),
   desk('delayed, refused', {
     path: (mock) => `/studio/${mock.show(DELAYED).about.id}`,
     arrange: (mock) => {

@@ -1,6 +1,6 @@
 import type { Timer } from '@weir/kit';
 import { type Lane, Lanes } from './batch.ts';
-import { encodeEvent, type ServerEvent } from './event.ts';
+import { type Allowance, encodeEvent, type ServerEvent } from './event.ts';
 import { batchFrame, PING } from './frame.ts';
 import { JOIN_HISTORY } from './limits.ts';
 import type { Member } from './member.ts';
@@ -20,6 +20,8 @@ export type Stage = {
   passes(): boolean;
   /** False until the room is read from disk: nobody is told anything before. */
   isOpen(): boolean;
+  /** How much somebody may still say, told before it bites. */
+  allowance(user: string): Allowance | undefined;
   /** What a newcomer is told after `hello` and history: gate, slow mode. */
   state(): ServerEvent[];
 };
@@ -178,7 +180,14 @@ export class Audience {
     if (member.owes === 'hello') {
       this.#write(
         member,
-        batchFrame([encodeEvent({ t: 'hello', offset: lane.offset, online: this.#lanes.sockets })]),
+        batchFrame([
+          encodeEvent({
+            t: 'hello',
+            offset: lane.offset,
+            online: this.#lanes.sockets,
+            ...(member.user && this.#stage.allowance(member.user.id)),
+          }),
+        ]),
       );
       member.owes = 'history';
       member.ws.resume();

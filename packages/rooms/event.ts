@@ -26,7 +26,7 @@ export type Allowance = { left: number; renewMs: number };
  * each of which a `refused` follows.
  */
 export type ServerEvent =
-  | { t: 'hello'; offset: number; online: number }
+  | ({ t: 'hello'; offset: number; online: number } & Partial<Allowance>)
   | ({ t: 'msg' } & PublicMessage)
   | { t: 'recall'; id: string }
   | ({ t: 'gate' } & GatePair)

@@ -28,7 +28,7 @@ describe('one person', () => {
 
   it('is told how many may still follow, and when there will be more', () => {
     const { clock, pace, say } = start();
-    expect(pace.allowance('ann')).toBeUndefined();
+    expect(pace.allowance('ann')).toEqual({ left: 5, renewMs: 0 });
     say('ann');
     clock.advance(1_000);
     say('ann');

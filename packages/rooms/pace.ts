@@ -81,12 +81,14 @@ export class Pace {
   /** How many messages this person may still send now, and in how many ms more; undefined without a limit. */
   allowance(user: string): Allowance | undefined {
     const speaker = this.#speakers.get(user);
-    if (this.#perPerson === 0 || !speaker) return undefined;
+    if (this.#perPerson === 0) return undefined;
+    if (!speaker) return { left: this.#perPerson, renewMs: 0 };
     const now = this.#clock.mono();
     const recent = speaker.sentAt.filter((at) => at > now - WINDOW_MS);
+    const [first] = recent;
     return {
       left: Math.max(0, this.#perPerson - recent.length),
-      renewMs: Math.ceil(WINDOW_MS - (now - (recent[0] ?? now))),
+      renewMs: first === undefined ? 0 : Math.ceil(WINDOW_MS - (now - first)),
     };
   }
 

@@ -1,7 +1,7 @@
 import { type Clock, type Log, Problem, type Timer } from '@weir/kit';
 import { Audience } from './audience.ts';
 import { closeCut } from './closing.ts';
-import { type ClientEvent, encodeEvent, type ServerEvent } from './event.ts';
+import { type Allowance, type ClientEvent, encodeEvent, type ServerEvent } from './event.ts';
 import { batchFrame } from './frame.ts';
 import { type Held, HeldMessages } from './held.ts';
 import type { RoomHost } from './host.ts';
@@ -33,6 +33,8 @@ export type Wiring = {
   log: Log;
   limits: RoomLimits;
   screen: Screen;
+  /** How much a person may still say in all rooms; left out where nobody counts that. */
+  rates?: (user: string) => Allowance | undefined;
   /** Disk reads for resumes. */
   turnstile: Turnstile;
   figures: Figures;
@@ -83,6 +85,7 @@ export class Room {
       passes: () => this.#passes(),
       isOpen: () => this.#journal !== undefined,
       state: () => this.#state(),
+      allowance: (user) => this.#allowance(user),
     });
     this.#records = new Records(id, wiring.clock);
     this.#speech = new Speech(this.#floor());
@@ -276,6 +279,13 @@ export class Room {
     return Math.max(this.#standing.settings?.slowMs ?? 0, this.#pace.pauseMs);
   }
 
+  /** What is left of the tighter of two rates: this room's, and what the host counts of a person in all rooms. */
+  #allowance(user: string): Allowance | undefined {
+    const here = this.#pace.allowance(user);
+    const everywhere = this.#wiring.rates?.(user);
+    return here && everywhere ? (everywhere.left < here.left ? everywhere : here) : (here ?? everywhere);
+  }
+
   /** What speaking here asks of this room. */
   #floor(): Floor {
     const { clock, host, screen, figures } = this.#wiring;
@@ -296,7 +306,7 @@ export class Room {
         this.#tellPace();
         return paced;
       },
-      allowance: (user) => this.#pace.allowance(user),
+      allowance: (user) => this.#allowance(user),
       outputMs: () => host.outputMs(this.id),
       push: (entry) => this.#journal?.push(entry) ?? false,
       show: (message) => this.#show(message),

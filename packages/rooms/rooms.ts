@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock, Log, Timer } from '@weir/kit';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { encodeEvent, readFrame, type ServerEvent } from './event.ts';
+import { type Allowance, encodeEvent, readFrame, type ServerEvent } from './event.ts';
 import { batchFrame, pongFrame } from './frame.ts';
 import type { RoomHost } from './host.ts';
 import { MAX_FRAME_BYTES, type RoomLimits } from './limits.ts';
@@ -27,7 +27,15 @@ const EMPTY_MS = 60_000;
 /** What a cut-off did here: sockets told, when the gate was closed, and the last close (wall time, ms). */
 export type RoomCut = { sockets: number; gateClosedAt: number; closed: Promise<number | null> };
 
-type Options = { host: RoomHost; clock: Clock; log: Log; limits: RoomLimits; screen?: Screen };
+type Options = {
+  host: RoomHost;
+  clock: Clock;
+  log: Log;
+  limits: RoomLimits;
+  screen?: Screen;
+  /** How much a person may still say in all rooms. */
+  rates?: (user: string) => Allowance | undefined;
+};
 
 /** All rooms of one edge. */
 export class Rooms {

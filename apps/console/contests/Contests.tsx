@@ -1,8 +1,10 @@
-import { Empty, timeOfDay, useActions, useLoad, View } from '@weir/look';
+import { Empty, timeOfDay, useActions, View } from '@weir/look';
 import { Segmented } from 'antd';
 import { type ReactElement, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api.ts';
+import { More } from '../paging/More.tsx';
+import { usePages } from '../paging/usePages.ts';
 import { type Answer, CONTEST_ACTIONS } from './actions.ts';
 import { ContestDetail } from './ContestDetail.tsx';
 import { ContestList } from './ContestList.tsx';
@@ -22,12 +24,7 @@ export type Answering = { id: string; failed?: unknown } | undefined;
 export function Contests(): ReactElement {
   const { t } = useTranslation();
   const [state, setState] = useState<(typeof STATES)[number]>('open');
-  const load = useLoad(
-    (signal) => api.get<{ items: Contest[] }>(`/api/contests?state=${state}`, signal),
-    [state],
-    EACH_MS,
-  );
-  const items = load.state === 'ready' ? load.data.items : [];
+  const { load, items, more } = usePages<Contest>(`/api/contests?state=${state}`, EACH_MS);
   const [chosen, setChosen] = useState<string>();
   const at = useRef<string>(undefined);
   const [words, setWords] = useState<Words>();
@@ -100,7 +97,10 @@ export function Contests(): ReactElement {
                 </button>
               </Empty>
             ) : (
-              <ContestList items={page.items} chosen={chosen} onChoose={choose} />
+              <>
+                <ContestList items={page.items} chosen={chosen} onChoose={choose} />
+                <More shown={page.items.length} more={more} />
+              </>
             )
           }
         </View>

@@ -7,12 +7,13 @@ import type { LexiconNow } from './entry.ts';
 import { Hits } from './hits/Hits.tsx';
 import { type Draft, keepDraft, readDraft } from './terms/draft.ts';
 import { Terms } from './terms/Terms.tsx';
+import { Thresholds } from './thresholds/Thresholds.tsx';
 import { Try } from './try/Try.tsx';
 import { Versions } from './versions/Versions.tsx';
 import './lexicon.css';
 
 const EACH_MS = 10_000;
-const TABS = ['', 'versions', 'try', 'hits'] as const;
+const TABS = ['', 'versions', 'try', 'hits', 'thresholds'] as const;
 
 /** What the pages of the lexicon share: the lexicon in force, and the changes that were not handed in yet. */
 export type LexiconView = {
@@ -54,6 +55,7 @@ export function Lexicon(): ReactElement {
               <Route path="versions/:n?" element={<Versions view={view} />} />
               <Route path="try" element={<Try view={view} />} />
               <Route path="hits" element={<Hits view={view} />} />
+              <Route path="thresholds" element={<Thresholds view={view} />} />
               <Route path="*" element={<Terms view={view} />} />
             </Routes>
           );

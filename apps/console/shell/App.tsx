@@ -9,7 +9,9 @@ import { api } from '../api.ts';
 import { Contests } from '../contests/Contests.tsx';
 import { Desk } from '../desk/Desk.tsx';
 import { Evidence } from '../evidence/Evidence.tsx';
+import { Floods } from '../floods/Floods.tsx';
 import { Lexicon } from '../lexicon/Lexicon.tsx';
+import { Names } from '../names/Names.tsx';
 import { Now } from '../now/Now.tsx';
 import { FeedProvider, useOpenFeed } from '../now/useFeed.ts';
 import { SignIn } from '../session/SignIn.tsx';
@@ -53,6 +55,8 @@ function Pages(props: { onSignedOut: () => void }): ReactElement {
         <Route path="/evidence/:id" element={<Evidence />} />
         <Route path="/lexicon/*" element={<Lexicon />} />
         <Route path="/contests" element={<Contests />} />
+        <Route path="/names" element={<Names />} />
+        <Route path="/floods" element={<Floods />} />
         <Route path="*" element={<Now />} />
       </Routes>
     </FeedProvider>

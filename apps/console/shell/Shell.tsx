@@ -21,7 +21,7 @@ import { CapacityLine } from './CapacityLine.tsx';
 const STAFF: readonly string[] = ['reviewer', 'lexicon', 'admin'];
 
 /** The pages of the console; everything that is not another belongs to what is live now. */
-const WAYS = ['contests', 'lexicon'] as const;
+const WAYS = ['names', 'contests', 'floods', 'lexicon'] as const;
 
 /** The frame around every page: who is here, language, appearance, keys. */
 export function Shell(props: {

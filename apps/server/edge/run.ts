@@ -51,6 +51,7 @@ export async function runEdge({ config, bus, log, clock }: ProcessContext): Prom
   rooms = new Rooms({
     clock,
     screen: screening.screen,
+    rates: (user) => screening.allowance(user),
     log,
     limits: { ...DEFAULT_LIMITS, messagesPerPerson: config.limitMessageRate },
     host: {

@@ -86,6 +86,11 @@ export const en = {
     waitRate: 'A little fast: wait a moment',
     waitSlow: 'Slow mode: wait a moment',
     left: '{{n}} more in a row',
+    alone: {
+      title: 'Nobody else saw {{n}} of your messages',
+      why: 'From {{time}} on this account wrote as a flood machine does, so only you saw them. That is over; each is listed as not accepted, and you may ask a person to look.',
+      read: 'Understood',
+    },
     returned: {
       content: 'Not accepted: change it, or contest it.',
       moment: 'Not sent. You can send it again.',
@@ -138,6 +143,13 @@ export const en = {
     named: 'Is a moderator now',
   },
   studio: {
+    pending: {
+      held: 'The new title waits for a person: {{text}}. Until then the present one stays.',
+      contested: 'Contested, a person will look: {{text}}',
+      refused: 'The new title was not accepted: {{text}} · {{why}}',
+      stands: 'It stays refused: {{text}} · {{why}}',
+      contest: 'Contest',
+    },
     title: 'My broadcasts',
     signIn: 'Sign in as a publisher to go live.',
     noPublisher: 'This account may not publish; sign in as a publisher.',

@@ -80,6 +80,11 @@ export const zhCN = {
     waitRate: '发得有点快，稍等再发',
     waitSlow: '慢速模式，稍等再发',
     left: '还能连发 {{n}} 条',
+    alone: {
+      title: '{{n}} 条消息只有你自己看到',
+      why: '{{time}} 起这个账号发得像刷屏机器，别人看不到。现在已经结束，每条都列为未通过，可以申诉，会有人看。',
+      read: '知道了',
+    },
     returned: { content: '没有通过：改一改再发，或申诉。', moment: '没有发出去，可以再发。' },
     muted: {
       until: '你在这里被禁言到 {{time}}',
@@ -129,6 +134,13 @@ export const zhCN = {
   },
   studio: {
     title: '我的直播',
+    pending: {
+      held: '新标题待审：{{text}}。审过之前用现在的标题。',
+      contested: '申诉中，有人会看：{{text}}',
+      refused: '新标题未通过：{{text}} · {{why}}',
+      stands: '申诉后维持未通过：{{text}} · {{why}}',
+      contest: '申诉',
+    },
     signIn: '登录发布者账号后可以开播。',
     noPublisher: '这个账号没有发布权限，请换发布者账号登录。',
     empty: '还没有直播，先创建一场。',

@@ -9,6 +9,7 @@ import {
 } from '@weir/look';
 import { type ReactElement, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Alone } from './Alone.tsx';
 import { ChatLine, type LineWays } from './ChatLine.tsx';
 import { Composer } from './Composer.tsx';
 import { useWhyText } from './labels.ts';
@@ -122,6 +123,7 @@ export function Chat(props: {
         </button>
       )}
       {moderation.dialog}
+      {view.alone && <Alone {...view.alone} onRead={() => room?.dismissAlone()} />}
       <Composer room={room} view={view} watch={props.watch} gate={gate} onContest={contest} />
     </section>
   );

@@ -39,21 +39,25 @@ export function useRoom(id: string, without: readonly Transport[] = NONE): RoomH
         onCut: (reason, clause) => watch.onCut(reason, clause),
         onOnline: (n) => watch.onOnline(n),
         onBroken: () => watch.lookNow(),
+        onAlone: () => recall(),
       },
     });
-    // The ticket of whoever was here before names another person.
-    watch.tickets.drop();
-    made.open();
-    setRoom(made);
     let left = false;
-    // What a person answered since one was here last; without it the room is whole.
-    if (me !== null)
+    // What a person answered, or the service tells, of messages before; without it the room is whole.
+    const recall = (): void => {
+      if (me === null) return;
       ownMessages(id, { id: me, nickname }).then(
         (lines) => {
           if (!left) made.remember(lines);
         },
         () => undefined,
       );
+    };
+    // The ticket of whoever was here before names another person.
+    watch.tickets.drop();
+    made.open();
+    setRoom(made);
+    recall();
     return () => {
       left = true;
       made.close();

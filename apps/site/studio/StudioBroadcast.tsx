@@ -23,6 +23,7 @@ import { useRoom } from '../room/useRoom.ts';
 import { Guides } from './Guides.tsx';
 import { Health } from './Health.tsx';
 import { IngestBox } from './IngestBox.tsx';
+import { PendingTitle } from './PendingTitle.tsx';
 import { NoStudio } from './Studio.tsx';
 import { Warnings } from './Warnings.tsx';
 import './studio.css';
@@ -66,6 +67,7 @@ function Desk(props: { broadcast: Broadcast; onChange: (now: Partial<Broadcast>)
           {t('studio.title')}
         </Link>
         <h1>{broadcast.title}</h1>
+        <PendingTitle broadcast={broadcast.id} />
         <p className="row">
           <StateWord state={broadcast.state} />
           <GateChip gate={broadcast.gate.media} />

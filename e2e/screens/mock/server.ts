@@ -10,6 +10,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { Contests } from './contests.ts';
 import { Evidence } from './evidence.ts';
 import { Lexicon } from './lexicon.ts';
+import { Names } from './names.ts';
 import { sendEvents, sendPart } from './staff.ts';
 import { PEOPLE, type Show, shows } from './world.ts';
 
@@ -38,8 +39,11 @@ export class Mock {
   readonly lexicon = new Lexicon();
   readonly evidence = new Evidence();
   readonly contests = new Contests();
+  readonly names = new Names();
   /** What the one who looks said before, held or refused. */
   ownMessages: Record<string, unknown>[] = [];
+  /** Titles of their own that wait or were refused. */
+  ownNames: Record<string, unknown>[] = [];
   /** How many of the shows are the publisher's own. */
   own = 3;
   /** Rooms take nobody in. */
@@ -166,8 +170,17 @@ export class Mock {
       }
     }
     if (call === 'GET /api/me/messages') return { items: this.ownMessages, next: null };
+    if (call === 'GET /api/me/names') return { items: this.ownNames, next: null };
+    if (/^POST \/api\/names\/[^/]+\/contest$/.test(call)) {
+      this.ownNames = this.ownNames.map((one) => ({ ...one, state: 'contested' }));
+      return this.ownNames[0];
+    }
     if (/^POST \/api\/messages\/[^/]+\/(contest|false-positive)$/.test(call)) return { state: 'open' };
-    const words = isStaff && (this.lexicon.answer(call, url, body) ?? this.contests.answer(call, url, body));
+    const words =
+      isStaff &&
+      (this.lexicon.answer(call, url, body) ??
+        this.contests.answer(call, url, body) ??
+        this.names.answer(call, url, body));
     if (words)
       return refusalIn(words) ? problem(answer, 422, refusalIn(words)?.code ?? '', refusalIn(words)) : words;
     if (!show) return problem(answer, 404, 'not_found');

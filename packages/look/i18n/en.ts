@@ -81,6 +81,7 @@ export const en = {
     contact: 'Contact details',
     contact_baiting: 'Contact baiting',
     flood: 'Flooding',
+    flood_machine: 'A flood machine',
     duplicate: 'Repeated content',
     room_word: 'A word of this room',
     too_long: 'Too long',

@@ -78,6 +78,7 @@ export const zhCN = {
     contact: '站外联系方式',
     contact_baiting: '站外联系方式引流',
     flood: '刷屏',
+    flood_machine: '刷屏机器',
     duplicate: '重复内容',
     room_word: '房间屏蔽词',
     too_long: '太长',

@@ -27,7 +27,7 @@ type Refused = {
 
 /** What the room's socket brings; a frame is an array of these. */
 export type RoomEvent =
-  | { t: 'hello'; offset: number; online: number }
+  | ({ t: 'hello'; offset: number; online: number } & Allowance)
   | ({ t: 'msg' } & Message)
   | { t: 'recall'; id: string }
   | ({ t: 'gate' } & Gate)
@@ -35,7 +35,10 @@ export type RoomEvent =
   | { t: 'online'; n: number }
   | { t: 'slow'; ms: number }
   | ({ t: 'ack'; ref: string; id: string; state: 'shown' | 'held'; category?: string } & Allowance)
-  | ({ t: 'refused'; ref: string; id?: string; code: RefusedCode } & Refused)
+  /** Without `ref`: of a message whose answer came long ago. */
+  | ({ t: 'refused'; ref?: string; id?: string; code: RefusedCode } & Refused)
+  /** These messages of one's own were shown to nobody else since then. */
+  | { t: 'notice'; code: 'flood_machine'; ids: string[]; since: string }
   | { t: 'contest'; id: string; outcome: 'stands' | 'overturned'; note?: string };
 
 /** Events of a frame; what is no array of objects is no frame. Unknown kinds are for newer pages. */

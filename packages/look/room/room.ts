@@ -17,6 +17,8 @@ export type RoomView = {
   returned: Returned | undefined;
   /** One may not speak here, until when and why. */
   mute: Muted | undefined;
+  /** So many messages of one's own were shown to nobody else since then (ISO), as one is told now. */
+  alone: { count: number; since: string } | undefined;
 };
 
 /** A mute: until when (ISO; null: until somebody lifts it), why, and by which refusal it may be contested. */
@@ -39,6 +41,7 @@ export const NO_ROOM: RoomView = {
   allowance: undefined,
   returned: undefined,
   mute: undefined,
+  alone: undefined,
 };
 
 /** What the room tells the rest of the page. */
@@ -48,6 +51,8 @@ export type RoomListener = {
   onGate?(gate: Gate): void;
   onCut?(reason: string, clause: string | undefined): void;
   onOnline?(n: number): void;
+  /** Messages of one's own were shown to nobody else; a page that was opened since does not have them. */
+  onAlone?(): void;
   /** The socket broke without a word: perhaps a cut. */
   onBroken?(): void;
 };
@@ -131,6 +136,11 @@ export class Room {
     this.store.patch({ lines: fresh.reduce(putByTime, known) });
   }
 
+  /** The notice was read. */
+  dismissAlone(): void {
+    this.store.patch({ alone: undefined });
+  }
+
   /** Lets the box come back, to try whether one may speak again. */
   forgetMute(): void {
     this.store.patch({ mute: undefined });
@@ -200,6 +210,7 @@ export class Room {
       case 'hello':
         this.#attempts = 0;
         this.store.patch({ connected: true, online: event.online });
+        this.#allowance(event);
         listener.onOnline?.(event.online);
         break;
       case 'msg':
@@ -230,6 +241,10 @@ export class Room {
         break;
       case 'refused':
         this.#refused(event);
+        break;
+      case 'notice':
+        this.store.patch({ alone: { count: event.ids.length, since: event.since } });
+        listener.onAlone?.();
         break;
       case 'contest':
         this.contested(event.id, { state: event.outcome, ...(event.note ? { note: event.note } : {}) });
@@ -271,7 +286,13 @@ export class Room {
     if (code === 'muted')
       this.store.patch({ mute: { until: event.until ?? null, reason: event.reason ?? event.category, id } });
     if (code === 'rate') this.#allowance({ left: 0, renewMs: waitMs });
-    if (isOfTheMoment(code)) this.store.patch({ lines: lines.filter((one) => one !== line) });
+    // What was shown is refused only by a word that comes later, without an answer's ref.
+    if (ref === undefined)
+      this.#replace({
+        ...line,
+        own: { state: 'refused', code, ...pick(event.category ?? event.reason) },
+      });
+    else if (isOfTheMoment(code)) this.store.patch({ lines: lines.filter((one) => one !== line) });
     else this.#own(line.key, id, { state: 'refused', code, ...pick(event.category ?? event.reason) });
   }
 

@@ -102,6 +102,17 @@ export class Flood {
     return 0;
   }
 
+  /** How many messages a person may still send before they are slowed down, and in ms when there is one more; undefined without a limit. */
+  allowance(person: string, at: number): { left: number; renewMs: number } | undefined {
+    const { person: limit } = this.#limits;
+    if (limit === 0) return undefined;
+    const said = this.#persons.at(person, at);
+    return {
+      left: Math.max(0, Math.floor(limit - said)),
+      renewMs: said > 0 ? Math.ceil(WINDOW_MS / limit) : 0,
+    };
+  }
+
   /** Lifts a mute before its term. */
   lift(person: string): void {
     this.#muted.delete(person);

@@ -1,8 +1,9 @@
-import { Empty, Icon, useActions, useLoad, View } from '@weir/look';
+import { Empty, Icon, useActions, View } from '@weir/look';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
-import { api } from '../../api.ts';
+import { More } from '../../paging/More.tsx';
+import { usePages } from '../../paging/usePages.ts';
 import type { Version } from '../entry.ts';
 import type { LexiconView } from '../Lexicon.tsx';
 import { ActivatePanel } from './ActivatePanel.tsx';
@@ -11,7 +12,6 @@ import { VersionDetail } from './VersionDetail.tsx';
 import { VersionTable } from './VersionTable.tsx';
 
 const EACH_MS = 10_000;
-const NONE: readonly Version[] = [];
 
 /** Every version that was made, by whom and why; the chosen one compared with the one in force, tried, put in force. */
 export function Versions(props: { view: LexiconView }): ReactElement {
@@ -19,12 +19,7 @@ export function Versions(props: { view: LexiconView }): ReactElement {
   const { n } = useParams();
   const navigate = useNavigate();
   const { live } = props.view.now;
-  const load = useLoad(
-    (signal) => api.get<{ items: Version[] }>('/api/lexicon/versions', signal),
-    [],
-    EACH_MS,
-  );
-  const versions = load.state === 'ready' ? load.data.items : NONE;
+  const { load, items: versions, more } = usePages<Version>('/api/lexicon/versions', EACH_MS);
   const chosen = n === undefined ? live.version : Number(n);
   const at = useRef(chosen);
   useEffect(() => {
@@ -63,7 +58,10 @@ export function Versions(props: { view: LexiconView }): ReactElement {
                 </Link>
               </Empty>
             ) : (
-              <VersionTable versions={items} chosen={chosen} onChoose={choose} />
+              <>
+                <VersionTable versions={items} chosen={chosen} onChoose={choose} />
+                <More shown={items.length} more={more} />
+              </>
             )
           }
         </View>

@@ -99,7 +99,7 @@ describe('a title that the screen doubts', () => {
     await as('publisher', 'PATCH', `/api/broadcasts/${body.id}`, { title: '听风' });
     expect(await waiting()).toEqual([]);
     expect(await titleOf(body.id)).toBe('听风');
-  });
+  }, 60_000);
 });
 
 it('a nickname that is doubted waits as well, and the account stands there meanwhile', async () => {

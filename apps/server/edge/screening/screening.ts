@@ -25,8 +25,10 @@ export class Screening {
   readonly screen: Screen;
   readonly #flood: Flood;
   readonly #across: AcrossMessages;
+  readonly #clock: Clock;
 
   constructor({ screen, config, clock, talkOf, machine = readFloods().machine }: Options) {
+    this.#clock = clock;
     const paced = config.limitMessageRate > 0;
     this.#flood = new Flood({
       person: paced ? config.limitFloodPerson : 0,
@@ -50,6 +52,11 @@ export class Screening {
   /** A message is recalled: it takes part in nothing any more. */
   forget(room: string, id: string): void {
     this.#across.forget(room, id);
+  }
+
+  /** What is left of a person's rate in all rooms, before they are slowed down. */
+  allowance(person: string): { left: number; renewMs: number } | undefined {
+    return this.#flood.allowance(person, this.#clock.mono());
   }
 
   /** Lifts what a flood brought upon a person. */
