@@ -12,12 +12,17 @@ export type Row = {
   ratio: number | null;
 };
 
-/** How a bench is asked to run: seconds of measuring per figure, and whether peers run too. */
-export type Options = { seconds: number; peers: boolean };
+/**
+ * How a bench is asked to run: seconds of measuring per figure, whether peers run too; of a bench that `takes` them, how
+ * many messages its store holds, and the directory where that is kept for the next run.
+ */
+export type Options = { seconds: number; peers: boolean; messages?: number; store?: string };
 
 /** What `bench/NAME/run.ts` exports: the metrics it prints, and the run itself. */
 export type Bench = {
   metrics: readonly string[];
+  /** Options that this bench alone knows. */
+  takes?: readonly ('messages' | 'store')[];
   run(options: Options): AsyncGenerator<Row>;
 };
 

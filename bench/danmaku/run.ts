@@ -8,9 +8,10 @@ import { type Serving, startPeer } from './peer.ts';
 /**
  * One room with 10,000 sockets and 100 messages a second: CPU of the serving process per delivery (one message to
  * one socket), the time from sending to arrival, and what an idle socket takes of memory. Peers carry what they can
- * without falling behind: fewer messages, or fewer sockets.
+ * without falling behind: fewer messages, or fewer sockets. Beside it, what the ledger uses that takes the messages in,
+ * in percent of what serving them uses.
  */
-export const metrics = ['cpu_per_delivery', 'delay_p99', 'memory_idle_socket'] as const;
+export const metrics = ['cpu_per_delivery', 'delay_p99', 'memory_idle_socket', 'ledger_overhead'] as const;
 
 const BENCH = 'danmaku';
 const WARM_MS = 3_000;
@@ -18,7 +19,8 @@ const SETTLE_MS = 2_000;
 /** Share of what was sent that must arrive at every socket for a figure to count. */
 const WHOLE = little ? 0.5 : 0.98;
 
-type Figure = { cpuUs: number; p99Ms: number; memoryBytes: number };
+/** `besides` is the CPU of the serving process' children, in shares of its own. */
+type Figure = { cpuUs: number; p99Ms: number; memoryBytes: number; besides: number };
 type PeerLoad = { peer: string; protocol: Protocol; sockets: number; perSecond: number };
 
 const here = (name: string): URL => new URL(name, import.meta.url);
@@ -43,8 +45,10 @@ async function measure(
     await pause(WARM_MS);
     const before = await crowd.ask<Seen>({ op: 'figures' });
     const began = cpu(serving.pid);
+    const beganAlone = cpuSeconds(serving.pid);
     await pause(seconds * 1000);
     const used = cpu(serving.pid) - began;
+    const alone = cpuSeconds(serving.pid) - beganAlone;
     const after = await crowd.ask<Seen>({ op: 'figures' });
     const each = after.messages / after.sampled;
     const whole = after.open === sockets && each >= (after.sent - before.sent) * WHOLE;
@@ -53,7 +57,7 @@ async function measure(
         `${protocol}: ${after.open} sockets, ${each} of ${after.sent - before.sent} messages: no figure`,
       );
     const cpuUs = whole ? (used / (each * sockets)) * 1e6 : Number.NaN;
-    return { cpuUs, p99Ms: quantile(after.delaysMs, 0.99), memoryBytes };
+    return { cpuUs, p99Ms: quantile(after.delaysMs, 0.99), memoryBytes, besides: used / alone - 1 };
   } finally {
     await crowd.stop();
   }
@@ -64,8 +68,9 @@ async function measureChild(
   protocol: Protocol,
   load: Omit<PeerLoad, 'peer' | 'protocol'>,
   seconds: number,
+  args: readonly string[] = [],
 ): Promise<Figure> {
-  const child = await startChild<{ port: number }>(here(file));
+  const child = await startChild<{ port: number }>(here(file), args);
   try {
     const serving = { pid: child.pid, port: child.first.port, stop: child.stop };
     return await measure(serving, protocol, load.sockets, load.perSecond, seconds);
@@ -99,6 +104,8 @@ export async function* run({ seconds, peers }: Options): AsyncGenerator<Row> {
   const load = { sockets: SOCKETS, perSecond: MESSAGES_PER_SECOND };
   const weir = await measureChild('weir.ts', 'weir', load, seconds);
   yield row(BENCH, 'memory_idle_socket', weir.memoryBytes / 1000, 'kB');
+  const kept = await measureChild('weir.ts', 'weir', load, seconds, ['ledger']);
+  yield row(BENCH, 'ledger_overhead', kept.besides * 100, '%');
   if (!peers) {
     yield row(BENCH, 'cpu_per_delivery', weir.cpuUs, 'µs');
     yield row(BENCH, 'delay_p99', weir.p99Ms, 'ms');

@@ -3,12 +3,15 @@ import { blocksFrom } from '../verify/blocks.ts';
 import { linesIn } from '../verify/lines.ts';
 import type { ArchiveCall, ArchiveRunner } from './archive.ts';
 import { Engine } from './engine.ts';
+import { PartLines } from './partLines.ts';
 import { sealRun } from './seal.ts';
 import { verifyPart } from './verifyPart.ts';
 
 /** Carries calls out in this process, one after another. */
 export class InsideRunner implements ArchiveRunner {
   readonly #engine: Engine;
+  /** Its memory is used again part after part. */
+  readonly #lines = new PartLines();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(storage: Storage) {
@@ -37,7 +40,7 @@ export class InsideRunner implements ArchiveRunner {
         return engine.forget(call.log, call.day);
       case 'verify': {
         const { part, keys, dir, checkpoint } = call.order;
-        return verifyPart(engine, part, keys, blocksFrom(dir, checkpoint, part.first));
+        return verifyPart(engine.storage, part, keys, blocksFrom(dir, checkpoint, part.first), this.#lines);
       }
       case 'seal': {
         const { keys, dir, checkpoint, stretches, partRecords, ...job } = call.order;

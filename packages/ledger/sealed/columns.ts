@@ -1,6 +1,6 @@
 import type { Order } from './names.ts';
 
-/** Fields that are taken out of a line, with DuckDB's types. */
+/** Fields that are taken out of a line, with DuckDB's types; of a row `lag` is ts less pts, `other_id` an id that is no UUID. */
 const FIELDS = {
   n: 'BIGINT',
   ts: 'BIGINT',
@@ -15,23 +15,6 @@ const FIELDS = {
   text: 'VARCHAR',
 };
 
-/** Columns of a sealed object; `lag` is ts less pts, `other_id` an id that is no UUID. */
-export const COLUMNS = [
-  'n',
-  'ts',
-  'kind',
-  'room',
-  'broadcast',
-  '"user"',
-  'nickname',
-  'id',
-  'other_id',
-  '"offset"',
-  'lag',
-  'text',
-  'line',
-] as const;
-
 /** The line of a record of the plain form, from its columns; NULL where one is missing. */
 const PLAIN = `'{"v":1,"n":' || n || concat(',"broadcast":"', broadcast, '","id":"', id, '","kind":"', kind,
   '","nickname":"', nickname, '","offset":', "offset", ',"pts":', ts - lag, ',"room":"', room, '","text":"', text,
@@ -39,6 +22,10 @@ const PLAIN = `'{"v":1,"n":' || n || concat(',"broadcast":"', broadcast, '","id"
 
 /** The line of any record, without its newline: as it is kept, or of its columns. */
 export const LINE = `CASE WHEN line IS NULL THEN ${PLAIN} ELSE line END`;
+
+/** Whole numbers that columns hold lie within 2^51: differences between two are then exact for whoever reads them. */
+export const MOST = 2 ** 51 - 1;
+const within = (value: string): string => `CASE WHEN ${value} BETWEEN -${MOST} AND ${MOST} THEN ${value} END`;
 
 const PLAIN_ID = `regexp_full_match(r.id, '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}')`;
 
@@ -50,9 +37,10 @@ export const fromLines = (path: string): string => `
   SELECT n, ts, kind, room, broadcast, "user", nickname, id, other_id, "offset", lag, text,
     CASE WHEN ${PLAIN} IS NOT DISTINCT FROM whole THEN NULL ELSE whole END AS line
   FROM (
-    SELECT whole, r.n AS n, r.ts AS ts, r.kind AS kind, r.room AS room, r.broadcast AS broadcast, r."user" AS "user",
+    SELECT whole, r.n AS n, ${within('r.ts')} AS ts, r.kind AS kind, r.room AS room, r.broadcast AS broadcast, r."user" AS "user",
       r.nickname AS nickname, CASE WHEN ${PLAIN_ID} THEN try_cast(r.id AS UUID) END AS id,
-      CASE WHEN ${PLAIN_ID} THEN NULL ELSE r.id END AS other_id, r."offset" AS "offset", r.ts - r.pts AS lag, r.text AS text
+      CASE WHEN ${PLAIN_ID} THEN NULL ELSE r.id END AS other_id, ${within('r."offset"')} AS "offset",
+      ${within(`${within('r.ts')} - ${within('r.pts')}`)} AS lag, r.text AS text
     FROM (
       SELECT whole, from_json(whole, '${JSON.stringify(FIELDS)}') AS r
       FROM read_csv('${path}', columns = {'whole': 'VARCHAR'}, delim = '\\x01', quote = '', escape = '', header = false,

@@ -45,15 +45,15 @@ export async function* blocksFrom(
     if (tile.level > 0) checked.add(path);
     return hashes;
   };
-  const blocksAt = async (index: number): Promise<Block[]> => {
+  const blocksAt = async (index: number, most?: number): Promise<Block[]> => {
     const tile = { level: 0, index, width: widthOf(0, index) };
-    return readEntries(dir, tile, await check(tile));
+    return readEntries(dir, tile, await check(tile), most);
   };
   const tiles = Math.ceil(size / TILE_WIDTH);
   let low = 0;
   for (let high = tiles - 1; low < high; ) {
     const middle = Math.ceil((low + high) / 2);
-    const [block] = await blocksAt(middle);
+    const [block] = await blocksAt(middle, 1);
     if ((block as Block).first <= first) low = middle;
     else high = middle - 1;
   }

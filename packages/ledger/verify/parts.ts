@@ -18,7 +18,7 @@ export type PartsToCheck = {
   checkpoint: Checkpoint;
   keys: DayKeys;
   storage: StorageAt;
-  /** Processes at most; as many as there are cores where nothing is said. */
+  /** Processes at most; where nothing is said as many as there are cores, or none for a small store. */
   processes: number | undefined;
   onProgress: (records: number) => void;
 };
@@ -30,7 +30,7 @@ export type PartsToCheck = {
 export async function checkParts(options: PartsToCheck): Promise<number> {
   const { parts, dir, checkpoint, keys, storage, onProgress } = options;
   const records = parts.reduce((sum, { first, last }) => sum + last - first + 1, 0);
-  const many = records < WORTH_PROCESSES ? 0 : (options.processes ?? availableParallelism());
+  const many = options.processes ?? (records < WORTH_PROCESSES ? 0 : availableParallelism());
   const runners: ArchiveRunner[] = Array.from(
     { length: Math.min(many, parts.length) },
     () => new ProcessRunner(storage, realClock),

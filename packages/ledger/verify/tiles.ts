@@ -8,8 +8,16 @@ import { readHashes } from '../tree/stored.ts';
 import { entriesOf, entriesPath, TILE_WIDTH, type Tile, tilePath, tilesOf } from '../tree/tile.ts';
 import { Fault } from './fault.ts';
 
-/** The blocks under a level-0 tile, each checked against its leaf hash. @throws Fault naming the file */
-export async function readEntries(dir: string, tile: Tile, leaves: readonly Buffer[]): Promise<Block[]> {
+/**
+ * The blocks under a level-0 tile, each checked against its leaf hash; the first `most` of them.
+ * @throws Fault naming the file
+ */
+export async function readEntries(
+  dir: string,
+  tile: Tile,
+  leaves: readonly Buffer[],
+  most = tile.width,
+): Promise<Block[]> {
   const path = entriesPath(tile);
   const bytes =
     (await readIfThere(join(dir, path))) ??
@@ -18,7 +26,7 @@ export async function readEntries(dir: string, tile: Tile, leaves: readonly Buff
   const all = entriesOf(bytes);
   if (all.length !== tile.width && all.length !== TILE_WIDTH)
     throw new Fault(path, 'has not the entries of its tile');
-  return all.slice(0, tile.width).map((entry, i) => {
+  return all.slice(0, Math.min(most, tile.width)).map((entry, i) => {
     if (!leafHash(entry).equals(leaves[i] as Buffer))
       throw new Fault(path, `entry ${tile.index * TILE_WIDTH + i} is not what its leaf hash says`);
     return parseEntry(entry);

@@ -56,7 +56,7 @@ export type VerifyOptions = {
   tsa?: string;
   /** Where sealed days lie, where not under `dir`. */
   storage?: StorageAt;
-  /** Processes that sealed days are checked in at most; as many as there are cores where nothing is said. */
+  /** Processes that sealed days are checked in at most; by their size and the cores where nothing is said. */
   processes?: number;
   /** `records` of `of` are checked. */
   onProgress?: (log: LogName, records: number, of: number) => void;

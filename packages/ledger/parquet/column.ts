@@ -1,0 +1,199 @@
+import { type Chunk, ParquetBroken, TYPES } from './footer.ts';
+import { type Cursor, readDeltas, readHybrid } from './packed.ts';
+import { type DataPage, ENCODING, pagesOf } from './page.ts';
+
+/** Texts or bytes of a column, each in `bytes` from `from` to before `to`; -1 where there is none. */
+export type Texts = { bytes: DataView; from: Int32Array; to: Int32Array };
+
+/** Memory that columns of one name are read into, group after group: what was read before is overwritten. */
+export class Room {
+  #numbers = new Float64Array(0);
+  #from = new Int32Array(0);
+  #to = new Int32Array(0);
+
+  numbers(rows: number): Float64Array {
+    if (this.#numbers.length < rows) this.#numbers = new Float64Array(rows);
+    return this.#numbers;
+  }
+
+  places(rows: number): { from: Int32Array; to: Int32Array } {
+    if (this.#from.length < rows) {
+      this.#from = new Int32Array(rows);
+      this.#to = new Int32Array(rows);
+    }
+    return { from: this.#from, to: this.#to };
+  }
+}
+
+const isPicked = ({ encoding }: DataPage): boolean =>
+  encoding === ENCODING.RLE_DICTIONARY || encoding === ENCODING.PLAIN_DICTIONARY;
+const unknown = ({ encoding }: DataPage): never => {
+  throw new ParquetBroken(`encoding ${encoding} is not read`);
+};
+const early = (): never => {
+  throw new ParquetBroken('a page ends too early');
+};
+const short = (): never => {
+  throw new ParquetBroken('a dictionary is too short');
+};
+
+/** Indices into a dictionary. */
+function readIndices({ cursor, count }: DataPage, out: Int32Array, at: number): void {
+  const width = cursor.bytes[cursor.at++] ?? early();
+  readHybrid(cursor, width, out, at, at + count);
+}
+
+/** Moves the values that stand at `base` on to the rows that have one, the last first. */
+function spread(
+  out: Int32Array | Float64Array,
+  base: number,
+  present: Int32Array,
+  count: number,
+  none: number,
+): void {
+  for (let row = present.length - 1, k = count - 1; row >= 0; row--)
+    out[base + row] = present[row] === 1 ? (out[base + k--] as number) : none;
+}
+
+/** A column of whole numbers, NaN where there is none. @throws ParquetBroken also where one lies beyond 2^53 */
+export function readNumbers(file: Buffer, chunk: Chunk, rows: number, room = new Room()): Float64Array {
+  if (chunk.type !== TYPES.INT64) throw new ParquetBroken('a column is not of whole numbers');
+  const out = room.numbers(rows);
+  let dictionary: Float64Array | undefined;
+  let done = 0;
+  for (const page of pagesOf(file, chunk, rows)) {
+    if (page.kind === 'dictionary') {
+      dictionary = new Float64Array(page.count);
+      plainNumbers(page.cursor, dictionary, 0, page.count);
+      continue;
+    }
+    const { encoding, cursor, count, present } = page;
+    if (count === 0) out.fill(Number.NaN, done, done + page.rows);
+    else if (isPicked(page)) {
+      const indices = new Int32Array(count);
+      readIndices(page, indices, 0);
+      for (let i = 0; i < count; i++) out[done + i] = dictionary?.[indices[i] as number] ?? short();
+    } else if (encoding === ENCODING.DELTA_BINARY_PACKED) readDeltas(cursor, out, done, done + count);
+    else if (encoding === ENCODING.PLAIN) plainNumbers(cursor, out, done, count);
+    else unknown(page);
+    if (present) spread(out, done, present, count, Number.NaN);
+    done += page.rows;
+  }
+  return out;
+}
+
+/** A column of texts, or of bytes of one length; undefined where no row has any. @throws ParquetBroken */
+export function readTexts(file: Buffer, chunk: Chunk, rows: number, room = new Room()): Texts | undefined {
+  const { type } = chunk;
+  if (type !== TYPES.BYTE_ARRAY && type !== TYPES.FIXED_LEN_BYTE_ARRAY)
+    throw new ParquetBroken('a column is not of texts');
+  const { from, to } = room.places(rows);
+  const pieces: Uint8Array[] = [];
+  let dictionary: Dictionary | undefined;
+  let length = 0;
+  let some = 0;
+  let done = 0;
+  const keep = (bytes: Uint8Array): number => {
+    pieces.push(bytes);
+    length += bytes.length;
+    return length - bytes.length;
+  };
+  for (const page of pagesOf(file, chunk, rows)) {
+    const { count, cursor } = page;
+    if (page.kind === 'dictionary') {
+      const places = { from: new Int32Array(count), to: new Int32Array(count) };
+      plainTexts(cursor, chunk, 0, places, 0, count);
+      dictionary = { base: keep(cursor.bytes), ...places };
+      continue;
+    }
+    if (count === 0) {
+      from.fill(-1, done, done + page.rows);
+      to.fill(-1, done, done + page.rows);
+    } else if (isPicked(page)) pickTexts(page, dictionary, { from, to }, done);
+    else if (page.encoding === ENCODING.DELTA_LENGTH_BYTE_ARRAY)
+      deltaTexts(cursor, keep(cursor.bytes), { from, to }, done, count);
+    else if (page.encoding === ENCODING.PLAIN)
+      plainTexts(cursor, chunk, keep(cursor.bytes), { from, to }, done, count);
+    else unknown(page);
+    if (page.present) {
+      spread(from, done, page.present, count, -1);
+      spread(to, done, page.present, count, -1);
+    }
+    done += page.rows;
+    some += count;
+  }
+  if (some === 0) return undefined;
+  const bytes = pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces);
+  return { bytes: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), from, to };
+}
+
+type Places = { from: Int32Array; to: Int32Array };
+type Dictionary = Places & { base: number };
+
+function plainNumbers({ bytes, at }: Cursor, out: Float64Array, done: number, count: number): void {
+  if (bytes.length < at + 8 * count) early();
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at);
+  for (let i = 0; i < count; i++) {
+    const value = view.getInt32(8 * i + 4, true) * 2 ** 32 + view.getUint32(8 * i, true);
+    if (!Number.isSafeInteger(value)) throw new ParquetBroken('a number lies beyond 2^53');
+    out[done + i] = value;
+  }
+}
+
+function plainTexts(
+  { bytes, at: start }: Cursor,
+  { type, length }: Chunk,
+  base: number,
+  { from, to }: Places,
+  done: number,
+  count: number,
+): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let at = start;
+  for (let i = done; i < done + count; i++) {
+    let size = length;
+    if (type === TYPES.BYTE_ARRAY) {
+      if (at + 4 > bytes.length) early();
+      size = view.getUint32(at, true);
+      at += 4;
+    }
+    from[i] = base + at;
+    at += size;
+    if (at > bytes.length) early();
+    to[i] = base + at;
+  }
+}
+
+function deltaTexts(cursor: Cursor, base: number, { from, to }: Places, done: number, count: number): void {
+  const lengths = new Float64Array(count);
+  readDeltas(cursor, lengths, 0, count);
+  const { bytes } = cursor;
+  let { at } = cursor;
+  for (let i = 0; i < count; i++) {
+    const length = lengths[i] as number;
+    from[done + i] = base + at;
+    at += length;
+    if (!(length >= 0 && at <= bytes.length)) early();
+    to[done + i] = base + at;
+  }
+}
+
+function pickTexts(
+  page: DataPage,
+  dictionary: Dictionary | undefined,
+  { from, to }: Places,
+  done: number,
+): void {
+  const { count } = page;
+  if (!dictionary) throw new ParquetBroken('a page has no dictionary');
+  // Places of the dictionary take the place of indices into it.
+  readIndices(page, to, done);
+  const { base } = dictionary;
+  const many = dictionary.from.length;
+  for (let i = done; i < done + count; i++) {
+    const index = to[i] as number;
+    if (index >= many) short();
+    from[i] = base + (dictionary.from[index] as number);
+    to[i] = base + (dictionary.to[index] as number);
+  }
+}
