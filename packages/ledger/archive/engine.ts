@@ -101,7 +101,7 @@ export class Engine {
     make: (path: string) => { sql: string; values: (string | number)[] },
   ) {
     const duck = await this.duck();
-    const opened = await this.#open(duck, part, order, dayKey);
+    const opened = await this.#open(part, order, dayKey);
     if (!opened || !(await opened.bring(key))) return [];
     const { sql, values } = make(opened.file.path);
     try {
@@ -115,11 +115,11 @@ export class Engine {
     }
   }
 
-  async #open(duck: Duck, part: Sealed, order: Order, dayKey: Buffer): Promise<OpenedPart | undefined> {
+  async #open(part: Sealed, order: Order, dayKey: Buffer): Promise<OpenedPart | undefined> {
     const name = `${part.log} ${part.day} ${part.first} ${order}`;
     let opened = this.#parts.get(name);
     this.#parts.delete(name);
-    opened ??= await OpenedPart.open(duck, this.#storage, { ...part, order }, part[order].bytes, dayKey);
+    opened ??= await OpenedPart.open(this.#storage, { ...part, order }, part[order].bytes, dayKey);
     if (opened) this.#parts.set(name, opened);
     return opened;
   }

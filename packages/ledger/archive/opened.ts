@@ -1,14 +1,14 @@
+import { footerAt, type Group as ParquetGroup, readFooter } from '../parquet/footer.ts';
 import { CHUNK_BYTES, chunksOf, HEADER_BYTES, Opener, SealBroken, type Sealing } from '../sealed/cipher.ts';
 import { KEY } from '../sealed/columns.ts';
 import { MemoryFile } from '../sealed/memory.ts';
-import { partName } from '../sealed/names.ts';
+import { type Order, partName } from '../sealed/names.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { Duck } from './duck.ts';
 
 /** Parquet ends with the length of its footer and `PAR1`. */
 const TAIL_BYTES = 8;
-/** Files of other values than the key's are told apart no further than so long a minimum; a longer one matches all. */
-type Group = { from: number; to: number; min: string | undefined; max: string | undefined };
+/** Where a row group stands, and the least and greatest key in it, where that is known. */
+type Group = { from: number; to: number; least: Buffer | undefined; most: Buffer | undefined };
 
 /**
  * A sealed object in memory, as far as it was needed: chunks are decrypted when somebody asks for what lies in them,
@@ -40,7 +40,6 @@ export class OpenedPart {
 
   /** Opens an object of `size` bytes; undefined where there is none. @throws SealBroken */
   static async open(
-    duck: Duck,
     storage: Storage,
     sealing: Sealing,
     size: number,
@@ -55,10 +54,11 @@ export class OpenedPart {
     try {
       file.resize(opener.length);
       const end = opener.length;
-      if (!(await opened.#need(end - TAIL_BYTES, end))) return undefined;
-      const footer = file.read(end - TAIL_BYTES, end).readUInt32LE(0) + TAIL_BYTES;
-      await opened.#need(Math.max(0, end - footer), end);
-      opened.#groups.push(...(await groupsOf(duck, file, sealing)));
+      if (!(await opened.#need(end - TAIL_BYTES, end))) return opened.#gone();
+      const from = footerAt(file.read(end - TAIL_BYTES, end), end);
+      if (!(await opened.#need(from, end))) return opened.#gone();
+      const groups = readFooter(file.read(from, end - TAIL_BYTES), from);
+      opened.#groups.push(...groups.map((group) => rangeOf(group, sealing.order)));
       return opened;
     } catch (why) {
       file.close();
@@ -73,9 +73,10 @@ export class OpenedPart {
 
   /** Brings in what may hold rows with this key; all of it without one. False where the object is gone. */
   async bring(key?: string): Promise<boolean> {
-    for (const { from, to, min, max } of this.#groups) {
-      const isOut =
-        key !== undefined && min !== undefined && max !== undefined && (below(key, min) || below(max, key));
+    const asked = key === undefined ? undefined : Buffer.from(key);
+    for (const { from, to, least, most } of this.#groups) {
+      // As Parquet compares texts: by their bytes.
+      const isOut = asked && least && most && (asked.compare(least) < 0 || asked.compare(most) > 0);
       if (!isOut && !(await this.#need(from, to))) return false;
     }
     return key !== undefined || (await this.#need(0, this.#opener.length));
@@ -83,6 +84,11 @@ export class OpenedPart {
 
   close(): void {
     this.file.close();
+  }
+
+  /** Purged while it was opened. */
+  #gone(): undefined {
+    this.close();
   }
 
   async #need(from: number, to: number): Promise<boolean> {
@@ -106,22 +112,13 @@ export class OpenedPart {
   }
 }
 
-/** As Parquet compares texts: by their bytes. */
-const below = (a: string, b: string): boolean => Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0;
-
-async function groupsOf(duck: Duck, file: MemoryFile, { order }: Sealing): Promise<Group[]> {
-  const rows = await duck.rows(
-    'reading a footer',
-    `SELECT row_group_id, min(coalesce(dictionary_page_offset, data_page_offset)),
-       max(least(coalesce(dictionary_page_offset, data_page_offset), data_page_offset) + total_compressed_size),
-       max(CASE WHEN path_in_schema = '${KEY[order]}' AND stats_null_count = 0 THEN stats_min_value END),
-       max(CASE WHEN path_in_schema = '${KEY[order]}' AND stats_null_count = 0 THEN stats_max_value END)
-     FROM parquet_metadata('${file.path}') GROUP BY row_group_id ORDER BY row_group_id`,
-  );
-  return rows.map(([, from, to, min, max]) => ({
-    from: Number(from),
-    to: Number(to),
-    min: min === null ? undefined : String(min),
-    max: max === null ? undefined : String(max),
-  }));
-}
+const rangeOf = (group: ParquetGroup, order: Order): Group => {
+  const chunks = [...group.columns.values()];
+  const key = group.columns.get(KEY[order]);
+  return {
+    from: Math.min(...chunks.map(({ from }) => from)),
+    to: Math.max(...chunks.map(({ to }) => to)),
+    least: key?.least,
+    most: key?.most,
+  };
+};

@@ -14,6 +14,9 @@ export type Chunk = {
   codec: number;
   from: number;
   to: number;
+  /** The least and the greatest value (bytes), where no row is without one and the writer says so. */
+  least?: Buffer | undefined;
+  most?: Buffer | undefined;
 };
 /** A row group: its rows, and its columns by their names. */
 export type Group = { rows: number; columns: ReadonlyMap<string, Chunk> };
@@ -24,19 +27,30 @@ const TAIL_BYTES = 8;
 /** Apache Parquet that is broken, or written in a way that is not read here. */
 export class ParquetBroken extends Error {}
 
+/** Where the footer of a file of `size` bytes begins, from the file's last bytes. @throws ParquetBroken */
+export function footerAt(tail: Buffer, size: number): number {
+  if (size < 2 * TAIL_BYTES || tail.length < TAIL_BYTES || tail.readUInt32LE(tail.length - 4) !== MAGIC)
+    throw new ParquetBroken('this is no Parquet');
+  const from = size - TAIL_BYTES - tail.readUInt32LE(tail.length - TAIL_BYTES);
+  if (from < 4) throw new ParquetBroken('its footer is longer than itself');
+  return from;
+}
+
+/** The row groups of a whole file. @throws ParquetBroken */
+export function groupsOf(file: Buffer): Group[] {
+  const from = footerAt(file, file.length);
+  if (file.readUInt32LE(0) !== MAGIC) throw new ParquetBroken('this is no Parquet');
+  return readFooter(file.subarray(from, file.length - TAIL_BYTES), from);
+}
+
 /**
- * The row groups of a file whose columns are all flat and optional, as sealed days are.
+ * The row groups that a footer speaks of, which begins at `from` of its file; their columns are all flat and optional,
+ * as those of sealed days are.
  * @throws ParquetBroken
  */
-export function groupsOf(file: Buffer): Group[] {
-  const size = file.length;
-  if (size < 2 * TAIL_BYTES || file.readUInt32LE(0) !== MAGIC || file.readUInt32LE(size - 4) !== MAGIC)
-    throw new ParquetBroken('this is no Parquet');
-  const end = size - TAIL_BYTES;
-  const from = end - file.readUInt32LE(end);
-  if (from < 4) throw new ParquetBroken('its footer is longer than itself');
+export function readFooter(footer: Buffer, from: number): Group[] {
   try {
-    const { value } = readStruct(file.subarray(0, end), from);
+    const { value } = readStruct(footer, 0);
     const [root, ...leaves] = structs(value[2]);
     if (!root || num(root[5]) !== leaves.length) throw new ParquetBroken('its columns are not flat');
     const columns = leaves.map((leaf) => {
@@ -60,7 +74,10 @@ export function groupsOf(file: Buffer): Group[] {
             const stop = start + num(about[7]);
             if (!(start >= 4 && stop >= start && stop <= from))
               throw new ParquetBroken(`${name} lies outside of the file`);
-            return [name, { type, length, codec: num(about[4]), from: start, to: stop }];
+            return [
+              name,
+              { type, length, codec: num(about[4]), from: start, to: stop, ...boundsOf(about[12]) },
+            ];
           }),
         ),
       };
@@ -69,6 +86,14 @@ export function groupsOf(file: Buffer): Group[] {
     if (why instanceof ParquetBroken) throw why;
     throw new ParquetBroken(`its footer cannot be read: ${(why as Error).message}`);
   }
+}
+
+/** A chunk's statistics: null count 3, greatest and least value 5 and 6. */
+function boundsOf(value: Thrift | undefined): Pick<Chunk, 'least' | 'most'> {
+  const about = (value ?? {}) as ThriftStruct;
+  const [least, most] = [about[6], about[5]];
+  if (about[3] !== 0 || !(least instanceof Uint8Array) || !(most instanceof Uint8Array)) return {};
+  return { least: Buffer.from(least), most: Buffer.from(most) };
 }
 
 function structs(value: Thrift | undefined): ThriftStruct[] {
