@@ -54,7 +54,7 @@ export const KEY: Record<Order, string> = { person: 'user', room: 'room' };
 export const SORT: Record<Order, string> = { person: '"user" NULLS FIRST, n', room: 'room NULLS FIRST, n' };
 
 /** Rows of a row group: what one person's or room's part of a day costs to read at least. */
-const ROW_GROUP = 30_720;
+const ROW_GROUP = 10_240;
 
 /** Parquet as it is written: what others read it with is theirs to choose. */
 export const PARQUET = `(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP}, USE_TMP_FILE false, WRITE_BLOOM_FILTER false)`;
