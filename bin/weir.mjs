@@ -20,6 +20,9 @@ if (!isInstalled(false)) {
   if (up) process.stdout.write(` ${((Date.now() - began) / 1000).toFixed(1)} s\n`);
 } else if (up) process.stdout.write('[1/5] Packages are installed\n');
 
+// What Node makes of the sources is kept between runs: it halves what each process of the service takes to begin.
+process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.weir', 'compiled');
+
 const command = [join(root, 'apps', 'server', 'main.ts'), ...args];
 // A process that can replace itself leaves no middleman behind.
 if (typeof process.execve === 'function')

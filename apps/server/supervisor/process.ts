@@ -44,8 +44,9 @@ export class Child {
     this.#clock = options.clock;
   }
 
-  /** Starts it; resolves with its ports when it first reports ready, rejects if it ends before that. */
+  /** Starts it; resolves with its ports when it first reports ready, rejects if it ends before that or was stopped. */
   start(): Promise<Ports> {
+    if (this.#stopped) return Promise.reject(new Error(`weir:${this.role} was stopped`));
     return new Promise((resolve, reject) => {
       const startedAt = this.#clock.mono();
       let ready = false;

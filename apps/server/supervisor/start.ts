@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Config, createLog, isLoopback, joinBus, Metrics, openHub, realClock } from '@weir/kit';
 import { lockDirectory } from '@weir/ledger/lock.ts';
 import { settleClock } from '../time/open.ts';
-import { openDatabase } from './database.ts';
+import { type Database, openDatabase } from './database.ts';
 import { childEnv } from './environment.ts';
 import { makeFolders, socketPath } from './folders.ts';
 import { buildPages } from './pages.ts';
@@ -52,7 +52,7 @@ export async function start(config: Config, options: Options): Promise<void> {
   const password = config.demoPassword ?? randomBytes(9).toString('base64url');
   const metrics = new Metrics('supervisor').withRuntime();
   const hub = await openHub(busPath);
-  const postgres = await step(2, 'Preparing the database', () => openDatabase(config, log));
+  let postgres: Database | undefined;
   // A child that is started again listens where the first one did, also where any port was free to take.
   const fixed: Partial<Record<ListeningPort, number>> = {};
   const env = (role: string): Record<string, string> =>
@@ -60,7 +60,7 @@ export async function start(config: Config, options: Options): Promise<void> {
       config: { ...config, demoPassword: password, ...fixed },
       busPath,
       simulated,
-      postgres: postgres.address,
+      postgres: postgres?.address ?? null,
     });
   const restarts = metrics.counter('child_restarts_total', 'Children that ended and were started again', [
     'role',
@@ -70,6 +70,16 @@ export async function start(config: Config, options: Options): Promise<void> {
     (role) => new Child({ role, env: () => env(role), log, clock: realClock, onEnd }),
   ) as [Child, Child, Child];
 
+  // Who needs nobody else begins at once: an edge asks for control until it answers.
+  const [vaultUp, edgeUp] = [vault.start(), edge.start()];
+  const database = openDatabase(config, log).then((opened) => {
+    postgres = opened;
+  });
+  const pages = Promise.all([buildPages('site'), buildPages('console')]);
+  const controlUp = Promise.all([database, vaultUp]).then(() => control.start());
+  // Each is waited for below, in the order of the steps; one that fails before its step is no surprise.
+  for (const begun of [database, pages, vaultUp, edgeUp, controlUp]) begun.catch(() => {});
+
   let stopping = false;
   const stop = async (cause: string): Promise<void> => {
     if (stopping) return;
@@ -78,7 +88,8 @@ export async function start(config: Config, options: Options): Promise<void> {
     // The edge first, so that its last records reach control; the database last.
     await Promise.all([demo?.stop(1_000), edge.stop(CHILD_CLOSES_WITHIN_MS)]);
     await Promise.all([control.stop(CHILD_CLOSES_WITHIN_MS), vault.stop(CHILD_CLOSES_WITHIN_MS)]);
-    await postgres.stop();
+    await database.catch(() => {});
+    await postgres?.stop();
     await hub.close();
     rmSync(pidFile, { force: true });
     process.exit(0);
@@ -88,17 +99,13 @@ export async function start(config: Config, options: Options): Promise<void> {
 
   let demo: Child | undefined;
   try {
-    await step(3, 'Building the pages', async () => {
-      await buildPages('site');
-      await buildPages('console');
-    });
-    const { control: ports } = await step(4, 'Starting vault, control and edge', async () => {
-      await vault.start();
-      const controlPorts = await control.start();
-      const edgePorts = await edge.start();
-      const ports = { ...controlPorts, ...edgePorts };
-      for (const [name, port] of Object.entries(ports)) fixed[`${name}Port` as ListeningPort] = port;
-      return { control: controlPorts };
+    await step(2, 'Preparing the database', () => database);
+    await step(3, 'Building the pages', () => pages);
+    const ports = await step(4, 'Starting vault, control and edge', async () => {
+      const [controlPorts, edgePorts] = await Promise.all([controlUp, edgeUp]);
+      for (const [name, port] of Object.entries({ ...controlPorts, ...edgePorts }))
+        fixed[`${name}Port` as ListeningPort] = port;
+      return controlPorts;
     });
     const url = `http://${config.bind}:${ports['http']}`;
     // The demo signs in with accounts that control makes once it has caught up.
@@ -125,11 +132,14 @@ export async function start(config: Config, options: Options): Promise<void> {
       console.log(`  Accounts demo-viewer, demo-publisher, demo-reviewer, demo-admin; password ${password}`);
     }
   } catch (why) {
+    // Told to stop while it started: what was begun is closed in order.
+    if (stopping) return;
     log.error({ err: why }, 'could not start');
     console.error((why as Error).message);
     process.exitCode = 1;
     await Promise.all([demo?.stop(1_000), edge.stop(2_000), control.stop(2_000), vault.stop(2_000)]);
-    await postgres.stop();
+    await database.catch(() => {});
+    await postgres?.stop();
     process.exit(1);
   }
   // The supervisor sits on its own bus too, so that its figures are gathered with the others'.
