@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { describeConfig, KEYS, readConfig } from './config.ts';
+import { describeConfig, readConfig } from './config.ts';
+import { KEYS } from './keys.ts';
 
 /** Names that outsiders write against (environment table of the doors). */
 const FIXED = [

@@ -4,6 +4,7 @@ export * from './bus/local.ts';
 export * from './clock.ts';
 export * from './config.ts';
 export * from './id.ts';
+export { KEYS } from './keys.ts';
 export * from './log.ts';
 export * from './metrics.ts';
 export * from './movedClock.ts';

@@ -10,6 +10,7 @@ import { MEMORY_MESSAGES, type RoomLimits } from './limits.ts';
 import type { Member } from './member.ts';
 import { Memory } from './memory.ts';
 import { Pace } from './pace.ts';
+import { Pause } from './pause.ts';
 import type { GateMode, GatePair, GateSetting, PublicMessage, RoomRecord, RoomSettings } from './record.ts';
 import { Records } from './records.ts';
 import type { Turnstile } from './replay.ts';
@@ -47,8 +48,6 @@ const OPEN_AGAIN_MAX_MS = 4_000;
 const OPEN_PATIENCE_MS = 4_000;
 /** Wait before messages whose delay is over are handed to a full queue again. */
 const PUMP_AGAIN_MS = 250;
-/** How often a room that has slowed down looks whether it may go on. */
-const CALM_LOOK_MS = 1_000;
 /** What a resume costs of a member's frames: it makes far more work than it sends. */
 const RESUME_WEIGHT = 25;
 
@@ -66,13 +65,12 @@ export class Room {
   readonly #held = new HeldMessages();
   readonly #audience: Audience;
   readonly #pace: Pace;
+  readonly #pause: Pause;
   readonly #records: Records;
   readonly #speech: Speech;
   readonly #opened: Promise<void>;
   #journal: Journal | undefined;
   #pumpTimer: Timer | undefined;
-  #calmTimer: Timer | undefined;
-  #slowTold = 0;
   #closed = false;
 
   constructor(id: string, standing: Standing, wiring: Wiring) {
@@ -80,6 +78,12 @@ export class Room {
     this.#standing = standing;
     this.#wiring = wiring;
     this.#pace = new Pace(wiring.clock, wiring.limits);
+    this.#pause = new Pause({
+      clock: wiring.clock,
+      pace: this.#pace,
+      slowMs: () => this.#standing.settings?.slowMs ?? 0,
+      tell: (event) => this.#audience.tell(event),
+    });
     this.#audience = new Audience(wiring, {
       memory: this.#memory,
       passes: () => this.#passes(),
@@ -269,14 +273,7 @@ export class Room {
   }
 
   #state(): ServerEvent[] {
-    const slow = this.#slowMs();
-    const pause: ServerEvent[] = slow > 0 || this.#slowTold > 0 ? [{ t: 'slow', ms: slow }] : [];
-    this.#slowTold = slow;
-    return [{ t: 'gate', ...this.#gate() }, ...pause];
-  }
-
-  #slowMs(): number {
-    return Math.max(this.#standing.settings?.slowMs ?? 0, this.#pace.pauseMs);
+    return [{ t: 'gate', ...this.#gate() }, ...this.#pause.state()];
   }
 
   /** What is left of the tighter of two rates: this room's, and what the host counts of a person in all rooms. */
@@ -303,7 +300,7 @@ export class Room {
       },
       pace: (user, text) => {
         const paced = this.#pace.admit(user, text, this.#standing.settings?.slowMs ?? 0);
-        this.#tellPace();
+        this.#pause.look();
         return paced;
       },
       allowance: (user) => this.#allowance(user),
@@ -391,21 +388,6 @@ export class Room {
     this.#audience.wake();
   }
 
-  /** Tells everybody when the load has changed the pause they must make, and looks again until it is gone. */
-  #tellPace(): void {
-    const slow = this.#slowMs();
-    if (slow !== this.#slowTold) {
-      this.#slowTold = slow;
-      this.#audience.tell({ t: 'slow', ms: slow });
-    }
-    if (this.#pace.pauseMs === 0 || this.#calmTimer) return;
-    this.#calmTimer = this.#wiring.clock.after(CALM_LOOK_MS, () => {
-      this.#calmTimer = undefined;
-      this.#pace.look();
-      this.#tellPace();
-    });
-  }
-
   /** Resolves when the record is on disk. */
   #write(id: string, record: () => RoomRecord): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -417,8 +399,8 @@ export class Room {
 
   #stopTimers(): void {
     this.#pumpTimer?.cancel();
-    this.#calmTimer?.cancel();
-    this.#pumpTimer = this.#calmTimer = undefined;
+    this.#pumpTimer = undefined;
+    this.#pause.stop();
   }
 }
 

@@ -1,4 +1,3 @@
-import { timeOfId } from '../ids.ts';
 import type { DayKeys } from '../keys/day.ts';
 import type { Place } from '../log.ts';
 import {
@@ -12,6 +11,7 @@ import {
 } from '../record.ts';
 import { Recent } from './recent.ts';
 import type { RoomStore } from './store.ts';
+import { type Bounds, IdTimes } from './times.ts';
 
 /** One remembered place for so many messages: a resume far back reads at most this many too much. */
 const STRIDE = 64;
@@ -30,8 +30,6 @@ type Room = {
   recalled: number;
   held: Map<string, { message: HeldMessage; record: HeldRecord; n: number }>;
 };
-/** Times inside the message ids of one segment or part; `hasOthers` where some have none. */
-type Bounds = { from: number; to: number; hasOthers: boolean };
 /** What the index keeps of a sealed part: first and last offset of each room, and the times inside message ids. */
 export type PartFacts = {
   first: number;
@@ -56,8 +54,7 @@ export class RoomIndex {
     string,
     { room: string; id: string; record: (HeldRecord & Written) | undefined }
   >();
-  readonly #ids = new Map<number, Bounds>();
-  readonly #changedIds = new Set<number>();
+  readonly #ids: IdTimes;
   #places: { room: string; offset: number; place: Place }[] = [];
   #position: { n: number; next: Place | undefined };
   #isOpen = false;
@@ -69,12 +66,7 @@ export class RoomIndex {
     const next = store.meta('next');
     const [segment = 0, at = 0] = next?.split(' ').map(Number) ?? [];
     this.#position = { n: Number(store.meta('n') ?? 0), next: next ? { segment, at } : undefined };
-    for (const row of store.all('SELECT * FROM ids'))
-      this.#ids.set(Number(row['segment']), {
-        from: Number(row['from_ms']),
-        to: Number(row['to_ms']),
-        hasOthers: row['others'] === 1,
-      });
+    this.#ids = new IdTimes(store);
   }
 
   /** The last record that was taken in, and where the next one stands. */
@@ -97,7 +89,7 @@ export class RoomIndex {
   take(record: Written, place: Place, next: Place): void {
     this.#position = { n: record.n, next };
     if (typeof record.id === 'string' && record.kind.startsWith('message.'))
-      this.#note(record.id, place.segment);
+      this.#ids.note(record.id, place.segment);
     this.#learn(record, place);
     if (!this.#isOpen && this.#pending > MAX_PENDING) this.flush();
   }
@@ -168,10 +160,7 @@ export class RoomIndex {
 
   /** True where a segment, or a part under minus its first number, may hold the message, by the time inside its id. */
   mayHold(segment: number, id: string): boolean {
-    const bounds = this.#ids.get(segment);
-    const time = timeOfId(id);
-    if (!bounds) return false;
-    return time === undefined ? bounds.hasOthers : time >= bounds.from && time <= bounds.to;
+    return this.#ids.mayHold(segment, id);
   }
 
   /**
@@ -232,18 +221,15 @@ export class RoomIndex {
           store.run('INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?, ?)', room, id, number, day, bytes);
         }
       }
-      for (const segment of this.#changedIds) {
-        const { from, to, hasOthers } = this.#ids.get(segment) as Bounds;
-        store.run('INSERT OR REPLACE INTO ids VALUES (?, ?, ?, ?)', segment, from, to, hasOthers ? 1 : 0);
-      }
+      this.#ids.write();
       store.setMeta('n', String(n));
       if (next) store.setMeta('next', `${next.segment} ${next.at}`);
       else store.run("DELETE FROM meta WHERE key = 'next'");
     });
     this.#written = String(n);
     this.#places = [];
-    for (const waiting of [this.#dirty, this.#recalled, this.#acts, this.#held, this.#changedIds])
-      waiting.clear();
+    this.#ids.written();
+    for (const waiting of [this.#dirty, this.#recalled, this.#acts, this.#held]) waiting.clear();
     for (const name of this.#rooms.keys()) {
       if (this.#rooms.size <= MAX_ROOMS) break;
       this.#rooms.delete(name);
@@ -268,15 +254,7 @@ export class RoomIndex {
             count,
           );
         }
-        const { from, to, hasOthers } = ids;
-        this.#store.run(
-          'INSERT OR REPLACE INTO ids VALUES (?, ?, ?, ?)',
-          -first,
-          from,
-          to,
-          hasOthers ? 1 : 0,
-        );
-        this.#ids.set(-first, ids);
+        this.#ids.seal(-first, ids);
       }
       this.#forget(segments);
     });
@@ -310,9 +288,7 @@ export class RoomIndex {
   #forget(segments: readonly number[]): void {
     for (const segment of segments) {
       this.#store.run('DELETE FROM place WHERE segment = ?', segment);
-      this.#store.run('DELETE FROM ids WHERE segment = ?', segment);
-      this.#ids.delete(segment);
-      this.#changedIds.delete(segment);
+      this.#ids.forget(segment);
       if (this.#position.next?.segment === segment) this.#position = { n: this.#position.n, next: undefined };
     }
   }
@@ -359,22 +335,6 @@ export class RoomIndex {
   /** A message no longer waits. */
   #let(name: string, room: Room, id: string): void {
     if (room.held.delete(id)) this.#held.set(`${name} ${id}`, { room: name, id, record: undefined });
-  }
-
-  #note(id: string, segment: number): void {
-    let bounds = this.#ids.get(segment);
-    if (!bounds) {
-      bounds = { from: Number.MAX_SAFE_INTEGER, to: 0, hasOthers: false };
-      this.#ids.set(segment, bounds);
-    }
-    const time = timeOfId(id);
-    if (time === undefined ? bounds.hasOthers : time >= bounds.from && time <= bounds.to) return;
-    if (time === undefined) bounds.hasOthers = true;
-    else {
-      bounds.from = Math.min(bounds.from, time);
-      bounds.to = Math.max(bounds.to, time);
-    }
-    this.#changedIds.add(segment);
   }
 
   #room(name: string): Room {

@@ -13,9 +13,10 @@ import {
   type Transport,
 } from './engine/engine.ts';
 import { jumpGap, Motion } from './motion.ts';
+import { Slates } from './slates.ts';
 import { playerState } from './state.ts';
 import { Tickets } from './tickets.ts';
-import { beginning, type Watching } from './watching.ts';
+import { beginning, learn, type Watching } from './watching.ts';
 
 export type WatchOptions = {
   api: Api;
@@ -62,8 +63,7 @@ export class Watch {
   #poll: { cancel(): void } | undefined;
   #polling = false;
   #gate: Gate | undefined;
-  #slates: { slate: boolean; at: number }[] = [];
-  #slate: boolean | undefined;
+  readonly #slates = new Slates();
   readonly #motion = new Motion();
   #closed = false;
   readonly #left = new AbortController();
@@ -210,32 +210,18 @@ export class Watch {
   }
 
   #learn(broadcast: Broadcast): void {
-    const before = this.store.get();
     this.#gate = broadcast.gate;
-    const restored =
-      before.cut !== undefined && broadcast.state !== 'cut' && before.broadcast?.state === 'cut';
-    if (broadcast.state === 'cut') {
-      const { reason, clause, at, orderedAt } = broadcast.cut ?? { reason: before.cut?.reason ?? 'other' };
-      const when = at ?? orderedAt;
-      if (!before.cut || broadcast.cut)
-        this.store.patch({
-          cut: { reason, ...(clause ? { clause } : {}), ...(when ? { at: when } : {}) },
-        });
-    }
-    if (restored) this.tickets.drop();
-    this.store.patch({ broadcast, error: undefined, ...(restored ? { cut: undefined, attempts: 0 } : {}) });
+    const { patch, isRestored } = learn(this.store.get(), broadcast);
+    if (isRestored) this.tickets.drop();
+    this.store.patch(patch);
   }
 
   #cutByApi(more: Readonly<Record<string, unknown>>): void {
-    const { broadcast } = this.store.get();
+    const { broadcast, cut } = this.store.get();
     if (broadcast) this.store.patch({ broadcast: { ...broadcast, state: 'cut' } });
-    this.#cutKnown(String(more['reason'] ?? 'other'));
-  }
-
-  #cutKnown(reason: string): void {
-    if (this.store.get().cut) return;
+    if (cut) return;
     this.#stopEngine();
-    this.store.patch({ cut: { reason } });
+    this.store.patch({ cut: { reason: String(more['reason'] ?? 'other') } });
   }
 
   /* ---- the engine ---- */
@@ -262,8 +248,7 @@ export class Watch {
     const round = ++this.#round;
     const current = (): boolean => round === this.#round && !this.#closed;
     this.#starting = true;
-    this.#slates = [];
-    this.#slate = undefined;
+    this.#slates.clear();
     this.#motion.begin(this.#clock.now());
     this.store.patch({ nextTryAt: undefined });
     this.#update();
@@ -272,7 +257,7 @@ export class Watch {
         if (current()) this.#motion.bytes(this.#clock.now());
       },
       onSlate: (slate, at) => {
-        if (current()) this.#slates.push({ slate, at });
+        if (current()) this.#slates.add(slate, at);
       },
       onTracks: (tracks) => {
         if (current()) this.store.patch({ video: tracks });
@@ -357,8 +342,7 @@ export class Watch {
     this.#retry?.cancel();
     this.#retry = undefined;
     this.#motion.stop();
-    this.#slates = [];
-    this.#slate = undefined;
+    this.#slates.clear();
     const engine = this.#engine;
     this.#engine = undefined;
     if (engine) engine.destroy();
@@ -386,19 +370,12 @@ export class Watch {
       void video.play().catch((error: unknown) => this.#refusedToPlay(error, this.#round));
     jumpGap(video);
     if (engine.transport === 'flv') this.#motion.keepClose(video, engine);
-    this.#passSlates(engine);
+    const pts = engine.ptsMs();
+    // The stand-in begins or ends because something changed: the API knows what.
+    if (this.#slates.pass(pts === undefined ? undefined : pts + TICK_MS / 2)) this.#pollNow();
     const behind = engine.behindMs();
     this.store.patch({ behindMs: behind === undefined ? undefined : Math.round(behind / 50) * 50 });
     if (dead) this.#failed({ kind: 'network' });
-  }
-
-  #passSlates(engine: Engine): void {
-    const pts = engine.ptsMs();
-    while (this.#slates[0] && (pts === undefined || this.#slates[0].at <= pts + TICK_MS / 2)) {
-      this.#slate = this.#slates.shift()?.slate;
-      // The stand-in begins or ends because something changed: the API knows what.
-      this.#pollNow();
-    }
   }
 
   #update(): void {
@@ -411,7 +388,7 @@ export class Watch {
       unsupported: codec !== undefined,
       paused,
       media: this.#motion.media,
-      slate: this.#slate,
+      slate: this.#slates.shown,
       muted,
     });
     if (state !== before) this.store.patch({ state, since: this.#clock.now() });

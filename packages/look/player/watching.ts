@@ -46,3 +46,19 @@ export const beginning = (now: number): Watching => ({
   codec: undefined,
   online: undefined,
 });
+
+/** What the API's word on the broadcast changes; `isRestored` where it had been cut and is no more. */
+export function learn(
+  before: Watching,
+  broadcast: Broadcast,
+): { patch: Partial<Watching>; isRestored: boolean } {
+  const isCut = broadcast.state === 'cut';
+  const isRestored = before.cut !== undefined && !isCut && before.broadcast?.state === 'cut';
+  const patch: Partial<Watching> = { broadcast, error: undefined };
+  if (isRestored) return { patch: { ...patch, cut: undefined, attempts: 0 }, isRestored };
+  if (!isCut || (before.cut && !broadcast.cut)) return { patch, isRestored };
+  const { reason, clause, at, orderedAt } = broadcast.cut ?? { reason: 'other' };
+  const when = at ?? orderedAt;
+  const cut = { reason, ...(clause ? { clause } : {}), ...(when ? { at: when } : {}) };
+  return { patch: { ...patch, cut }, isRestored };
+}
