@@ -60,6 +60,11 @@ describe('the command line', () => {
     });
     expect(await weir(['cut', 'x'])).toMatchObject({ code: 2, out: '' });
     expect(await weir(['nonsense'])).toMatchObject({ code: 2, out: '' });
+    // Roles are started by the supervisor; nobody types them.
+    for (const role of ['vault', 'edge']) {
+      const typed = await weir([role, 'rotate']);
+      expect([typed.code, typed.err]).toEqual([2, expect.stringContaining(`There is no command ${role}`)]);
+    }
   }, 60_000);
 
   it('moves no clock of a store with the real one', async () => {

@@ -18,7 +18,7 @@ try {
       progress: trying,
       simulated: rest.length > 0,
     });
-  } else if ((CHILDREN as readonly string[]).includes(command)) {
+  } else if (process.env['WEIR_INTERNAL_BUS'] && (CHILDREN as readonly string[]).includes(command)) {
     const { runChild } = await import('./supervisor/child.ts');
     await runChild(command as (typeof CHILDREN)[number]);
   } else {

@@ -8,9 +8,9 @@ import { permits } from './door.ts';
 import { pendingOf } from './pending.ts';
 import { present } from './present.ts';
 import { type Route, route } from './route.ts';
-import { Broadcast, Done, Ingest, Kind, list, State } from './schema.ts';
+import { Broadcast, Done, Ingest, Kind, list, oneLine, State } from './schema.ts';
 
-const Title = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' });
+const Title = oneLine(100);
 const MAX_PAGE = 200;
 const must = (actor: Actor | undefined): Actor => {
   if (!actor) throw new Problem('sign_in');

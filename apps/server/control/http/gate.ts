@@ -26,10 +26,6 @@ const must = (actor: Actor | undefined): Actor => {
   return actor;
 };
 
-function mustStand(control: Control, id: string): void {
-  if (control.tombstones.get(id)) throw new Problem('broadcast_cut', 'Restore it first');
-}
-
 const Standing = Type.Object({
   mode: Mode,
   delayMs: Type.Integer(),
@@ -77,18 +73,16 @@ export const gateRoutes: Route[] = [
     summary: 'Order the gates; the strictest of order and policy wins, `open` withdraws the order',
     permission: 'staff',
     about: 'broadcast',
-    cut: 'allowed',
     body: Type.Object({
       media: Type.Optional(GateOrder),
       messages: Type.Optional(GateOrder),
       note: Type.Optional(Note),
     }),
     answer: Gate,
-    errors: ['broadcast_cut', 'bad_request', 'database_unavailable'],
+    errors: ['bad_request', 'database_unavailable'],
     statuses: { broadcast_cut: 409 },
     records: 'moderation',
     run: ({ control, broadcast, actor, body }) => {
-      mustStand(control, broadcast.id);
       if (!body.media && !body.messages) throw new Problem('bad_request', 'Order media, messages or both');
       return orderGate(control, broadcast, body, must(actor));
     },

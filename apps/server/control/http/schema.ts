@@ -41,6 +41,16 @@ export const Author = Type.Object({ id: Type.String(), nickname: Type.String() }
 export const Label = Type.Object({ 'zh-CN': Type.String(), en: Type.String() });
 export const Password = Type.String({ minLength: 1, maxLength: MAX_PASSWORD_CHARS });
 export const Account = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._@-]*$' });
+/**
+ * A title or a name: one line with something to read in it. Control characters and line breaks have no glyph, break
+ * lists and logs, and PostgreSQL takes no NUL.
+ */
+export const oneLine = (maxLength: number) =>
+  Type.String({
+    minLength: 1,
+    maxLength,
+    pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$',
+  });
 export const Note = Type.String({ maxLength: 2_000 });
 export const ReasonCode = Type.String({ minLength: 1, maxLength: 64 });
 

@@ -5,7 +5,7 @@ import type { HeldName } from '../names/name.ts';
 import type { Person } from '../people.ts';
 import { Pending, pendingOf } from './pending.ts';
 import { type Route, route } from './route.ts';
-import { Account, list, Password, Roles } from './schema.ts';
+import { Account, list, oneLine, Password, Roles } from './schema.ts';
 
 const Shown = Type.Object({
   id: Type.String(),
@@ -16,7 +16,7 @@ const Shown = Type.Object({
   disabled: Type.Boolean(),
   pending: Pending,
 });
-const Nickname = Type.String({ minLength: 1, maxLength: 64, pattern: '\\S' });
+const Nickname = oneLine(64);
 const shown = ({
   person: { id, account, nickname, roles, demo, disabled },
   held,

@@ -212,7 +212,7 @@ describe('a call about something refuses in order: 404 unknown, 410 cut, 401, 40
       const subject = { ...(await makeSubject(stage, tokens, 'cut', 'nobody')), stretch: async () => 'none' };
       for (const caller of CALLERS) {
         if (sample.cut !== 'allowed')
-          refused(name, await knock(name, sample, caller, subject), 410, 'broadcast_cut');
+          refused(name, await knock(name, sample, caller, subject), sample.cut ?? 410, 'broadcast_cut');
         else if (!sample.may.includes(caller)) {
           const answer = await knock(name, sample, caller, subject);
           refused(
@@ -311,4 +311,30 @@ it('what broke inside is told by an id alone', async () => {
   expect(isId(answer.body.id)).toBe(true);
   stop();
   await stage.restartEdge();
+});
+
+describe('a title or a name is one line that can be read', () => {
+  const title = (text: string) =>
+    stage.call(tokens.owner, 'POST', '/api/broadcasts', { title: text, kind: 'video', category: 'chat' });
+
+  it.each(['a\u0000b', 'a\nb', 'a\u2028b', '\u0085', ' '])('%j is refused', async (text) => {
+    refused('POST /api/broadcasts', await title(text), 400, 'bad_request');
+    const account = {
+      account: newId(),
+      password: 'a-password-of-the-walk',
+      nickname: text,
+      roles: ['viewer'],
+    };
+    refused(
+      'POST /api/users',
+      await stage.call(tokens.admin, 'POST', '/api/users', account),
+      400,
+      'bad_request',
+    );
+  });
+
+  it('any script and any emoji is a line', async () => {
+    const text = '堰 · Wehr، سد 👩‍🌾';
+    expect((await title(text)).body.title).toBe(text);
+  });
 });

@@ -39,8 +39,8 @@ export type Sample = {
   needs?: 'cut' | 'stream' | 'seen' | 'person' | 'draft' | 'run' | 'contest' | 'moderator' | 'clip' | 'hold';
   /** Takes larger bodies than others: one of so many bytes is refused. */
   tooLarge?: number;
-  /** A cut broadcast is answered like any other. */
-  cut?: 'allowed';
+  /** A cut broadcast is answered like any other, or refused with another status than 410. */
+  cut?: 'allowed' | 409;
   /** Queries that are refused. */
   badQueries?: readonly string[];
 };
@@ -125,7 +125,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     may: staff,
     path: to('/gate'),
     body: () => ({ media: { mode: 'delay', delayMs: 2_000 }, note: 'walk' }),
-    cut: 'allowed',
+    cut: 409,
   },
   'POST /api/broadcasts/{id}/cut-off': {
     may: staff,
