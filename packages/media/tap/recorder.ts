@@ -1,6 +1,7 @@
 import { type Clock, type Log, Problem, type Timer } from '@weir/kit';
 import { flvHeader, packetTag, scriptTag } from '../flv/index.ts';
 import type { Packet } from '../packet.ts';
+import { onBeat } from './beat.ts';
 import { isPlaceable } from './place.ts';
 import { salvage } from './recover.ts';
 import { type RecordedSegment, Segment } from './segment.ts';
@@ -67,7 +68,7 @@ export class Recorder {
     if (!isPlaceable(options.broadcast) || !isPlaceable(options.session))
       throw new Problem('bad_request', 'Ids of recordings are letters, digits and hyphens');
     this.#options = options;
-    this.#timer = options.clock.every(FLUSH_MS, () => void this.#drain());
+    this.#timer = onBeat(options.clock, FLUSH_MS, () => void this.#drain());
   }
 
   /** True once anything was lost: the recording of this session has a hole. */
@@ -96,6 +97,7 @@ export class Recorder {
     this.#closed = true;
     this.#timer.cancel();
     this.#end();
+    void this.#drain();
     while (this.#draining) await this.#draining;
   }
 
@@ -107,10 +109,11 @@ export class Recorder {
       return packet.track === 'video' && before !== undefined && !before.tag.equals(packet.tag);
     }
     const ageMs = now - current.startedAt;
-    const leap = Math.abs(this.#options.clock.now() - current.place.fromMs - ageMs);
-    if (ageMs < SEGMENT_MS && leap < WALL_LEAP_MS) return false;
     if (ageMs >= LONGEST_MS) return true;
-    return packet.track === 'video' ? packet.role === 'key' : !current.hasVideo;
+    const mayEnd = packet.track === 'video' ? packet.role === 'key' : !current.hasVideo;
+    if (!mayEnd) return false;
+    const leap = Math.abs(this.#options.clock.now() - current.place.fromMs - ageMs);
+    return ageMs >= SEGMENT_MS || leap >= WALL_LEAP_MS;
   }
 
   #begin(packet: Packet, now: number): Segment | undefined {
@@ -144,7 +147,8 @@ export class Recorder {
   #end(): void {
     if (this.#current) this.#current.ended = true;
     this.#current = undefined;
-    void this.#drain();
+    // Closed with the next beat, beside those of others; several at once are not kept waiting.
+    if (this.#segments.length > 1) void this.#drain();
   }
 
   #bound(): void {

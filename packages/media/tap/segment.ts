@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { makeFolder, moveInto } from './folder.ts';
+import { join } from 'node:path';
+import { inFolder, moveInto } from './folder.ts';
 import { Gather } from './gather.ts';
 import { closedPath, openPath, type Place } from './place.ts';
 
@@ -86,9 +86,8 @@ export class Segment {
     return file !== undefined;
   }
 
-  async #create(): Promise<FileHandle> {
-    await makeFolder(dirname(this.openPath));
-    return await open(this.openPath, 'wx', 0o600);
+  #create(): Promise<FileHandle> {
+    return inFolder(this.openPath, (path) => open(path, 'wx', 0o600));
   }
 }
 
