@@ -1,5 +1,5 @@
 import { type SpawnOptions, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -137,6 +137,20 @@ describe('a start that cannot be', () => {
 });
 
 describe('a start', () => {
+  it('that is told to stop ends all it has begun, with status 0', async () => {
+    const WEIR_DATA_DIR = fresh();
+    const run = (role: string) => join(WEIR_DATA_DIR, 'run', `${role}.pid`);
+    const ended = begin({ WEIR_DATA_DIR });
+    await vi.waitUntil(() => existsSync(run('vault')), { timeout: 20_000, interval: 5 });
+    const pids = ['supervisor', 'vault'].map((role) => Number(readFileSync(run(role), 'utf8')));
+    process.kill(pids[0] as number, 'SIGTERM');
+    const { code, out } = await ended;
+    expect([code, out]).toEqual([0, '']);
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    expect(existsSync(join(WEIR_DATA_DIR, 'postgres', 'postmaster.pid'))).toBe(false);
+    rmSync(WEIR_DATA_DIR, { recursive: true, force: true });
+  }, 60_000);
+
   it('needs no root', async () => {
     const dir = fresh(0o700);
     const nobody = { uid: 65_534, gid: 65_534 };
