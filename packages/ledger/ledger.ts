@@ -4,6 +4,7 @@ import { type Clock, type Log, Problem, type Timer } from '@weir/kit';
 import { Archive } from './archive/archive.ts';
 import { InsideRunner } from './archive/inside.ts';
 import { ProcessRunner } from './archive/process.ts';
+import { Claims } from './claims.ts';
 import type { Disk } from './disk.ts';
 import { readEpoch, takeEpoch } from './epoch.ts';
 import type { LogProof } from './evidence/proof.ts';
@@ -14,13 +15,12 @@ import { KEK_FILE, readKek } from './keys/kek.ts';
 import { SLOT_FILE, SlotFile } from './keys/slots.ts';
 import { Words } from './keys/words.ts';
 import { type DirectoryLock, lockDirectory } from './lock.ts';
-import { AppendLog, IndexAhead } from './log.ts';
-import type { OutsideTime } from './outside.ts';
-import { cursorOf, readCursor } from './page.ts';
+import { AppendLog } from './log.ts';
+import { latestOf, type OutsideTime } from './outside.ts';
+import { readPage } from './page.ts';
 import {
   type HeldMessage,
   isPublished,
-  keyOf,
   type LedgerRecord,
   LOGS,
   type LogName,
@@ -28,11 +28,11 @@ import {
   type Written,
 } from './record.ts';
 import type { DayLog } from './retention/dayLog.ts';
-import { catchUp } from './room/catchUp.ts';
 import { checkpoint } from './room/checkpoint.ts';
 import { RoomHistory } from './room/history.ts';
-import { RoomIndex } from './room/index.ts';
-import { INDEX_FILE, RoomStore } from './room/store.ts';
+import type { RoomIndex } from './room/index.ts';
+import { openIndexed } from './room/open.ts';
+import { INDEX_FILE } from './room/store.ts';
 import { Catalogue } from './sealed/catalogue.ts';
 import { daysOf, linesFrom } from './sealed/days.ts';
 import { Sealer } from './sealed/sealer.ts';
@@ -95,8 +95,7 @@ export class Ledger {
   readonly #logger: Log;
   #indexWrites = 0;
   #isClosing = false;
-  /** Records under way: what they claim (an offset, an act) and the message that claims it. */
-  readonly #pending = new Map<string, string>();
+  readonly #claims = new Claims();
 
   private constructor(parts: {
     books: Map<LogName, Book>;
@@ -250,28 +249,12 @@ export class Ledger {
       if (isPublished(record) && this.#rooms.judge(record) === 'old' && !(await this.#history.stands(record)))
         throw new Problem('conflict', 'Another message already has this offset');
     }
-    const fresh: LedgerRecord[] = [];
-    const keys: string[] = [];
-    for (const record of records) {
-      const key = keyOf(record);
-      const id = String(record.id ?? '');
-      const pending = key === undefined ? undefined : this.#pending.get(key);
-      if (this.#rooms.judge(record) === 'conflict' || (pending !== undefined && pending !== id)) {
-        for (const one of keys) this.#pending.delete(one);
-        throw new Problem('conflict', 'Another message already has this offset');
-      }
-      if (pending !== undefined || this.#rooms.judge(record) !== 'new') continue;
-      if (key !== undefined) {
-        this.#pending.set(key, id);
-        keys.push(key);
-      }
-      fresh.push(record);
-    }
+    const { fresh, release } = this.#claims.take(records, (record) => this.#rooms.judge(record));
     try {
       // Groups commit in order: who repeats a record that is under way waits behind it.
       return fresh.length > 0 ? await content.append(fresh) : await content.settled();
     } finally {
-      for (const key of keys) this.#pending.delete(key);
+      release();
     }
   }
 
@@ -376,26 +359,11 @@ export class Ledger {
    * page begins, null behind the last. A cursor stays good while the log grows and its days are sealed.
    * @throws Problem bad_request where the cursor is of another search
    */
-  async page(
+  page(
     query: Query & { limit: number },
     { cursor, withinMs }: { cursor?: string | undefined; withinMs: number },
   ): Promise<{ items: Found[]; next: string | null }> {
-    const until = performance.now() + withinMs;
-    let position = cursor === undefined ? undefined : readCursor(query, cursor);
-    let isCut = false;
-    const items: Found[] = [];
-    const asked = position ? { ...query, after: position } : query;
-    const onPassed: OnPassed = (log, n) => {
-      position = { log, n };
-      isCut = performance.now() > until;
-      return !isCut;
-    };
-    for await (const found of this.search(asked, onPassed)) {
-      items.push(found);
-      position = { log: found.log, n: found.n };
-    }
-    const goesOn = position !== undefined && (isCut || items.length >= query.limit);
-    return { items, next: goesOn && position ? cursorOf(query, position) : null };
+    return readPage((asked, onPassed) => this.search(asked, onPassed), query, { cursor, withinMs });
   }
 
   /** Which files and objects hold records of a log's day, with their sizes; names below the store. */
@@ -464,20 +432,7 @@ export class Ledger {
 
   /** The latest time that each outsider said of this store, over all its logs. */
   outsideTimes(): OutsideTime[] {
-    const latest = new Map<string, OutsideTime>();
-    const take = (key: string, said: OutsideTime): void => {
-      if (said.at > (latest.get(key)?.at ?? 0)) latest.set(key, said);
-    };
-    for (const {
-      tree: { witnesses, stamped },
-    } of this.#books.values()) {
-      for (const { name, vkey, at } of witnesses.cosigned) take(vkey, { at, by: name, means: 'cosignature' });
-      if (stamped) {
-        const at = stamped.at - stamped.accuracyMs;
-        take('timestamp', { at, by: stamped.by, means: 'timestamp' });
-      }
-    }
-    return [...latest.values()];
+    return latestOf([...this.#books.values()].map(({ tree }) => tree));
   }
 
   /**
@@ -547,34 +502,4 @@ function onceAtATime(run: () => Promise<void>): () => void {
       isRunning = false;
     });
   };
-}
-
-/** Opens the content log with its index, and the index anew where it does not fit the log. */
-async function openIndexed(parts: {
-  path: string;
-  origin: string;
-  keys: DayKeys;
-  catalogue: Catalogue;
-  archive: Archive;
-  logger: Log;
-  openLog: (rooms: RoomIndex) => Promise<AppendLog>;
-}): Promise<{ rooms: RoomIndex; log: AppendLog }> {
-  const { path, origin, keys, catalogue, archive, logger, openLog } = parts;
-  const open = async (store: RoomStore): Promise<{ rooms: RoomIndex; log: AppendLog }> => {
-    try {
-      const rooms = new RoomIndex(store, keys);
-      await catchUp(rooms, catalogue, archive);
-      return { rooms, log: await openLog(rooms) };
-    } catch (why) {
-      store.close();
-      throw why;
-    }
-  };
-  try {
-    return await open(RoomStore.open(path, origin));
-  } catch (why) {
-    if (!(why instanceof IndexAhead)) throw why;
-    logger.warn({ path }, 'the index of rooms is of another state of the log and is made again');
-    return open(RoomStore.make(path, origin));
-  }
 }
