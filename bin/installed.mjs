@@ -9,6 +9,12 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 /** The pinned Node that everything but the launcher runs under. */
 export const node24 = join(root, 'node_modules', 'node', 'bin', 'node');
 
+/**
+ * Where Node keeps what it makes of the sources between runs: that halves what each process of the service takes to
+ * begin. Written when a process ends in order; where nothing can be written, nothing is kept.
+ */
+export const compiled = process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.weir', 'compiled');
+
 const read = (path) => JSON.parse(readFileSync(path, 'utf8')).packages;
 
 /**

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { install, node24, root } from './installed.mjs';
+import { compiled, install, node24, root } from './installed.mjs';
 
 /** A program the tests run, and the Debian package that brings it. */
 const PROGRAMS = {
@@ -68,6 +68,10 @@ const rest = process.argv.slice(2).filter((arg) => arg !== '--all');
 const run = spawnSync(node24, [join(root, 'bin', 'suites.ts'), ...(all ? ['--all'] : []), ...rest], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...process.env, PATH: `${join(root, 'node_modules', 'node', 'bin')}:${path}` },
+  env: {
+    ...process.env,
+    NODE_COMPILE_CACHE: compiled,
+    PATH: `${join(root, 'node_modules', 'node', 'bin')}:${path}`,
+  },
 });
 process.exit(run.status ?? 1);

@@ -3,7 +3,7 @@
 // everything behind it runs under the Node pinned in package.json.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { install, isInstalled, node24, root } from './installed.mjs';
+import { compiled, install, isInstalled, node24, root } from './installed.mjs';
 
 if (Number(process.versions.node.split('.')[0]) < 20) {
   console.error(`Weir needs Node 20 or later to begin; this is ${process.version}.`);
@@ -20,8 +20,7 @@ if (!isInstalled(false)) {
   if (up) process.stdout.write(` ${((Date.now() - began) / 1000).toFixed(1)} s\n`);
 } else if (up) process.stdout.write('[1/5] Packages are installed\n');
 
-// What Node makes of the sources is kept between runs: it halves what each process of the service takes to begin.
-process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.weir', 'compiled');
+process.env.NODE_COMPILE_CACHE = compiled;
 
 const command = [join(root, 'apps', 'server', 'main.ts'), ...args];
 // A process that can replace itself leaves no middleman behind.

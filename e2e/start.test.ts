@@ -187,6 +187,18 @@ describe('a start', () => {
 });
 
 describe('what the running service tells', () => {
+  it('that none of its processes loads DuckDB: the one that seals days begins when it is needed', () => {
+    for (const role of ['supervisor', 'control', 'vault', 'edge']) {
+      const pid = readFileSync(join(service.dataDir, 'run', `${role}.pid`), 'utf8').trim();
+      const libraries = readFileSync(`/proc/${pid}/maps`, 'utf8').match(/\S+\.(node|so\S*)$/gm) ?? [];
+      expect(libraries.filter((path) => /libc\.so/.test(path)).length, role).toBeGreaterThan(0);
+      expect(
+        libraries.filter((path) => /duckdb/.test(path)),
+        role,
+      ).toEqual([]);
+    }
+  });
+
   it('figures of every process as Prometheus text, each family once', async () => {
     await vi.waitFor(async () => {
       const text = await (await fetch(`${service.url}/metrics`)).text();

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSimulatedOrigin, LOGS } from '@weir/ledger';
+// By file: every process of the service reads this mark, and needs no ledger for it.
 import { realDisk } from '@weir/ledger/disk.ts';
+import { LOGS } from '@weir/ledger/record.ts';
+import { isSimulatedOrigin } from '@weir/ledger/tree/signer.ts';
 
 /** DATA/clock.json: only a store that was made with a simulated clock has it. */
 const MARK_FILE = 'clock.json';

@@ -1,4 +1,4 @@
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 
 const MEMORY = '768MB';
 
@@ -17,6 +17,8 @@ export class Duck {
   }
 
   static async open(): Promise<Duck> {
+    // Native code of 68 MB: loaded by who opens one, not by every process that imports the ledger.
+    const { DuckDBInstance } = await import('@duckdb/node-api');
     const instance = await DuckDBInstance.create(':memory:', {
       threads: '1',
       memory_limit: MEMORY,

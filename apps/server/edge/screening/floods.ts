@@ -1,5 +1,5 @@
 import type { Clock } from '@weir/kit';
-import { timeOfId } from '@weir/ledger';
+import { timeOfId } from '@weir/ledger/ids.ts';
 import type { Flood } from '@weir/text';
 import type { Step } from './pipeline.ts';
 
