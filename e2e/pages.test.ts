@@ -118,4 +118,15 @@ describe('a page', () => {
       expect([path, status, headers['cache-control']]).toEqual([path, 404, 'no-store']);
     }
   });
+
+  it('that is none is a page that says so to who reads HTML, and a problem to a program', async () => {
+    const get = (accept: string) => fetch(`${service.url}/no-such-page`, { headers: { accept } });
+    const [page, problem] = [await get('text/html,*/*;q=0.8'), await get('*/*')];
+    expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+    expect(await page.text()).toContain('<script type="module"');
+    expect([problem.status, problem.headers.get('content-type')]).toEqual([
+      404,
+      'application/problem+json; charset=utf-8',
+    ]);
+  });
 });

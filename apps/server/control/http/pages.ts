@@ -76,17 +76,17 @@ export async function servePages(app: FastifyInstance, control: Control): Promis
   }
 }
 
-/** The page that answers an address of the web apps; undefined where the address is none. */
-export function pageFor(url: string, reply: FastifyReply): FastifyReply | undefined {
+/**
+ * The page that answers an address of the web apps, and, as 404, the site's page that says so to a browser (`reads`)
+ * that came by another; undefined where neither is.
+ */
+export function pageFor(url: string, reply: FastifyReply, reads: string): FastifyReply | undefined {
   const path = url.split('?')[0] ?? '/';
-  if (path.startsWith('/api/')) return undefined;
-  const app =
-    path === '/console' || path.startsWith('/console/')
-      ? 'console'
-      : SITE_PAGES.test(path)
-        ? 'site'
-        : undefined;
-  const root = app && rootOf(app);
-  if (!root || !existsSync(join(root, 'index.html')) || /\.\w+$/.test(path)) return undefined;
-  return reply.sendFile('index.html', root);
+  if (path.startsWith('/api/') || /\.\w+$/.test(path)) return undefined;
+  const console = path === '/console' || path.startsWith('/console/');
+  const known = console || SITE_PAGES.test(path);
+  if (!known && !reads.includes('text/html')) return undefined;
+  const root = rootOf(console ? 'console' : 'site');
+  if (!existsSync(join(root, 'index.html'))) return undefined;
+  return (known ? reply : reply.code(404)).sendFile('index.html', root);
 }

@@ -89,7 +89,8 @@ export async function buildServer(
   app.addSchema(ProblemSchema);
   app.setErrorHandler((why, request, reply) => sendProblem(log, request, reply, why));
   app.setNotFoundHandler((request, reply) => {
-    const page = request.method === 'GET' ? pageFor(request.url, reply) : undefined;
+    const page =
+      request.method === 'GET' ? pageFor(request.url, reply, request.headers.accept ?? '') : undefined;
     return page ?? sendProblem(log, request, reply, new Problem('not_found'));
   });
   app.removeContentTypeParser('application/json');
