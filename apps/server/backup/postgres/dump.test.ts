@@ -78,6 +78,11 @@ const ROWS: [string, unknown[]][] = [
   ["INSERT INTO room_moderators VALUES ($1, $2, 'x', now())", [ID(3), ID(2)]],
   ["INSERT INTO room_mutes VALUES ($1, $2, 'infinity', 'r', 'x', now())", [ID(3), ID(2)]],
   ["INSERT INTO room_words VALUES ($1, $2, 'hold')", [ID(3), NASTY]],
+  ["INSERT INTO threshold_versions VALUES (1, '{}', 'live', $1, 'x', now(), 'x', now())", [NASTY]],
+  [
+    "INSERT INTO held_names VALUES ($1, 'title', $2, $3, 'x', now(), $4, 'held')",
+    [ID(8), ID(3), ID(1), NASTY],
+  ],
 ];
 
 async function filled(): Promise<pg.Client> {

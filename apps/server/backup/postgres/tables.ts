@@ -14,6 +14,8 @@ export const TRAVELS = [
   'room_moderators',
   'room_mutes',
   'room_words',
+  'threshold_versions',
+  'held_names',
 ] as const;
 
 /** Tables that no dump holds, and why. */

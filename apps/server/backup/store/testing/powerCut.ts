@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type TargetDisk, targetDisk } from '../disk.ts';
 
 /** A name that is not on the medium yet: the folder it is in, and what is there without it. */
@@ -37,7 +37,10 @@ export class PowerCut implements TargetDisk {
     this.#step(from);
     const old = existsSync(to) && statSync(to).isFile() ? readFileSync(to) : undefined;
     await targetDisk.move(from, to);
-    this.#pending = this.#pending.filter(({ path }) => path !== from);
+    // Names within a folder that moves are as durable as they were.
+    this.#pending = this.#pending
+      .filter(({ path }) => path !== from)
+      .map((each) => (each.folder === from ? within(to, each) : each));
     const undo = (): void => {
       renameSync(to, from);
       if (old) writeFileSync(to, old);
@@ -70,4 +73,9 @@ export class PowerCut implements TargetDisk {
     }
     if (this.#isOff) throw new Error(`no power at ${path}`);
   }
+}
+
+function within(folder: string, { path }: Pending): Pending {
+  const moved = join(folder, basename(path));
+  return { folder, path: moved, undo: () => rmSync(moved, { force: true }) };
 }
