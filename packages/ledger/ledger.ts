@@ -28,6 +28,8 @@ import {
   type Written,
 } from './record.ts';
 import type { DayLog } from './retention/dayLog.ts';
+import { amongKept, findKept } from './retention/keptSearch.ts';
+import { KeptStore } from './retention/keptStore.ts';
 import { checkpoint } from './room/checkpoint.ts';
 import { RoomHistory } from './room/history.ts';
 import type { RoomIndex } from './room/index.ts';
@@ -328,7 +330,7 @@ export class Ledger {
     return this.#rooms.isRecalled(room, id);
   }
 
-  /** Yields records that fit, oldest first, log by log; what is purged has none. */
+  /** Yields records that fit, oldest first, log by log; those that outlived their day too. What is purged has none. */
   async *search(query: Query, onPassed?: OnPassed): AsyncGenerator<Found> {
     let left = query.limit ?? Number.POSITIVE_INFINITY;
     const { after } = query;
@@ -346,7 +348,10 @@ export class Ledger {
         ...(Number.isFinite(left) ? { limit: left } : {}),
         ...(after?.log === name ? { after } : {}),
       };
-      for await (const found of searchLog(name, { log, catalogue, archive: this.#archive }, own, passed)) {
+      const kept =
+        query.kept === false ? [] : await findKept(new KeptStore(this.#dir, this.#slots), name, query, left);
+      const days = searchLog(name, { log, catalogue, archive: this.#archive }, own, passed);
+      for await (const found of kept.length > 0 ? amongKept(name, kept, days) : days) {
         yield found;
         if (--left <= 0) return;
       }

@@ -18,6 +18,8 @@ export type Query = {
   limit?: number;
   /** Only records behind this one, in the order of logs and numbers. */
   after?: { log: LogName; n: number };
+  /** False leaves out records that outlived their day. */
+  kept?: false;
 };
 /** Called when everything up to record `n` of a log was looked at; false ends the search there. */
 export type OnPassed = (log: LogName, n: number) => boolean;

@@ -52,6 +52,27 @@ describe('the message gate', () => {
     await expect(town.rooms.release(ROOM, lastId(ann))).rejects.toMatchObject({ code: 'not_held' });
   });
 
+  it('lets go of what reached its term: of held messages those that the disk no longer has, of shown ones all', async () => {
+    const town = new Town('open');
+    const ann = await arrive(town, 'ann');
+    ann.say('shown');
+    await town.pass(100);
+    town.rooms.set(ROOM, settings('review'));
+    ann.say('old');
+    await town.pass(100);
+    const old = lastId(ann);
+    ann.say('young');
+    await town.pass(100);
+    const young = lastId(ann);
+    town.disk.records.splice(0, 2);
+    await Promise.all([town.rooms.clear(ROOM), town.pass(100)]);
+    await expect(town.rooms.release(ROOM, old)).rejects.toMatchObject({ code: 'not_held' });
+    const bob = await arrive(town, 'bob');
+    expect(texts(bob)).toEqual([]);
+    await Promise.all([town.rooms.release(ROOM, young), town.pass(100)]);
+    expect(texts(bob)).toEqual(['young']);
+  });
+
   it('waits for a person with what the screen doubts, in every mode, and tells the sender the category', async () => {
     const town = new Town('open');
     const ann = await arrive(town, 'ann');

@@ -51,6 +51,11 @@ export class HeldMessages {
     this.#items.delete(id);
   }
 
+  /** Ids of those that wait; not of those on their way to disk. */
+  waiting(): string[] {
+    return [...this.#items.values()].filter(({ moving }) => !moving).map(({ id }) => id);
+  }
+
   /** From now on all wait for a person: what `review` has held passes by no clock later. */
   waitForPerson(): void {
     for (const held of this.#items.values()) held.waits = 'review';

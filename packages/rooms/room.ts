@@ -196,10 +196,16 @@ export class Room {
     for (const member of [...this.#audience.members()]) if (member.user?.id === user) member.tell(event);
   }
 
-  /** Lets go of the messages in memory; offsets go on. */
-  clear(): void {
+  /** Lets go of the messages in memory, and of held ones that the disk no longer has; offsets go on. */
+  async clear(): Promise<void> {
     const { offset } = this.#memory;
     this.#memory.load(offset, offset, []);
+    const waiting = this.#held.waiting();
+    if (waiting.length === 0) return;
+    const { held } = await this.#wiring.host.history(this.id, undefined, 1);
+    const there = new Set(held.map(({ id }) => id));
+    const still = new Set(this.#held.waiting());
+    for (const id of waiting) if (!there.has(id) && still.has(id)) this.#held.delete(id);
   }
 
   /** Ends the running connections of one play token; how many. */

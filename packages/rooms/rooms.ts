@@ -119,9 +119,9 @@ export class Rooms {
     return this.#room(room).refuse(id, reason);
   }
 
-  /** Lets go of what memory has of a room's messages: they have reached their term. */
-  clear(room: string): void {
-    this.#rooms.get(room)?.clear();
+  /** Lets go of what memory has of a room's messages: they have reached their term. @throws Problem of the disk */
+  async clear(room: string): Promise<void> {
+    await this.#rooms.get(room)?.clear();
   }
 
   /** Takes back a message already shown. @throws Problem `not_found`, `not_ready` */

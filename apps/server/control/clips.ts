@@ -120,10 +120,12 @@ export class Clips {
     return join(this.#folder, `${id}.zip`);
   }
 
-  /** Removes what is over a day old. */
-  async sweep(): Promise<void> {
+  /** Removes what is over a day old; how many bundles, and their bytes. */
+  async sweep(): Promise<{ removed: number; bytes: number }> {
     const now = this.#control.clock.now();
-    for (const made of this.#made.values()) if (made.until <= now) await this.#remove(made.id);
+    const over = [...this.#made.values()].filter(({ until }) => until <= now);
+    for (const { id } of over) await this.#remove(id);
+    return { removed: over.length, bytes: over.reduce((sum, { bytes }) => sum + bytes, 0) };
   }
 
   /** Removes everything that was made of a broadcast. */
@@ -246,6 +248,8 @@ export class Clips {
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
       limit: MOST_RECORDS + 1,
+      // What outlived its day is proved by a hold, not by a clip.
+      kept: false as const,
     };
     const found = await Array.fromAsync(this.#control.ledger.search(narrowed));
     if (found.length > MOST_RECORDS)

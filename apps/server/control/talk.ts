@@ -137,7 +137,7 @@ export async function setWords(
     subject: broadcast.id,
     more: { words },
     next: { ...talkOf(control, broadcast), words },
-    store: (trx) => sql.replaceWords(trx, broadcast.id, words),
+    store: (trx) => sql.replaceWords(trx, control.ledger.words, broadcast.id, words),
   });
   return words;
 }

@@ -29,8 +29,11 @@ export function serveOrders(
   serve<Kick>('kick', ({ broadcast, code }) => edge.kick(broadcast, code));
   serve<End>('end', ({ broadcast, cause }) => edge.end(broadcast, cause));
   serve<Revoke>('revoke', ({ broadcast, session }) => edge.revoke(broadcast, session));
-  serve<Forget>('forget', (ask) => {
-    for (const room of ask.rooms) rooms.clear(room);
+  serve<Forget>('forget', async (ask) => {
+    for (const room of ask.rooms) {
+      screening.clear(room);
+      await rooms.clear(room);
+    }
   });
   serve<DeskAsk>('desk', (ask) => desk(edge, ask));
   serve<MessageAct>('message', async (act) => {

@@ -79,7 +79,19 @@ describe('a purge', () => {
     expect(await textsOf(kept)).toEqual(['在long里说的第1句', '在plain里说的第2句', '在shop里说的第1句']);
     // What lives on lies under a key; what is gone is in no file.
     for (const text of ['在plain里说的第1句', '在shop里说的第1句']) expect(filesWith(dir, text)).toEqual([]);
-    expect((await Array.fromAsync(ledger.search({ log: 'content' }))).length).toBe(0);
+    // What outlived its day is found in order, page by page, as long as it is there.
+    const pages: unknown[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await ledger.page(
+        { log: 'content', limit: 1 },
+        { cursor: cursor ?? undefined, withinMs: 9e6 },
+      );
+      pages.push(page.items.map((found) => ('text' in found ? found.text : found.kind)));
+      cursor = page.next;
+    }
+    expect(pages).toEqual([['在plain里说的第2句'], ['在shop里说的第1句'], ['在long里说的第1句'], []]);
+    const named = await Array.fromAsync(ledger.search({ room: 'shop', text: '第1句' }));
+    expect(named).toMatchObject([{ n: 3, log: 'content' }]);
     expect(ledger.offset('plain')).toBe(2);
     expect(await faultsOf(dir)).toEqual([]);
     await kept.close();
@@ -87,6 +99,9 @@ describe('a purge', () => {
     const again = await openKeeping(dir, clock, { world });
     expect(again.ledger.offset('plain')).toBe(2);
     await again.ledger.append([message('plain', 3, clock.now())]);
+    expect((await Array.fromAsync(again.ledger.search({ log: 'content' }))).map(({ n }) => n)).toEqual([
+      2, 3, 4, 5,
+    ]);
     expect(await textsOf(again)).toHaveLength(4);
     // The long broadcast ends; the decision is lifted; each goes on its own day.
     world.ends.set('long', clock.now());

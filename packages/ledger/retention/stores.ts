@@ -7,6 +7,8 @@ export type DerivedStore = {
   holds: 'text' | 'picture' | 'both';
   /** Paths under the data directory that are this store's, relative, folders with a slash at their end; none in memory. */
   paths: readonly string[];
+  /** Columns of the service's database that are this store's, as `TABLE.COLUMN`. */
+  columns?: readonly string[];
   /** Removes all that is due. Repeating it after a crash does no harm. */
   purge(task: PurgeTask): Promise<{ removed: number; bytes: number }>;
 };
@@ -39,8 +41,9 @@ export class DerivedStores {
   constructor(stores: readonly DerivedStore[]) {
     const names = stores.map(({ name }) => name);
     const paths = stores.flatMap((store) => store.paths);
-    for (const all of [names, paths])
-      if (new Set(all).size < all.length) throw new Error('two derived stores have one name or path');
+    const columns = stores.flatMap((store) => store.columns ?? []);
+    for (const all of [names, paths, columns])
+      if (new Set(all).size < all.length) throw new Error('two derived stores have one name, path or column');
     this.#stores = stores;
   }
 

@@ -89,10 +89,9 @@ export const holdRoutes: Route[] = [
       bytes: Type.Integer({ description: 'that all holds take' }),
       totalBytes: Nullable(Type.Integer({ description: 'that they may take; null without a bound' })),
     }),
-    errors: ['database_unavailable'],
     records: 'access',
-    run: async ({ control, actor }) => {
-      if (actor) await lookedAt(control, actor, { what: 'holds' });
+    run: ({ control, actor }) => {
+      control.deskLooks.note(control, actor, { what: 'holds' });
       const { holds } = control.keeper.cases;
       const { bytes, totalBytes } = holds.quota;
       return {

@@ -1,5 +1,5 @@
 import { MovedClock, newId } from '@weir/kit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openStage, type Stage } from '../testing/stage.ts';
 
 const DAY_MS = 86_400_000;
@@ -63,8 +63,10 @@ describe('a hold', () => {
     ]);
     const sum = items.reduce((all: number, one: { bytes: number }) => all + one.bytes, 0);
     expect([bytes, totalBytes]).toEqual([sum, 100_000]);
-    expect(await recorded('evidence.viewed')).toContainEqual(
-      expect.objectContaining({ what: 'holds', user: me }),
+    await vi.waitFor(async () =>
+      expect(await recorded('evidence.viewed')).toContainEqual(
+        expect.objectContaining({ what: 'holds', user: me }),
+      ),
     );
   });
 

@@ -4,6 +4,7 @@ import { type DerivedStore, DerivedStores, dayOf, goneOn } from '@weir/ledger';
 import type { Broadcast } from '../broadcast.ts';
 import type { Control } from '../control.ts';
 import * as broadcastSql from '../sql/broadcasts.ts';
+import * as talkSql from '../sql/talk.ts';
 import * as userSql from '../sql/users.ts';
 import { mediaStore } from './mediaStore.ts';
 
@@ -27,6 +28,11 @@ export const PLAIN_PATHS = [
   'weir.toml',
 ] as const;
 
+const wordless = ({ talk, ...broadcast }: Broadcast): Broadcast => ({
+  ...broadcast,
+  title: '',
+  ...(talk ? { talk: { ...talk, words: [] } } : {}),
+});
 const lastDay = ({ ends, endedAt, createdAt }: Broadcast): number => ends.at(-1) ?? endedAt ?? createdAt;
 
 /** Everything of this service that is derived from what people published, or waits to become it. */
@@ -39,14 +45,12 @@ export function derivedStores(control: Control): DerivedStores {
       name: 'clips',
       holds: 'both',
       paths: ['clips/'],
-      async purge() {
-        // Bundles live for a day, which is shorter than any term.
-        await control.clips.sweep();
-        return { removed: 0, bytes: 0 };
-      },
+      // Bundles live for a day, which is shorter than any term.
+      purge: () => control.clips.sweep(),
     },
     spill(join(config.dataDir, 'edge', 'spill'), control),
     {
+      // Of edges: history and held messages of rooms, and what the screen puts together over several messages.
       name: 'rooms',
       holds: 'text',
       paths: [],
@@ -69,7 +73,10 @@ export function derivedStores(control: Control): DerivedStores {
   ]);
 }
 
-/** Titles and nicknames in the database and in control's snapshot: what is in use lives on, under another key. */
+/**
+ * Titles, nicknames and words of rooms in the database and in control's snapshot: what is in use lives on, under
+ * another key.
+ */
 function words(control: Control): DerivedStore {
   const { ledger, broadcasts, database, journal, retentionPolicy } = control;
   const days = retentionPolicy.terms.get('profile')?.floorDays ?? 0;
@@ -77,6 +84,7 @@ function words(control: Control): DerivedStore {
     name: 'words',
     holds: 'text',
     paths: ['control/snapshot.ndjson'],
+    columns: ['users.nickname', 'broadcasts.title', 'room_words.word'],
     async purge({ now, isDayDue, isDue }) {
       const isGone = (id: string): boolean => {
         const broadcast = broadcasts.get(id);
@@ -89,19 +97,22 @@ function words(control: Control): DerivedStore {
         .days()
         .filter((day) => isDayDue(goneOn(Date.parse(`${day}T12:00:00+08:00`), days)) && day < dayOf(now));
       const upTo = due.at(-1) ?? '';
-      const titled = [...broadcasts.all()].filter(({ id, title }) => title !== '' && isGone(id));
-      if (due.length === 0 && titled.length === 0) return { removed: 0, bytes: 0 };
-      const { gone } = await database.write(async (trx) => {
+      const worded = [...broadcasts.all()].filter(
+        ({ id, title, talk }) => (title !== '' || (talk?.words.length ?? 0) > 0) && isGone(id),
+      );
+      if (due.length === 0 && worded.length === 0) return { removed: 0, bytes: 0 };
+      await database.write(async (trx) => {
         await userSql.resealNicknames(trx, ledger.words, upTo);
-        return broadcastSql.resealTitles(trx, ledger.words, upTo, isGone);
+        await talkSql.resealWords(trx, ledger.words, upTo, isGone);
+        await broadcastSql.resealTitles(trx, ledger.words, upTo, isGone);
       });
-      for (const id of gone) {
+      for (const { id } of worded) {
         const broadcast = broadcasts.get(id);
-        if (broadcast) broadcasts.put({ ...broadcast, title: '' });
+        if (broadcast) broadcasts.put(wordless(broadcast));
       }
       for (const day of due) ledger.words.destroy(day);
       journal.compact();
-      return { removed: gone.length + due.length, bytes: 0 };
+      return { removed: worded.length + due.length, bytes: 0 };
     },
   };
 }

@@ -97,7 +97,7 @@ export async function all(db: Db, words: Words): Promise<Broadcast[]> {
     db.selectFrom('broadcasts').selectAll().execute(),
     db.selectFrom('broadcast_keys').selectAll().orderBy('retired_at', 'desc').execute(),
     db.selectFrom('gate_orders').selectAll().execute(),
-    allTalk(db),
+    allTalk(db, words),
   ]);
   const current = new Map<string, string>();
   const retired = new Map<string, string[]>();
@@ -142,18 +142,13 @@ export async function resealTitles(
   words: Words,
   upTo: string,
   isGone: (id: string) => boolean,
-): Promise<{ sealed: number; gone: string[] }> {
+): Promise<void> {
   const rows = await trx.selectFrom('broadcasts').select(['id', 'title']).where('title', '!=', '').execute();
-  const gone: string[] = [];
-  let sealed = 0;
   for (const { id, title } of rows) {
     const isOver = isGone(id);
     const day = words.dayOf(title);
     if (!isOver && day !== undefined && day > upTo) continue;
     const next = isOver ? '' : words.seal(words.open(title) ?? '');
     await trx.updateTable('broadcasts').set({ title: next }).where('id', '=', id).execute();
-    if (isOver) gone.push(id);
-    else sealed++;
   }
-  return { sealed, gone };
 }

@@ -37,6 +37,11 @@ export class AcrossMessages {
     this.#across.forget(room, id);
   }
 
+  /** What was said in a room has reached its term. */
+  clear(room: string): void {
+    this.#across.close(room);
+  }
+
   readonly step: Step = ({ room, id, user, text }, before) => {
     if (before.verdict !== 'pass') return undefined;
     if (this.#engine !== this.#screen.engine) {

@@ -59,6 +59,11 @@ export class Screening {
     return this.#flood.allowance(person, this.#clock.mono());
   }
 
+  /** What was said in a room has reached its term. */
+  clear(room: string): void {
+    this.#across.clear(room);
+  }
+
   /** Lifts what a flood brought upon a person. */
   unmute(person: string): void {
     this.#flood.lift(person);
