@@ -4,6 +4,7 @@ import { STAGES } from '../../apps/console/lexicon/terms/StageChoice.tsx';
 import { CONSOLE } from './console.ts';
 import { CONTESTS } from './contests.ts';
 import { EVIDENCE } from './evidence.ts';
+import { HOLDS } from './holds.ts';
 import { LEXICON } from './lexicon.ts';
 import { NAMES } from './names.ts';
 import { type Screen, shoot } from './screen.ts';
@@ -11,7 +12,7 @@ import { Stage } from './stage.ts';
 
 /** A mouse, and in a hurry a thumb: the least that WCAG 2.2 asks (2.5.8). */
 const TARGET_PX = 24;
-const ALL = [...CONSOLE, ...LEXICON, ...CONTESTS, ...NAMES, ...EVIDENCE];
+const ALL = [...CONSOLE, ...LEXICON, ...CONTESTS, ...NAMES, ...EVIDENCE, ...HOLDS];
 let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.set('console');
@@ -26,7 +27,7 @@ test('no two screens of the console share a name, and each view has its six stat
   const names = ALL.map(({ page, state }: Screen) => `${page}, ${state}`);
   expect(new Set(names).size).toBe(names.length);
   for (const state of ['loading', 'empty', 'error', 'stale', 'forbidden', 'done'])
-    for (const page of ['list', 'lexicon', 'contests', 'names', 'floods', 'thresholds', 'evidence'])
+    for (const page of ['list', 'lexicon', 'contests', 'names', 'floods', 'thresholds', 'evidence', 'holds'])
       expect(names).toContain(`console ${page}, ${state}`);
 });
 

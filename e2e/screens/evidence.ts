@@ -53,6 +53,29 @@ export const EVIDENCE: readonly Screen[] = [
       await page.locator('.action-panel input').fill('C-1042');
     },
   }),
+  evidence('hold', {
+    role: 'admin',
+    there: async (page) => {
+      await picture(page);
+      await page.locator('.evidence-lines li').nth(1).getByRole('button').click();
+      await press(page, 'h', /^(保全|Place a hold)/);
+      await panel(page);
+      await page.locator('.action-panel .choice').nth(1).click();
+      await page.locator('.action-panel input[maxlength]').first().fill('C-1042');
+    },
+  }),
+  evidence('held', {
+    role: 'admin',
+    there: async (page) => {
+      await picture(page);
+      await press(page, 'h', /^(保全|Place a hold)/);
+      await page.locator('.action-panel textarea').fill('诉讼期间保全');
+      for (const [i, word] of ['C-1042', '王某'].entries())
+        await page.locator('.action-panel input[maxlength]').nth(i).fill(word);
+      await page.locator('.action-panel button[type=submit]').click();
+      await page.locator('.evidence-held').waitFor();
+    },
+  }),
   evidence('clip cut', {
     there: async (page) => {
       await picture(page);

@@ -105,8 +105,9 @@ export function bitrate(bitsPerSecond: number): string {
   return `${Math.round(bitsPerSecond / 1000)} kbit/s`;
 }
 
-/** A size in bytes: `860 B`, `12 kB`, `3.4 MB`. */
+/** A size in bytes: `860 B`, `12 kB`, `3.4 MB`, `2.0 GB`. */
 export function bytes(n: number): string {
   if (n < 1_000) return `${n} B`;
-  return n < 999_500 ? `${Math.round(n / 1_000)} kB` : `${(n / 1e6).toFixed(1)} MB`;
+  if (n < 999_500) return `${Math.round(n / 1_000)} kB`;
+  return n < 999.95e6 ? `${(n / 1e6).toFixed(1)} MB` : `${(n / 1e9).toFixed(1)} GB`;
 }

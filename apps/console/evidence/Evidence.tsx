@@ -6,6 +6,7 @@ import { api } from '../api.ts';
 import { StateWord } from '../now/StateWord.tsx';
 import { EVIDENCE_ACTIONS } from './actions.ts';
 import { ClipPanel } from './ClipPanel.tsx';
+import { HoldPanel } from './HoldPanel.tsx';
 import { iso } from './iso.ts';
 import { Lines } from './Lines.tsx';
 import {
@@ -69,7 +70,7 @@ function Open(props: { broadcast: Broadcast; spans: readonly Span[]; reach: Reac
   const [at, setAt] = useState(() => windowOf(reach, reach.to - 1).from);
   const [muted, setMuted] = useState(true);
   const [marks, setMarks] = useState<Marks>();
-  const [asked, setAsked] = useState(false);
+  const [asked, setAsked] = useState<'clip' | 'hold'>();
   const window = windowOf(reach, at);
   const picture = usePicture(id, window);
   const load = useLoad(
@@ -108,10 +109,14 @@ function Open(props: { broadcast: Broadcast; spans: readonly Span[]; reach: Reac
       setMarks((now) => markedAt(now ?? marksAround(reach, moment.current), edge, moment.current)),
     clip: () => {
       setMarks((now) => now ?? marksAround(reach, moment.current));
-      setAsked(true);
+      setAsked('clip');
     },
-    asked,
-    close: () => setAsked(false),
+    hold: () => {
+      setMarks((now) => now ?? marksAround(reach, moment.current));
+      setAsked('hold');
+    },
+    asked: asked !== undefined,
+    close: () => setAsked(undefined),
     back: () => void navigate(`/b/${id}`),
   });
   return (
@@ -126,6 +131,7 @@ function Open(props: { broadcast: Broadcast; spans: readonly Span[]; reach: Reac
         <ActionButton actions={actions} id="evidence.in" />
         <ActionButton actions={actions} id="evidence.out" />
         <ActionButton actions={actions} id="evidence.clip" />
+        <ActionButton actions={actions} id="evidence.hold" />
       </header>
       <div className="desk-body">
         <section className="desk-main" aria-label={t('console.evidence.picture')}>
@@ -154,18 +160,33 @@ function Open(props: { broadcast: Broadcast; spans: readonly Span[]; reach: Reac
           </View>
         </section>
       </div>
-      {asked && marks && (
+      {asked === 'clip' && marks && (
         <ClipPanel
           key={`${marks.from} ${marks.to}`}
           broadcast={id}
           title={broadcast.title}
           marks={marks}
-          onBack={() => setAsked(false)}
+          onBack={() => setAsked(undefined)}
+        />
+      )}
+      {asked === 'hold' && marks && (
+        <HoldPanel
+          broadcast={id}
+          title={broadcast.title}
+          marks={marks}
+          person={speakerOf(lines[current])}
+          onBack={() => setAsked(undefined)}
         />
       )}
     </div>
   );
 }
+
+/** Who said a line; undefined where it is no message. */
+const speakerOf = (line: Line | undefined): { id: string; nickname: string } | undefined =>
+  line?.user !== undefined && line.nickname !== undefined && line.log === 'content'
+    ? { id: line.user, nickname: line.nickname }
+    : undefined;
 
 /** Marks with one edge moved; an edge that would pass the other takes it along. */
 function markedAt(marks: Marks, edge: 'from' | 'to', at: number): Marks {

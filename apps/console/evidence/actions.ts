@@ -10,6 +10,7 @@ export type EvidenceContext = {
   sound(): void;
   mark(edge: 'from' | 'to'): void;
   clip(): void;
+  hold(): void;
   /** A panel stands open. */
   asked: boolean;
   close(): void;
@@ -95,6 +96,14 @@ export const EVIDENCE_ACTIONS: readonly Action<EvidenceContext>[] = [
     group,
     key: 'KeyT',
     run: ({ clip }) => clip(),
+  },
+  {
+    id: 'evidence.hold',
+    label: 'console.evidence.action.hold',
+    group,
+    key: 'KeyH',
+    permission: 'admin',
+    run: ({ hold }) => hold(),
   },
   {
     id: 'evidence.back',

@@ -7,6 +7,7 @@ export type Line = {
   ts: string;
   kind: string;
   id?: string;
+  user?: string;
   nickname?: string;
   text?: string;
   note?: string;

@@ -9,6 +9,7 @@ import { api } from '../api.ts';
 import { Contests } from '../contests/Contests.tsx';
 import { Desk } from '../desk/Desk.tsx';
 import { Evidence } from '../evidence/Evidence.tsx';
+import { Holds } from '../evidence/holds/Holds.tsx';
 import { Floods } from '../floods/Floods.tsx';
 import { Lexicon } from '../lexicon/Lexicon.tsx';
 import { Names } from '../names/Names.tsx';
@@ -53,6 +54,7 @@ function Pages(props: { onSignedOut: () => void }): ReactElement {
         <Route path="/b?/:id?" element={<Now />} />
         <Route path="/desk/:id" element={<Desk />} />
         <Route path="/evidence/:id" element={<Evidence />} />
+        <Route path="/holds" element={<Holds />} />
         <Route path="/lexicon/*" element={<Lexicon />} />
         <Route path="/contests" element={<Contests />} />
         <Route path="/names" element={<Names />} />

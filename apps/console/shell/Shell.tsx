@@ -21,7 +21,7 @@ import { CapacityLine } from './CapacityLine.tsx';
 const STAFF: readonly string[] = ['reviewer', 'lexicon', 'admin'];
 
 /** The pages of the console; everything that is not another belongs to what is live now. */
-const WAYS = ['names', 'contests', 'floods', 'lexicon'] as const;
+const WAYS = ['names', 'contests', 'floods', 'lexicon', 'holds'] as const;
 
 /** The frame around every page: who is here, language, appearance, keys. */
 export function Shell(props: {
@@ -53,7 +53,7 @@ export function Shell(props: {
           <Link to="/" {...(elsewhere ? {} : { 'aria-current': 'page' as const })}>
             {t('console.way.now')}
           </Link>
-          {WAYS.map((way) => (
+          {WAYS.filter((way) => way !== 'holds' || scope.may('admin')).map((way) => (
             <NavLink key={way} to={`/${way}`}>
               {t(`console.way.${way}`)}
             </NavLink>

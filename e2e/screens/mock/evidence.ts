@@ -37,7 +37,7 @@ export class Evidence {
     { kind: 'message.recalled', id: 'm2', ts: iso(252_000) },
     { kind: 'message.held', id: 'm3', ts: iso(266_000), nickname: '早起的人', text: '这套茶具哪里有' },
     { kind: 'gate.changed', log: 'moderation', ts: iso(281_000), note: '看一会儿' },
-  ].map((line, n) => ({ log: 'content', n: n + 1, ...line }));
+  ].map((line, n) => ({ log: 'content', n: n + 1, user: `u${n}`, ...line }));
 
   /** Answers a call about a show; undefined where it is about something else, null where it was answered as a file. */
   answer(rest: string, method: string, answer: ServerResponse): unknown {

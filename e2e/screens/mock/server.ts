@@ -9,6 +9,7 @@ import { still } from '@weir/media/fmp4/still.ts';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { Contests } from './contests.ts';
 import { Evidence } from './evidence.ts';
+import { Holds } from './holds.ts';
 import { Lexicon } from './lexicon.ts';
 import { Names } from './names.ts';
 import { sendEvents, sendPart } from './staff.ts';
@@ -38,6 +39,7 @@ export class Mock {
   site = { providerName: '堰·台名', icp: '京ICP备00000000号', hotline: '12377', demo: true };
   readonly lexicon = new Lexicon();
   readonly evidence = new Evidence();
+  readonly holds = new Holds();
   readonly contests = new Contests();
   readonly names = new Names();
   /** What the one who looks said before, held or refused. */
@@ -183,6 +185,8 @@ export class Mock {
         this.names.answer(call, url, body));
     if (words)
       return refusalIn(words) ? problem(answer, 422, refusalIn(words)?.code ?? '', refusalIn(words)) : words;
+    const kept = user?.roles.includes('admin') && this.holds.answer(call, body);
+    if (kept) return kept;
     if (!show) return problem(answer, 404, 'not_found');
     const [method = ''] = call.split(' ');
     const rest = call.slice(call.indexOf(show.about.id) + show.about.id.length);

@@ -1,0 +1,52 @@
+import { bytes } from '@weir/look';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useInSight } from '../../shell/useInSight.ts';
+import type { Hold } from './hold.ts';
+
+/** When somebody looks again: word, glyph and colour where the day has come. */
+export function ReviewDay(props: { hold: Hold }): ReactElement {
+  const { t } = useTranslation();
+  const { due, reviewOn } = props.hold;
+  return due ? (
+    <b className="small warn">
+      <span aria-hidden="true">▲</span> {t('console.holds.due', { day: reviewOn })}
+    </b>
+  ) : (
+    <span className="small">{t('console.holds.reviewOn', { day: reviewOn })}</span>
+  );
+}
+
+/** Holds, the next review first. */
+export function HoldList(props: {
+  items: readonly Hold[];
+  chosen: string | undefined;
+  onChoose: (id: string) => void;
+}): ReactElement {
+  const { t } = useTranslation();
+  useInSight('contests-items', props.chosen);
+  return (
+    <ul className="contests-items">
+      {props.items.map((one) => (
+        <li key={one.id}>
+          <button
+            type="button"
+            className="contests-item"
+            aria-current={one.id === props.chosen}
+            onClick={() => props.onChoose(one.id)}
+          >
+            <span className="contests-line">
+              <b>{one.case}</b>
+              <ReviewDay hold={one} />
+              <span className="small mute">
+                {bytes(one.bytes)} ·{' '}
+                {t('console.holds.by', { name: one.placedBy.nickname || one.placedBy.id })}
+              </span>
+            </span>
+            <span className="contests-text">{one.reason}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
