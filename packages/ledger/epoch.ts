@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfThere, realDisk } from './disk.ts';
 
@@ -16,4 +17,22 @@ export async function readEpoch(dir: string): Promise<number> {
   const text = (await readIfThere(join(dir, 'epoch')))?.toString('utf8') ?? '0';
   if (!/^\d+\n?$/.test(text)) throw new Error(`${join(dir, 'epoch')} is damaged`);
   return Number(text);
+}
+
+/**
+ * Asks whether the epoch on disk is still one's own. It is asked after each commit: a file that is the same as when it
+ * was read last (stat(2): inode, and the time of its last change) is not read again.
+ * @returns a question that rejects where the file cannot be read
+ */
+export function epochHeld(dir: string, epoch: number): () => Promise<boolean> {
+  let seen: { ino: bigint; ctimeNs: bigint } | undefined;
+  return async () => {
+    const now = await stat(join(dir, 'epoch'), { bigint: true }).catch(() => undefined);
+    if (now && seen && now.ino === seen.ino && now.ctimeNs === seen.ctimeNs) return true;
+    seen = undefined;
+    if ((await readEpoch(dir)) !== epoch) return false;
+    // Of before it was read: what came in between shows the next time.
+    seen = now;
+    return true;
+  };
 }

@@ -6,7 +6,7 @@ import { InsideRunner } from './archive/inside.ts';
 import { ProcessRunner } from './archive/process.ts';
 import { Claims } from './claims.ts';
 import type { Disk } from './disk.ts';
-import { readEpoch, takeEpoch } from './epoch.ts';
+import { epochHeld, readEpoch, takeEpoch } from './epoch.ts';
 import type { LogProof } from './evidence/proof.ts';
 import { proveRecords } from './evidence/prove.ts';
 import { DayKeys, type Sealed } from './keys/day.ts';
@@ -155,7 +155,7 @@ export class Ledger {
       adoptKeyFiles(dir, slots);
       await nameWitnesses(dir, witnesses ?? []);
       if (timestamps) await nameAuthority(dir, timestamps.authority);
-      const holds = async (): Promise<boolean> => (await readEpoch(dir)) === epoch;
+      const holds = epochHeld(dir, epoch);
       const keys = new Map(LOGS.map((name) => [name, new DayKeys(slots, name)]));
       const at = options.storage ?? { kind: 'directory', dir };
       const storage = disk && at.kind === 'directory' ? new DirectoryStorage(at.dir, disk) : openStorage(at);
