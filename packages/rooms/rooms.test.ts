@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { PASSED } from './screen.ts';
 import { Guest, type House, openHouse, ROOM, settings, UNPACED } from './testing/house.ts';
 
 let house: House;
@@ -40,6 +41,40 @@ describe('a room socket', () => {
     });
     expect(bob.events[4]).toEqual({ t: 'gate', ...settings('open').gate });
     expect(bob.ws.protocol).toBe('weir.room.1');
+  });
+
+  it('is told in its hello how much it may say, before it says anything; one that only reads is not', async () => {
+    house = await openHouse({ limits: { ...UNPACED, messagesPerPerson: 3 } });
+    const ann = await house.guest('ann');
+    expect(ann.events[0]).toMatchObject({ t: 'hello', left: 3, renewMs: 0 });
+    await ann.say('one');
+    await ann.say('two');
+    const again = await house.guest('ann');
+    expect(again.events[0]).toMatchObject({ t: 'hello', left: 1, renewMs: expect.any(Number) });
+    expect((await house.guest()).events[0]).not.toHaveProperty('left');
+  });
+
+  it('sees a message of a flood machine on its author’s own alone, who is answered as ever', async () => {
+    const alone = { ...PASSED, verdict: 'alone' as const, category: 'flood_machine', until: 99_000 };
+    house = await openHouse({ screen: ({ text }) => (text === 'flood' ? alone : PASSED) });
+    const ann = await house.guest('ann');
+    const bob = await house.guest('bob');
+    const said = await ann.say('flood');
+    expect(said).toMatchObject({ t: 'ack', state: 'shown' });
+    await ann.say('plain');
+    await bob.until((event) => event.t === 'msg');
+    expect(bob.events.flatMap((event) => (event.t === 'msg' ? [event.text] : []))).toEqual(['plain']);
+    expect(house.disk.records[0]).toMatchObject({
+      kind: 'message.refused',
+      code: 'flood_machine',
+      tellAt: 99_000,
+      text: 'flood',
+    });
+    house.rooms.tellAlone(ROOM, 'user-ann', [String((said as { id?: string }).id)], 5);
+    expect(await ann.until((event) => event.t === 'refused')).toMatchObject({ category: 'flood_machine' });
+    // Where a person looks at each message anyway, one does.
+    house.rooms.set(ROOM, settings('review'));
+    expect(await ann.say('flood')).toMatchObject({ t: 'ack', state: 'held' });
   });
 
   it('gets at most 50 messages of history', async () => {

@@ -30,6 +30,21 @@ test('one person who goes on is slowed down, then held, then muted for ten minut
   ]);
 });
 
+test('how much one may still say is told before it bites', () => {
+  const flood = new Flood({ ...OFF, person: 5 });
+  expect(flood.allowance('p', 1_000)).toEqual({ left: 5, renewMs: 0 });
+  grades(flood, 4, () => ({}));
+  expect(flood.allowance('p', 1_010)).toEqual({ left: 1, renewMs: 12_000 });
+  expect(
+    firstOf(
+      grades(flood, 3, () => ({})),
+      'slow',
+    ),
+  ).toBe(1);
+  expect(flood.allowance('p', 1_020)).toEqual({ left: 0, renewMs: 12_000 });
+  expect(new Flood(OFF).allowance('p', 0)).toBeUndefined();
+});
+
 test('an address and a room are never muted for what many do: they are slowed and held, or slowed', () => {
   const each = (k: number): Partial<Spoken> => ({ person: `p${k}` });
   expect(grades(new Flood({ ...OFF, address: 5 }), 40, each)).not.toContain('mute');
