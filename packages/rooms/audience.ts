@@ -6,7 +6,7 @@ import { JOIN_HISTORY } from './limits.ts';
 import type { Member } from './member.ts';
 import type { Memory } from './memory.ts';
 import { replay } from './replay.ts';
-import type { Wiring } from './room.ts';
+import type { Wiring } from './wiring.ts';
 
 /** Least time between two presence counts: DOORS.md wants `online`, not each coming and going. */
 const ONLINE_MS = 2_000;

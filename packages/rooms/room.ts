@@ -1,45 +1,20 @@
-import { type Clock, type Log, Problem, type Timer } from '@weir/kit';
+import { Problem, type Timer } from '@weir/kit';
 import { Audience } from './audience.ts';
 import { closeCut } from './closing.ts';
 import { type Allowance, type ClientEvent, encodeEvent, type ServerEvent } from './event.ts';
 import { batchFrame } from './frame.ts';
 import { type Held, HeldMessages } from './held.ts';
-import type { RoomHost } from './host.ts';
 import { Journal } from './journal.ts';
-import { MEMORY_MESSAGES, type RoomLimits } from './limits.ts';
+import { MEMORY_MESSAGES } from './limits.ts';
 import type { Member } from './member.ts';
 import { Memory } from './memory.ts';
 import { Pace } from './pace.ts';
 import { Pause } from './pause.ts';
-import type { GateMode, GatePair, GateSetting, PublicMessage, RoomRecord, RoomSettings } from './record.ts';
+import type { GateMode, PublicMessage, RoomRecord } from './record.ts';
 import { Records } from './records.ts';
-import type { Turnstile } from './replay.ts';
-import type { Screen } from './screen.ts';
 import { type Floor, Speech } from './speech.ts';
-
-/** What stands of a room whether anybody is in it or not. */
-export type Standing = {
-  settings: RoomSettings | undefined;
-  /** The lease is lost: nothing passes, sockets stay. */
-  suspended: boolean;
-  cut: { reason: string; clause: string | null } | undefined;
-};
-
-export type Figures = { shown: number; held: number; refused: number; dropped: number };
-
-/** What all rooms of a process share. */
-export type Wiring = {
-  host: RoomHost;
-  clock: Clock;
-  log: Log;
-  limits: RoomLimits;
-  screen: Screen;
-  /** How much a person may still say in all rooms; left out where nobody counts that. */
-  rates?: (user: string) => Allowance | undefined;
-  /** Disk reads for resumes. */
-  turnstile: Turnstile;
-  figures: Figures;
-};
+import { gateOf, type Standing } from './standing.ts';
+import type { Wiring } from './wiring.ts';
 
 /** First and longest wait before the disk is asked again for a room that opens. */
 const OPEN_AGAIN_MS = 250;
@@ -50,8 +25,6 @@ const OPEN_PATIENCE_MS = 4_000;
 const PUMP_AGAIN_MS = 250;
 /** What a resume costs of a member's frames: it makes far more work than it sends. */
 const RESUME_WEIGHT = 25;
-
-const CLOSED: GateSetting = { mode: 'closed', delayMs: 0, rule: 'lease' };
 
 /**
  * One room. A message goes: pace and screen → gate mode → disk → `Memory` → the audience's next batch. Nothing is
@@ -273,13 +246,8 @@ export class Room {
     return this.#wiring.host.holds?.(this.id) ?? true;
   }
 
-  #gate(): GatePair {
-    const { settings, suspended } = this.#standing;
-    return settings && !suspended ? settings.gate : { media: CLOSED, messages: CLOSED };
-  }
-
   #state(): ServerEvent[] {
-    return [{ t: 'gate', ...this.#gate() }, ...this.#pause.state()];
+    return [{ t: 'gate', ...gateOf(this.#standing) }, ...this.#pause.state()];
   }
 
   /** What is left of the tighter of two rates: this room's, and what the host counts of a person in all rooms. */

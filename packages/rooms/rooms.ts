@@ -9,8 +9,10 @@ import { MAX_FRAME_BYTES, type RoomLimits } from './limits.ts';
 import { Member, RoomSocket, type Visitor } from './member.ts';
 import type { GateMode, RoomSettings } from './record.ts';
 import { Turnstile } from './replay.ts';
-import { type Figures, Room, type Standing, type Wiring } from './room.ts';
+import { Room } from './room.ts';
 import { ALONE_CODE, passAll, type Screen } from './screen.ts';
+import type { Standing } from './standing.ts';
+import type { Figures, Wiring } from './wiring.ts';
 
 /** The one subprotocol: DOORS.md "Room socket". */
 const PROTOCOL = 'weir.room.1';
