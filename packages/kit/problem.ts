@@ -42,6 +42,7 @@ export const PROBLEMS = {
   not_ready: [503, 'The service is not ready'],
   service_closed: [503, 'The service was restored from a backup and nobody has opened it yet'],
   storage_full: [507, 'The disk is all but full: nothing new begins'],
+  bucket_unavailable: [503, 'The bucket does not answer, or refuses; try again'],
   storage_failed: [507, 'The disk refused the write'],
   internal: [500, 'Something broke here; the log has it under this id'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;

@@ -37,8 +37,10 @@ import { openIndexed } from './room/open.ts';
 import { INDEX_FILE } from './room/store.ts';
 import { Catalogue } from './sealed/catalogue.ts';
 import { daysOf, linesFrom } from './sealed/days.ts';
+import { LocalRuns } from './sealed/localRuns.ts';
 import { Sealer } from './sealed/sealer.ts';
 import { type Found, type OnPassed, type Query, searchLog } from './search.ts';
+import { listSegments } from './segments.ts';
 import { DirectoryStorage } from './storage/directory.ts';
 import { openStorage, type StorageAt, type StoredObject } from './storage/storage.ts';
 import type { StampPlace } from './timestamp/ask.ts';
@@ -183,7 +185,11 @@ export class Ledger {
           timestamps,
           holds,
         });
-        const catalogue = await Catalogue.open(name, storage);
+        const catalogue = await Catalogue.open(name, storage, {
+          isGone: (day) => dayKeys.isDestroyed(day),
+          ...(at.kind === 's3' ? { local: new LocalRuns(name, dir, at, disk) } : {}),
+          isNew: at.kind === 's3' && ((await listSegments(folder))[0]?.first ?? tree.last + 1) === 1,
+        });
         const openLog = (index?: RoomIndex): Promise<AppendLog> =>
           AppendLog.open({
             dir: folder,
@@ -390,8 +396,13 @@ export class Ledger {
       days: async () => daysOf(places),
       lines: (day) => linesFrom(places, 1, day),
       drop: async (day) => {
-        const files = await sealer.drop(day);
-        return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+        const { files, locked, waiting } = await sealer.drop(day);
+        return {
+          files: files.length,
+          bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+          locked,
+          waiting,
+        };
       },
       sign: () => this.sign(),
     };
@@ -402,8 +413,13 @@ export class Ledger {
    * gives what was there. Its key must have been destroyed before. Called again, it takes up where it was interrupted.
    * @throws RangeError for the present day
    */
-  dropDay(name: LogName, day: string): Promise<StoredObject[]> {
-    return this.#book(name).sealer.drop(day);
+  async dropDay(name: LogName, day: string): Promise<StoredObject[]> {
+    return (await this.#book(name).sealer.drop(day)).files;
+  }
+
+  /** Days that are over and not sealed yet, over all logs: more than a few where the bucket is away. */
+  get daysToSeal(): number {
+    return [...this.#books.values()].reduce((sum, { sealer }) => sum + sealer.waiting, 0);
   }
 
   /** Seals every day that is over. Never rejects: what could not be sealed is tried again in a minute. */

@@ -112,5 +112,5 @@ describe('a key that is destroyed', () => {
           true,
         );
     }
-  }, 60_000);
+  }, 60_000 + KILLS * 4_000);
 });

@@ -14,8 +14,8 @@ const TAG_AT = KEY_AT + 32;
 export const KEY_BYTES = 32;
 /** The file grows by so many slots at once, so that a key made or destroyed needs no space on a full disk. */
 const GROW_SLOTS = 1_024;
-/** 20 years of four logs; a bound, so that no clock gone wild fills memory. */
-const MAX_SLOTS = 32_768;
+/** 29 years of four logs, words and recordings, a key a day each; a bound, so that no clock gone wild fills memory. */
+const MAX_SLOTS = 65_536;
 
 const FREE = 0;
 const LIVE = 1;

@@ -16,8 +16,11 @@ export type DayLog = {
   follow(onCommit: (day: string, last: number) => void): void;
   /** A day's records in order. */
   lines(day: string): AsyncIterable<NumberedLine>;
-  /** Removes every file of a day whose key is gone. */
-  drop(day: string): Promise<{ files: number; bytes: number }>;
+  /**
+   * Removes every file of a day whose key is gone. Of those, `locked` objects a bucket's lock still keeps, and
+   * `waiting` it has not deleted yet since it is away; they go by themselves.
+   */
+  drop(day: string): Promise<{ files: number; bytes: number; locked?: number; waiting?: number }>;
   /** Resolves when each record that is on disk is under a signed leaf. */
   sign(): Promise<void>;
 };

@@ -55,6 +55,10 @@ export type PartReceipt = {
   carried: Record<string, number>;
   files: number;
   bytes: number;
+  /** Of the files: objects without their key that a bucket's lock, or a legal hold, still keeps. */
+  locked?: number;
+  /** Of the files: objects without their key that the bucket, being away, has not deleted yet. */
+  waiting?: number;
 };
 
 /** The account of one purge; it stands in the `retention` log. */
@@ -254,9 +258,14 @@ export class Retention {
     }
     const source = this.#logOf(log);
     source.keys.destroy(day);
-    const dropped = await source.drop(day);
+    const { locked = 0, waiting = 0, ...dropped } = await source.drop(day);
     this.#options.ages.forget(part.id);
-    return { ...part, ...dropped };
+    return {
+      ...part,
+      ...dropped,
+      ...(locked > 0 ? { locked } : {}),
+      ...(waiting > 0 ? { waiting } : {}),
+    };
   }
 
   async *#carryDay(

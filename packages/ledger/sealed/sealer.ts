@@ -9,12 +9,14 @@ import type { PartFacts, RoomIndex } from '../room/index.ts';
 import { keyOfSegment, type Segment } from '../segments.ts';
 import type { StoredObject } from '../storage/storage.ts';
 import type { LogTree } from '../tree/tree.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { Catalogue, Dropped } from './catalogue.ts';
 import { runName } from './names.ts';
 import { partOf, type Run } from './run.ts';
 
 /** A day is sealed so long after its end: whoever restarts at midnight finds the last hours in segments. */
 const AFTER_DAY_MS = 10 * 60_000;
+/** What lies in a bucket and is of no run is looked for this often, where something was left. */
+const SWEEP_EACH_MS = 6 * 3_600_000;
 
 /** Segments of one day that follow one another, and the records they hold. */
 type Stretch = { day: string; first: number; last: number; segments: Segment[]; readings: Reading[] };
@@ -39,6 +41,8 @@ export type SealerParts = {
 export class Sealer {
   readonly #parts: SealerParts;
   #last: Promise<unknown> = Promise.resolve();
+  /** Monotonic ms. */
+  #sweepAt = 0;
 
   constructor(parts: SealerParts) {
     this.#parts = parts;
@@ -50,7 +54,7 @@ export class Sealer {
    */
   async recover(): Promise<void> {
     const { log, catalogue } = this.#parts;
-    await catalogue.sweep();
+    if (!catalogue.isRemote) await catalogue.sweep();
     const left = log.segments.filter(({ first }) => catalogue.has(first));
     await log.remove(left);
   }
@@ -60,12 +64,21 @@ export class Sealer {
     return this.#alone(async () => {
       const made: Run[] = [];
       await this.#parts.log.closeStale();
+      await this.#sweep();
       for (let stretch = this.#oldest(); stretch && this.#isDue(stretch); stretch = this.#oldest()) {
         if (stretch.last >= stretch.first) made.push(await this.#seal(stretch));
         else await this.#parts.log.remove(stretch.segments);
       }
       return made;
     });
+  }
+
+  /** Days that are over and wait to be sealed. */
+  get waiting(): number {
+    const { log, clock } = this.#parts;
+    const now = clock.now();
+    const over = (day: string): boolean => now >= Date.parse(`${day}T24:00:00+08:00`) + AFTER_DAY_MS;
+    return new Set(log.segments.flatMap(({ day }) => (day && over(day) ? [day] : []))).size;
   }
 
   /** Every file and object that holds records of a day, with its size, under its name below the store. */
@@ -80,7 +93,7 @@ export class Sealer {
   }
 
   /** Removes everything of a day that is over; gives what was there. @throws RangeError for the present day */
-  async drop(day: string): Promise<StoredObject[]> {
+  async drop(day: string): Promise<Dropped> {
     const { log, catalogue, archive, rooms, clock, name } = this.#parts;
     if (day === dayOf(clock.now())) throw new RangeError('the present day is not over');
     return this.#alone(async () => {
@@ -101,10 +114,10 @@ export class Sealer {
         runs.flatMap(({ parts }) => parts.map(({ first }) => first)),
         ranges,
       );
-      await catalogue.drop(day);
+      const { locked, waiting } = await catalogue.drop(day);
       await archive.forget(name, day);
       await log.remove(segments);
-      return files;
+      return { files, locked, waiting };
     });
   }
 
@@ -117,6 +130,14 @@ export class Sealer {
     const done = this.#last.then(run, run);
     this.#last = done.catch(() => {});
     return done;
+  }
+
+  /** Once after a bucket's store was opened, and where a lock or its absence left something. */
+  async #sweep(): Promise<void> {
+    const { catalogue, clock } = this.#parts;
+    if (!catalogue.isRemote || catalogue.isSwept || clock.mono() < this.#sweepAt) return;
+    await catalogue.sweep();
+    this.#sweepAt = clock.mono() + SWEEP_EACH_MS;
   }
 
   #oldest(): Stretch | undefined {

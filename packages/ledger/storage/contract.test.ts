@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { SimulatedClock, silentLog } from '@weir/kit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Problem, SimulatedClock, silentLog } from '@weir/kit';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Ledger } from '../ledger.ts';
 import { TestBucket } from '../testing/bucket.ts';
 import { fresh, published } from '../testing/store.ts';
@@ -25,6 +25,11 @@ afterAll(async () => {
   await locking.close();
 });
 
+async function* from(pieces: readonly Buffer[], failure?: Error): AsyncGenerator<Buffer> {
+  yield* pieces;
+  if (failure) throw failure;
+}
+
 describe.each(Object.keys(places))('a storage: %s', (kind) => {
   const open = (): Storage => openStorage((places[kind] as () => StorageAt)());
 
@@ -44,6 +49,24 @@ describe.each(Object.keys(places))('a storage: %s', (kind) => {
     expect(await storage.get('empty')).toEqual(Buffer.alloc(0));
     await storage.delete('empty');
     await storage.delete(name);
+  });
+
+  it('takes what is too large for memory piece by piece, whole or not at all', async () => {
+    const storage = open();
+    const pieces = [randomBytes(6_000_000), randomBytes(6_000_000), randomBytes(1_234)];
+    const name = 'recordings/b/1.flv';
+    await storage.putPieces(name, from(pieces));
+    expect((await storage.get(name))?.equals(Buffer.concat(pieces))).toBe(true);
+    expect(await storage.get(name, { from: 5_999_990, to: 6_000_010 })).toEqual(
+      Buffer.concat(pieces).subarray(5_999_990, 6_000_010),
+    );
+    const broken = from(pieces, new Error('the file ended early'));
+    await expect(storage.putPieces('recordings/b/2.flv', broken)).rejects.toThrow('the file ended early');
+    expect(await storage.get('recordings/b/2.flv')).toBeUndefined();
+    expect((await storage.list('recordings/')).map((object) => object.name)).toEqual([name]);
+    await storage.probe();
+    expect(await storage.sweep('recordings/')).toBe(0);
+    expect(await storage.delete(name)).toBe(true);
   });
 
   it('lists by prefix in order, over as many pages as it takes', async () => {
@@ -125,16 +148,31 @@ describe('a bucket that locks', () => {
     const place = s3PlaceOf(`${url.locking}?lock=compliance&days=60`);
     const storage = openStorage(place);
     await storage.put('locked', Buffer.from('1'));
-    await expect(storage.delete('locked')).rejects.toThrow(/AccessDenied/);
+    await storage.put('shorter', Buffer.from('2'), { until: Date.now() + 5 * 86_400_000 });
+    expect(await storage.delete('locked')).toBe(false);
+    expect(await storage.delete('shorter')).toBe(false);
     expect(await storage.get('locked')).toEqual(Buffer.from('1'));
+    locking.now = Date.now() + 6 * 86_400_000;
+    expect(await storage.delete('shorter')).toBe(true);
+    expect(await storage.delete('locked')).toBe(false);
     locking.now = Date.now() + 61 * 86_400_000;
     expect(await storage.hold('locked', true)).toBe(true);
-    await expect(storage.delete('locked')).rejects.toThrow(/AccessDenied/);
+    expect(await storage.delete('locked')).toBe(false);
     expect(await storage.hold('locked', false)).toBe(true);
-    await storage.delete('locked');
+    expect(await storage.delete('locked')).toBe(true);
+    locking.now = Date.now();
     expect(await storage.get('locked')).toBeUndefined();
     expect(await openStorage(s3PlaceOf(url.plain)).hold('locked', true)).toBe(false);
     expect(await openStorage({ kind: 'directory', dir: fresh() }).hold('locked', true)).toBe(false);
+  });
+
+  it('that refuses a deletion for want of rights is no lock', async () => {
+    const storage = openStorage(s3PlaceOf(url.locking));
+    await storage.put('x', Buffer.from('1'));
+    locking.ails = { isRefused: true, method: 'DELETE' };
+    await expect(storage.delete('x')).rejects.toMatchObject({ more: { why: 'refused' } });
+    locking.ails = {};
+    expect(await storage.delete('x')).toBe(true);
   });
 
   it('is named with its key, and locks as it says', () => {
@@ -148,5 +186,72 @@ describe('a bucket that locks', () => {
       'https://k:s@host/b?lock=x&days=1',
     ])
       expect(() => s3PlaceOf(bad), bad).toThrow();
+  });
+});
+
+describe('a bucket that ails', () => {
+  const bucket = new TestBucket();
+  let at = '';
+  beforeAll(async () => {
+    at = await bucket.listen();
+  });
+  afterEach(() => {
+    bucket.ails = {};
+  });
+  afterAll(() => bucket.close());
+  const storage = (to = at): Storage => openStorage(s3PlaceOf(to));
+  const why = async (call: Promise<unknown>): Promise<unknown> =>
+    call.then(
+      () => 'fine',
+      (problem: Problem) => problem.more?.['why'] ?? problem,
+    );
+
+  it('says whether it is away, refuses the key, or is not there', async () => {
+    expect(await why(storage().probe())).toBe('fine');
+    expect(await why(storage(at.replace('key:', 'other:')).probe())).toBe('refused');
+    expect(await why(storage(at.replace('/bucket/', '/gone/')).probe())).toBe('missing');
+    bucket.ails = { slowDown: true };
+    expect(await why(storage().put('x', Buffer.from('1')))).toBe('away');
+    bucket.ails = { isMissing: true };
+    expect(await why(storage().put('x', Buffer.from('1')))).toBe('missing');
+    const { message } = (await storage(at.replace('key:secret', 'other:hidden'))
+      .probe()
+      .catch((problem: unknown) => problem)) as Problem;
+    expect(message).toMatch(/WEIR_S3_URL/);
+    expect(message).not.toMatch(/hidden|127\.0\.0\.1/);
+  });
+
+  it('that breaks off in a body, or refuses connections, has taken nothing', async () => {
+    const pieces = [randomBytes(6_000_000), randomBytes(6_000_000)];
+    bucket.ails = { breakAfter: 1_000_000, method: 'PUT' };
+    expect(await why(storage().putPieces('half', from(pieces)))).toBe('away');
+    expect(await why(storage().put('whole', pieces[0] as Buffer))).toBe('away');
+    expect(bucket.objects.keys()).toEqual([]);
+    // Aborted: nothing is left to be paid for.
+    expect(bucket.objects.uploads.size).toBe(0);
+    await bucket.close();
+    expect(await why(storage().put('x', Buffer.from('1')))).toBe('away');
+    await bucket.listen();
+    expect(await why(storage().put('x', Buffer.from('1')))).toBe('fine');
+    await storage().delete('x');
+  });
+
+  it('keeps uploads that a killed process left until they are swept', async () => {
+    bucket.objects.begin('pre/fix/recordings/b/1', { mode: '', until: 0 });
+    bucket.objects.begin('pre/fix/other', { mode: '', until: 0 });
+    expect(await storage().sweep('recordings/')).toBe(1);
+    expect([...bucket.objects.uploads.values()].map(({ key }) => key)).toEqual(['pre/fix/other']);
+  });
+
+  it('is believed only where it has what it was given, also where it says no checksum', async () => {
+    bucket.ails = { isSilent: true };
+    const bytes = randomBytes(9_000_000);
+    await storage().put('x', bytes);
+    await storage().putPieces('y', from([bytes, bytes]));
+    bucket.ails = { isSilent: true, isCorrupting: true };
+    await expect(storage().put('x', bytes)).rejects.toThrow(/not what it was given/);
+    await expect(storage().putPieces('y', from([bytes]))).rejects.toThrow(/not what it was given/);
+    bucket.ails = { isCorrupting: true };
+    await expect(storage().put('x', bytes)).rejects.toThrow(/not what it was given/);
   });
 });

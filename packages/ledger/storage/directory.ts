@@ -1,4 +1,4 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type Disk, NEXT, realDisk } from '../disk.ts';
 import { checkName } from './name.ts';
@@ -18,6 +18,24 @@ export class DirectoryStorage implements Storage {
 
   put(name: string, bytes: Buffer): Promise<void> {
     return this.#disk.replace(this.#path(name), bytes, { sync: true });
+  }
+
+  async putPieces(name: string, pieces: AsyncIterable<Buffer>): Promise<void> {
+    const path = this.#path(name);
+    const next = `${path}${NEXT}`;
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const file = await open(next, 'w', 0o600);
+    try {
+      for await (const piece of pieces) await file.writeFile(piece);
+      await file.datasync();
+    } catch (why) {
+      await rm(next, { force: true });
+      throw why;
+    } finally {
+      await file.close();
+    }
+    await rename(next, path);
+    await this.#disk.syncDirectory(dirname(path));
   }
 
   async get(name: string, range?: { from: number; to: number }): Promise<Buffer | undefined> {
@@ -59,17 +77,33 @@ export class DirectoryStorage implements Storage {
     return found.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  async delete(name: string): Promise<void> {
+  async delete(name: string): Promise<boolean> {
     const path = this.#path(name);
     await this.#disk.remove(path);
     await this.#disk.syncDirectory(dirname(path)).catch((why: unknown) => {
       if (!isGone(why)) throw why;
     });
+    return true;
   }
 
   /** A directory holds nothing by itself: who holds copies what is to stay (`retention/`). */
   async hold(): Promise<boolean> {
     return false;
+  }
+
+  async probe(): Promise<void> {
+    await stat(this.#dir);
+  }
+
+  async sweep(prefix: string): Promise<number> {
+    const folder = this.#path(prefix.slice(0, prefix.lastIndexOf('/') + 1));
+    const names = await readdir(folder, { recursive: true }).catch((why: unknown) => {
+      if (isGone(why)) return [];
+      throw why;
+    });
+    const left = names.filter((name) => name.endsWith(NEXT));
+    for (const name of left) await rm(join(folder, name), { force: true });
+    return left.length;
   }
 
   #path(name: string): string {

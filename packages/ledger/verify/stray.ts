@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { NEXT, readIfThere } from '../disk.ts';
+import { BUCKET_FILE } from '../sealed/localRuns.ts';
 import { isPartName } from '../sealed/names.ts';
 import { isSegmentName } from '../segments.ts';
 import { STAMPS_FOLDER, stampOf } from '../timestamp/files.ts';
@@ -12,7 +13,15 @@ import { entriesOf, entriesPath, TILE_WIDTH, tilePath } from '../tree/tile.ts';
 import { CHECKPOINT_FILE } from '../tree/tree.ts';
 import { Fault } from './fault.ts';
 
-const OWN = new Set([HEAD_FILE, KEY_FILE, VKEY_FILE, FORMER_FILE, CHECKPOINT_FILE]);
+/** The last names the bucket whose runs lie here once more. */
+const OWN = new Set([
+  HEAD_FILE,
+  KEY_FILE,
+  VKEY_FILE,
+  FORMER_FILE,
+  CHECKPOINT_FILE,
+  join('sealed', BUCKET_FILE),
+]);
 
 /** Every file below a log's folder, as paths in it. */
 export async function listFiles(dir: string): Promise<string[]> {

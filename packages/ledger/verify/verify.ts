@@ -7,6 +7,8 @@ import { KEK_FILE, readKek } from '../keys/kek.ts';
 import { SLOT_FILE, SlotFile } from '../keys/slots.ts';
 import { LOGS, type LogName } from '../record.ts';
 import { Catalogue } from '../sealed/catalogue.ts';
+import { isRunName, runName } from '../sealed/names.ts';
+import { textOf } from '../sealed/run.ts';
 import { openStorage, type StorageAt } from '../storage/storage.ts';
 import { Authority } from '../timestamp/authority.ts';
 import { readAuthority } from '../timestamp/named.ts';
@@ -167,6 +169,7 @@ async function verifyLog(
   try {
     const files = await listFiles(dir);
     const catalogue = await Catalogue.open(log, openStorage(storage));
+    if (storage.kind === 's3') await checkLocalRuns(store, files, log, catalogue);
     const { checkpoint, cosigned } = await readCheckpoint(dir, [...outsiders.asked, ...outsiders.named]);
     const head = await checkHead(dir, checkpoint);
     const { asked, stamps, stampsAsked } = outsiders;
@@ -199,6 +202,23 @@ async function verifyLog(
     if (why instanceof Fault && why.record !== undefined) report.record = why.record;
   }
   return report;
+}
+
+/** Runs of a bucket lie on disk once more, and say the same there. */
+async function checkLocalRuns(
+  store: string,
+  files: readonly string[],
+  log: LogName,
+  { runs }: Catalogue,
+): Promise<void> {
+  for (const path of files) {
+    const name = join(log, path);
+    if (!isRunName(name)) continue;
+    const run = runs.find((one) => runName(one.log, one.day, one.first) === name);
+    const bytes = await readIfThere(join(store, name));
+    if (bytes && (!run || bytes.toString('utf8') !== textOf(run)))
+      throw new Fault(path, 'is not what the bucket has');
+  }
 }
 
 /** The signed checkpoint, and whose cosignatures it has; of a log without news yet, the empty tree. */

@@ -135,6 +135,7 @@ export const en = {
     service_closed:
       'The service was restored from a backup and stays closed until an administrator opens it.',
     storage_full: 'The disk is all but full: nothing new begins for now. Tell the provider.',
+    bucket_unavailable: 'The storage bucket does not answer. Try again later.',
     storage_failed: 'The disk refused the write; this did not take effect.',
     internal: 'Something broke here; the log has it.',
     network: 'The service cannot be reached; check the network.',

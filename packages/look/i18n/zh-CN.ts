@@ -125,6 +125,7 @@ export const zhCN = {
     not_ready: '服务还没有准备好，请稍等。',
     service_closed: '平台刚从备份恢复，在管理员重新开放之前保持关闭。',
     storage_full: '磁盘快满了，暂时不能开始新的直播；请告知平台。',
+    bucket_unavailable: '存储桶没有应答，请稍后再试。',
     storage_failed: '磁盘写入失败，这次没有生效。',
     internal: '这里出了问题，日志里有记录。',
     network: '连不上服务，请检查网络。',
