@@ -64,7 +64,7 @@ export const KEYS = {
   s3Url: url(
     'WEIR_S3_URL',
     HTTP,
-    'sealed days of the ledger in an S3 bucket instead of a directory: https://KEY:SECRET@HOST/BUCKET/PREFIX?region=R, with lock=governance or compliance and days=N where it has Object Lock; recordings stay in the directory',
+    'sealed days of the ledger and closed recordings in an S3 bucket instead of a directory, encrypted: https://KEY:SECRET@HOST/BUCKET/PREFIX?region=R, with lock=governance or compliance where it has Object Lock, and days=N for sealed days (recordings are locked for the least term of their class)',
   ),
   witness: witnesses(
     'WEIR_WITNESS',

@@ -42,7 +42,7 @@ import { Sealer } from './sealed/sealer.ts';
 import { type Found, type OnPassed, type Query, searchLog } from './search.ts';
 import { listSegments } from './segments.ts';
 import { DirectoryStorage } from './storage/directory.ts';
-import { openStorage, type StorageAt, type StoredObject } from './storage/storage.ts';
+import { openStorage, type Storage, type StorageAt, type StoredObject } from './storage/storage.ts';
 import type { StampPlace } from './timestamp/ask.ts';
 import { nameAuthority } from './timestamp/named.ts';
 import { LogTree } from './tree/tree.ts';
@@ -93,6 +93,7 @@ export class Ledger {
   readonly #rooms: RoomIndex;
   readonly #history: RoomHistory;
   readonly #archive: Archive;
+  readonly #storage: Storage;
   readonly #lock: DirectoryLock;
   readonly #dir: string;
   readonly #epoch: number;
@@ -106,6 +107,7 @@ export class Ledger {
     slots: SlotFile;
     rooms: RoomIndex;
     archive: Archive;
+    storage: Storage;
     lock: DirectoryLock;
     epoch: number;
     options: LedgerOptions;
@@ -116,6 +118,7 @@ export class Ledger {
     this.words = new Words(parts.slots, clock);
     this.#rooms = parts.rooms;
     this.#archive = parts.archive;
+    this.#storage = parts.storage;
     this.#lock = parts.lock;
     this.#dir = dir;
     this.#epoch = parts.epoch;
@@ -237,7 +240,7 @@ export class Ledger {
         books.set(name, { log: appendLog, keys: dayKeys, tree, catalogue, sealer });
       }
       (rooms as RoomIndex).opened();
-      return new Ledger({ books, slots, rooms: rooms as RoomIndex, archive, lock, epoch, options });
+      return new Ledger({ books, slots, rooms: rooms as RoomIndex, archive, storage, lock, epoch, options });
     } catch (why) {
       for (const close of closing.reverse()) await close();
       await lock.release();
@@ -476,6 +479,7 @@ export class Ledger {
     await this.sign();
     await this.#settled();
     await this.#archive.close();
+    this.#storage.close();
     for (const { sealer } of this.#books.values()) await sealer.settled();
     this.#writeIndex();
     this.#rooms.close();

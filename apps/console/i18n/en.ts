@@ -17,6 +17,13 @@ export const en = {
     capacity: {
       low: 'The disk will be full in about {{hours}} h: free space or add some.',
       full: 'The disk is all but full: what runs goes on, nothing new begins.',
+      bucket: {
+        away: 'The storage bucket does not answer. {{waiting}} recordings and {{days}} sealed days wait on this disk; they go there by themselves.',
+        refused:
+          'The storage bucket refuses the key: check WEIR_S3_URL. {{waiting}} recordings and {{days}} sealed days wait on this disk.',
+        missing:
+          'There is no storage bucket of this name: check WEIR_S3_URL. {{waiting}} recordings and {{days}} sealed days wait on this disk.',
+      },
     },
     skip: 'Skip to content',
     ways: 'Pages',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { newId, Problem } from '@weir/kit';
 import type { Found, LogName, LogProof } from '@weir/ledger';
 import type { Clip, ClipPart } from '@weir/media/tap/clip.ts';
-import { recordings } from '@weir/media/tap/recordings.ts';
+import { piecesOf } from '@weir/media/tap/shelf.ts';
 import { type Bundle, RECORDED, writeBundle } from '../evidence/bundle.ts';
 import type { Actor, Control } from './control.ts';
 
@@ -75,17 +75,15 @@ export class Clips {
     { from, to }: { from: number; to: number },
   ): Promise<{ path: string; part: ClipPart; remove: () => Promise<void> }> {
     return this.#inTurn(async () => {
-      const media = join(this.#control.config.dataDir, 'media');
+      const shelf = this.#control.recordings;
       const folder = join(this.#folder, newId());
       const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
       await mkdir(folder, { mode: 0o700 });
       try {
         const { cutClip } = await import('@weir/media/tap/clip.ts');
-        const written = (await recordings(media, broadcast, { from, to })).find(
-          ({ toMs }) => toMs === undefined,
-        );
+        const written = (await shelf.list(broadcast, { from, to })).find(({ toMs }) => toMs === undefined);
         const { parts } = await cutClip(
-          media,
+          shelf,
           broadcast,
           { from, to: Math.min(to, written?.fromMs ?? to) },
           folder,
@@ -140,15 +138,14 @@ export class Clips {
 
   async #make(broadcast: string, order: ClipOrder, actor: Actor): Promise<Made> {
     await this.#room();
-    const { config, clock, ledger } = this.#control;
+    const { clock, ledger, recordings: shelf } = this.#control;
     const id = newId();
-    const media = join(config.dataDir, 'media');
     const folder = join(this.#folder, id);
     await mkdir(folder, { mode: 0o700 });
     try {
       // Loaded when the first clip is cut: nobody waits for it at the start.
       const { cutClip } = await import('@weir/media/tap/clip.ts');
-      const clip = await cutClip(media, broadcast, order, folder);
+      const clip = await cutClip(shelf, broadcast, order, folder);
       const content = await this.#content(broadcast, order);
       const records = await this.#recorded(broadcast, clip);
       const began = clock.now();
@@ -173,8 +170,8 @@ export class Clips {
         proofs: await this.#prove(proofs),
       };
       const files = clip.segments.map(({ path }, i) => ({
-        path: join(media, path),
         file: `${RECORDED}${i + 1}.flv`,
+        read: async () => piecesOf(await shelf.open(path)),
       }));
       await writeBundle(this.pathOf(id), bundle, { folder, files });
       const { size: bytes } = await stat(this.pathOf(id));

@@ -24,6 +24,7 @@ import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
 import type { PlayTickets } from './play.ts';
 import type { Policy } from './policy.ts';
+import type { Recordings } from './recordings/recordings.ts';
 import type { Keeper } from './retention/keeper.ts';
 import type { Simulation } from './simulation.ts';
 import type { Streams } from './streams.ts';
@@ -63,6 +64,7 @@ export type Control = {
   accessNotes: AccessNotes;
   retentionPolicy: RetentionPolicy;
   keeper: Keeper;
+  recordings: Recordings;
   clips: Clips;
   capacity: Capacity;
   streams: Streams;

@@ -58,6 +58,7 @@ import { countOutsiders, outsidersOf } from './outsiders.ts';
 import { People } from './people.ts';
 import { loadSigner, PlayTickets } from './play.ts';
 import { readPolicy } from './policy.ts';
+import { Recordings } from './recordings/recordings.ts';
 import { Keeper, readRetention } from './retention/keeper.ts';
 import { Simulation } from './simulation.ts';
 import * as hitSql from './sql/hits.ts';
@@ -73,6 +74,7 @@ const UNSAFE_EACH_MS = 1_000;
 
 /** What is put together after the rest. */
 type Later =
+  | 'recordings'
   | 'database'
   | 'streams'
   | 'clips'
@@ -168,6 +170,8 @@ export async function runControl(context: {
     const processes = ['vault', 'edge', ...(config.demo === 'on' ? ['demo'] : [])];
     whole.simulation = new Simulation({ clock, dataDir: config.dataDir, bus, log, processes });
   }
+  whole.recordings = await Recordings.open(whole, () => whole.keeper?.cases.holds.list());
+  whole.recordings.count(metrics);
   whole.clips = await Clips.open(whole);
   const capacity = await Capacity.open({
     dataDir: config.dataDir,
@@ -178,6 +182,8 @@ export async function runControl(context: {
     clock,
     log,
     inflow: () => inflow(whole),
+    moved: () => whole.recordings.report.moved,
+    drains: () => whole.recordings.drains,
   });
   whole.capacity = capacity;
   capacity.count(metrics);
@@ -253,6 +259,7 @@ export async function runControl(context: {
       whole.hooks.close();
       await streams.close();
       await whole.keeper.close();
+      await whole.recordings.close();
       await whole.accessNotes.close();
       whole.dryRuns.close();
       await whole.hits.close();

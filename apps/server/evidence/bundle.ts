@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { LogName, LogProof } from '@weir/ledger';
 import type { ClipPart } from '@weir/media/tap/clip.ts';
@@ -47,13 +48,16 @@ A record segment.recorded names the SHA-256 of a file in recorded/; a record evi
 `;
 
 /**
- * Writes a bundle as one ZIP file, durably; media is stored, not compressed. `folder` holds the parts, `media` is
- * DATA/media.
+ * Writes a bundle as one ZIP file, durably; media is stored, not compressed. `folder` holds the parts; recorded files
+ * are read, one after the other, when their turn comes.
  */
 export async function writeBundle(
   path: string,
   bundle: Bundle,
-  { folder, files }: { folder: string; files: readonly { path: string; file: string }[] },
+  {
+    folder,
+    files,
+  }: { folder: string; files: readonly { file: string; read: () => Promise<AsyncIterable<Buffer>> }[] },
 ): Promise<void> {
   const zip = new ZipFile();
   const text = (name: string, content: string): void =>
@@ -61,9 +65,19 @@ export async function writeBundle(
   text(READ_ME, EXPLAINED);
   text(MANIFEST, `${JSON.stringify(bundle, null, 1)}\n`);
   for (const { file } of bundle.parts) zip.addFile(join(folder, file), file, { compress: false });
-  for (const { path: from, file } of files) zip.addFile(from, file, { compress: false });
+  const failed = new Promise<never>((_, fail) => {
+    zip.on('error', fail);
+    for (const { file, read } of files)
+      zip.addReadStreamLazy(file, { compress: false }, (give) => {
+        read().then((pieces) => {
+          const stream = Readable.from(pieces);
+          stream.once('error', fail);
+          give(null, stream);
+        }, fail);
+      });
+  });
+  failed.catch(() => {});
   zip.end();
-  const failed = new Promise<never>((_, fail) => zip.on('error', fail));
   const part = `${path}.part`;
   await Promise.race([pipeline(zip.outputStream, createWriteStream(part, { mode: 0o600 })), failed]);
   const file = await open(part, 'r');

@@ -75,42 +75,46 @@ describe('a key that is destroyed', () => {
     ).toBe(true);
   });
 
-  it(`is gone, and every other there, after each of ${KILLS} kills in the middle of it`, async () => {
-    for (let run = 0; run < KILLS; run++) {
-      const child = spawn(
-        process.execPath,
-        [join(import.meta.dirname, 'slots.child.ts'), path, kek, String(run)],
-        {
-          stdio: ['ignore', 'pipe', 'inherit'],
-        },
-      );
-      let said = '';
-      await new Promise<void>((resolve) => {
-        child.stdout.on('data', (text: Buffer) => {
-          said += text;
-          // Some hundred bytes more each run, so that the kill comes at another moment.
-          if (said.length > 200 + run * 97) resolve();
-        });
-      });
-      const gone = new Promise((resolve) => child.once('close', resolve));
-      child.kill('SIGKILL');
-      await gone;
-      const slots = open();
-      const lines = said.split('\n').slice(0, -1);
-      const destroyed = new Set(
-        lines.filter((line) => line.startsWith('gone ')).map((line) => line.slice(5)),
-      );
-      for (const label of destroyed) expect(slots.isDestroyed(label), label).toBe(true);
-      for (const line of lines.filter((one) => one.startsWith('made '))) {
-        const label = line.slice(5);
-        // The last one may have been on its way out.
-        if (!slots.isDestroyed(label)) expect(slots.get(label), label).toHaveLength(32);
-      }
-      slots.close();
-      for (const label of destroyed)
-        expect(slotsOf(label).every((slot) => slot.subarray(KEY_PART).every((byte) => byte === 0))).toBe(
-          true,
+  it(
+    `is gone, and every other there, after each of ${KILLS} kills in the middle of it`,
+    async () => {
+      for (let run = 0; run < KILLS; run++) {
+        const child = spawn(
+          process.execPath,
+          [join(import.meta.dirname, 'slots.child.ts'), path, kek, String(run)],
+          {
+            stdio: ['ignore', 'pipe', 'inherit'],
+          },
         );
-    }
-  }, 60_000 + KILLS * 4_000);
+        let said = '';
+        await new Promise<void>((resolve) => {
+          child.stdout.on('data', (text: Buffer) => {
+            said += text;
+            // Some hundred bytes more each run, so that the kill comes at another moment.
+            if (said.length > 200 + run * 97) resolve();
+          });
+        });
+        const gone = new Promise((resolve) => child.once('close', resolve));
+        child.kill('SIGKILL');
+        await gone;
+        const slots = open();
+        const lines = said.split('\n').slice(0, -1);
+        const destroyed = new Set(
+          lines.filter((line) => line.startsWith('gone ')).map((line) => line.slice(5)),
+        );
+        for (const label of destroyed) expect(slots.isDestroyed(label), label).toBe(true);
+        for (const line of lines.filter((one) => one.startsWith('made '))) {
+          const label = line.slice(5);
+          // The last one may have been on its way out.
+          if (!slots.isDestroyed(label)) expect(slots.get(label), label).toHaveLength(32);
+        }
+        slots.close();
+        for (const label of destroyed)
+          expect(slotsOf(label).every((slot) => slot.subarray(KEY_PART).every((byte) => byte === 0))).toBe(
+            true,
+          );
+      }
+    },
+    60_000 + KILLS * 4_000,
+  );
 });

@@ -35,6 +35,8 @@ export type HoldsOptions = {
   dir: string;
   /** The folder of recordings, where there are any. */
   mediaDir?: string;
+  /** Reads a recording wherever it lies, in place of `mediaDir`; an error with the code ENOENT where it is gone. */
+  readMedia?: (path: string) => Promise<AsyncIterable<Buffer>>;
   clock: Clock;
   log: Log;
   slots: SlotFile;
@@ -291,16 +293,16 @@ export class Holds {
     key: Buffer,
     take: (bytes: number) => void,
   ): Promise<CaseMedia | undefined> {
-    const { mediaDir } = this.#options;
-    if (mediaDir === undefined) return undefined;
+    const { mediaDir, readMedia } = this.#options;
+    if (mediaDir === undefined && !readMedia) return undefined;
+    const open = (): AsyncIterable<Buffer> | Promise<AsyncIterable<Buffer>> =>
+      readMedia?.(path) ?? createReadStream(join(mediaDir as string, path), { highWaterMark: PIECE_BYTES });
     const file = `media-${String(index).padStart(5, '0')}.keep`;
     const writer = await FrameWriter.open(join(this.#folder(id), file), key);
     const hash = createHash('sha256');
     let bytes = 0;
     try {
-      for await (const piece of createReadStream(join(mediaDir, path), {
-        highWaterMark: PIECE_BYTES,
-      }) as AsyncIterable<Buffer>) {
+      for await (const piece of await open()) {
         take(piece.length);
         hash.update(piece);
         bytes += piece.length;

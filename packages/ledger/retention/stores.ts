@@ -10,8 +10,14 @@ export type DerivedStore = {
   /** Columns of the service's database that are this store's, as `TABLE.COLUMN`. */
   columns?: readonly string[];
   /** Removes all that is due. Repeating it after a crash does no harm. */
-  purge(task: PurgeTask): Promise<{ removed: number; bytes: number }>;
+  purge(task: PurgeTask): Promise<Purged>;
 };
+
+/**
+ * What a store's purge did. Of what was removed, `locked` objects are without their key and still kept by a bucket's
+ * lock or a legal hold, and `waiting` ones by a bucket that is away; they go by themselves.
+ */
+export type Purged = { removed: number; bytes: number; locked?: number; waiting?: number };
 
 export type PurgeTask = {
   /** Wall ms. */
@@ -72,4 +78,4 @@ export class DerivedStores {
   }
 }
 
-export type StoreReceipt = { store: string; removed: number; bytes: number; failed?: string };
+export type StoreReceipt = Purged & { store: string; failed?: string };

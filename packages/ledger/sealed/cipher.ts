@@ -13,11 +13,14 @@ const KEY_BYTES = 32;
 /** A sealed object cannot be read: it was altered, cut short, put in the place of another, or its key is another. */
 export class SealBroken extends Error {}
 
-/** A part in one order: what an object is bound to. */
+/** A part in one order: what a sealed day's object is bound to. */
 export type Sealing = Part & { order: Order };
 
-const labelOf = ({ log, day, first, last, order }: Sealing): string =>
-  `${log} ${day} ${first} ${last} ${order}`;
+/** What an object is bound to: its label, or the part whose label it has. */
+type Bound = Sealing | string;
+
+const labelOf = (bound: Bound): string =>
+  typeof bound === 'string' ? bound : `${bound.log} ${bound.day} ${bound.first} ${bound.last} ${bound.order}`;
 
 /** The key of one object: HKDF-SHA-256 (RFC 5869) of the day's `segment` key, salted by the object's header. */
 const fileKey = (dayKey: Buffer, header: Buffer): Buffer =>
@@ -30,34 +33,51 @@ const nonceOf = (index: number): Buffer => {
 };
 
 /** What each chunk is bound to: header, place and label, so that none can be moved, left out or taken from elsewhere. */
-function boundTo(header: Buffer, sealing: Sealing): Buffer {
+function boundTo(header: Buffer, sealing: Bound): Buffer {
   return Buffer.concat([header, Buffer.from(labelOf(sealing))]);
 }
 
-/** Encrypts an object: header, then chunks of AES-256-GCM (NIST SP 800-38D), each followed by its tag. */
-export function encrypt(plain: Buffer, dayKey: Buffer, sealing: Sealing): Buffer {
-  const header = Buffer.alloc(HEADER_BYTES);
-  MAGIC.copy(header);
-  header.writeUInt32BE(CHUNK_BYTES, 8);
-  header.writeBigUInt64BE(BigInt(plain.length), 12);
-  randomBytes(HEADER_BYTES - SALT_AT).copy(header, SALT_AT);
-  const key = fileKey(dayKey, header);
-  const bound = boundTo(header, sealing);
-  const pieces: Buffer[] = [header];
-  for (let index = 0; index < chunksOf(plain.length); index++) {
-    const cipher = createCipheriv('aes-256-gcm', key, nonceOf(index));
-    cipher.setAAD(bound);
-    pieces.push(cipher.update(plain.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES)));
-    pieces.push(cipher.final(), cipher.getAuthTag());
+/** Encrypts an object of so many bytes piece by piece; its pieces are whole chunks, but for the last. */
+export class Sealer {
+  /** What the object begins with. */
+  readonly header = Buffer.alloc(HEADER_BYTES);
+  readonly #key: Buffer;
+  readonly #bound: Buffer;
+  #index = 0;
+
+  /** @param key 32 bytes: the day's, or one of the object's own */
+  constructor(length: number, key: Buffer, sealing: Bound) {
+    MAGIC.copy(this.header);
+    this.header.writeUInt32BE(CHUNK_BYTES, 8);
+    this.header.writeBigUInt64BE(BigInt(length), 12);
+    randomBytes(HEADER_BYTES - SALT_AT).copy(this.header, SALT_AT);
+    this.#key = fileKey(key, this.header);
+    this.#bound = boundTo(this.header, sealing);
   }
-  return Buffer.concat(pieces);
+
+  /** Chunks of AES-256-GCM (NIST SP 800-38D), each followed by its tag; an empty object has one. */
+  chunks(plain: Buffer): Buffer {
+    const pieces: Buffer[] = [];
+    for (let at = 0; at < plain.length || (at === 0 && this.#index === 0); at += CHUNK_BYTES) {
+      const cipher = createCipheriv('aes-256-gcm', this.#key, nonceOf(this.#index++));
+      cipher.setAAD(this.#bound);
+      pieces.push(cipher.update(plain.subarray(at, at + CHUNK_BYTES)), cipher.final(), cipher.getAuthTag());
+    }
+    return Buffer.concat(pieces);
+  }
+}
+
+/** Encrypts a whole object. */
+export function encrypt(plain: Buffer, key: Buffer, sealing: Bound): Buffer {
+  const sealer = new Sealer(plain.length, key, sealing);
+  return Buffer.concat([sealer.header, sealer.chunks(plain)]);
 }
 
 /** Chunks of so many bytes of plaintext. */
 export const chunksOf = (length: number): number => Math.max(1, Math.ceil(length / CHUNK_BYTES));
 
 /** Bytes of an object with so many bytes of plaintext. */
-const sizeOf = (length: number): number => HEADER_BYTES + length + chunksOf(length) * TAG_BYTES;
+export const sizeOf = (length: number): number => HEADER_BYTES + length + chunksOf(length) * TAG_BYTES;
 
 /** Opens chunks of one object; its header has been read. */
 export class Opener {
@@ -67,7 +87,7 @@ export class Opener {
   readonly length: number;
 
   /** @throws SealBroken where `size` bytes are no object with this header */
-  constructor(header: Buffer, size: number, dayKey: Buffer, sealing: Sealing) {
+  constructor(header: Buffer, size: number, dayKey: Buffer, sealing: Bound) {
     if (header.length !== HEADER_BYTES || !header.subarray(0, 8).equals(MAGIC))
       throw new SealBroken('this is no sealed object');
     this.length = Number(header.readBigUInt64BE(12));
@@ -103,7 +123,7 @@ export class Opener {
 }
 
 /** Decrypts a whole object. @throws SealBroken */
-export function decrypt(bytes: Buffer, dayKey: Buffer, sealing: Sealing): Buffer {
+export function decrypt(bytes: Buffer, dayKey: Buffer, sealing: Bound): Buffer {
   const opener = new Opener(bytes.subarray(0, HEADER_BYTES), bytes.length, dayKey, sealing);
   const plain = opener.open(bytes.subarray(HEADER_BYTES), 0);
   if (plain.length !== opener.length) throw new SealBroken('a sealed object is cut short');

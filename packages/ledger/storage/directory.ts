@@ -95,6 +95,8 @@ export class DirectoryStorage implements Storage {
     await stat(this.#dir);
   }
 
+  close(): void {}
+
   async sweep(prefix: string): Promise<number> {
     const folder = this.#path(prefix.slice(0, prefix.lastIndexOf('/') + 1));
     const names = await readdir(folder, { recursive: true }).catch((why: unknown) => {

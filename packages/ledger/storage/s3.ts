@@ -18,6 +18,7 @@ const READ_BACK_BYTES = 8 * 1024 * 1024;
 export class S3Storage implements Storage {
   readonly #place: S3Place;
   #opened: Promise<Opened> | undefined;
+  #isClosed = false;
 
   constructor(place: S3Place) {
     this.#place = place;
@@ -102,8 +103,9 @@ export class S3Storage implements Storage {
         await client.send(new sdk.PutObjectLegalHoldCommand({ ...at, LegalHold }));
         return true;
       } catch (why) {
-        // The bucket has no lock, or the object is gone by now: it holds nothing.
-        if (isGone(why) || ['InvalidRequest', 'NotImplemented'].includes((why as Error).name)) return false;
+        // What is gone needs none.
+        if (isGone(why)) return true;
+        if (['InvalidRequest', 'NotImplemented'].includes((why as Error).name)) return false;
         throw why;
       }
     });
@@ -131,6 +133,11 @@ export class S3Storage implements Storage {
       }
       return swept;
     });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    void this.#opened?.then(({ client }) => client.destroy()).catch(() => {});
   }
 
   #lock({ until }: PutOptions): object {
@@ -180,6 +187,7 @@ export class S3Storage implements Storage {
     act: (opened: Opened, at: { Bucket: string; Key: string }) => Promise<T>,
   ): Promise<T> {
     checkName(name);
+    if (this.#isClosed) throw new Problem('bucket_unavailable', 'It ends', { why: 'away' });
     this.#opened ??= openClient(this.#place);
     try {
       const at = { Bucket: this.#place.bucket, Key: this.#place.prefix + name };

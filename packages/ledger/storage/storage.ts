@@ -41,6 +41,8 @@ export interface Storage {
   probe(): Promise<void>;
   /** Removes what puts left behind that were broken off, under a prefix; gives how many. Nobody may put there meanwhile. */
   sweep(prefix: string): Promise<number>;
+  /** Breaks off what is under way. */
+  close(): void;
 }
 
 /** Opens the storage at a place. */

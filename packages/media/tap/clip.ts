@@ -5,7 +5,8 @@ import { Problem } from '@weir/kit';
 import type { AudioPacket, Packet, VideoPacket } from '../packet.ts';
 import { ClipFile } from './clipFile.ts';
 import { readSegment } from './read.ts';
-import { type Recording, recordings } from './recordings.ts';
+import type { Recording } from './recordings.ts';
+import { localShelf, type Shelf } from './shelf.ts';
 
 /** Longest stretch of one clip, ms. */
 export const LONGEST_CLIP_MS = 60 * 60_000;
@@ -34,12 +35,13 @@ type Configs = { video?: VideoPacket; audio?: AudioPacket };
 /**
  * Cuts what came in for a broadcast between two wall times (ms) into MP4 files in folder `out`, without coding
  * anything again: from the last key frame at or before `from` to the last frame before `to`. Another part begins where
- * the publisher came back, leapt in time or changed the coding. Memory: one frame.
+ * the publisher came back, leapt in time or changed the coding. Memory: one frame. `where`: DATA/media, or what knows
+ * where each lies.
  * @throws Problem `bad_request` where the stretch is empty or over an hour; `not_found` where nothing was recorded;
  *   `conflict` where its end is still being written
  */
 export async function cutClip(
-  dir: string,
+  where: string | Shelf,
   broadcast: string,
   { from, to }: { from: number; to: number },
   out: string,
@@ -47,16 +49,17 @@ export async function cutClip(
   if (!(to > from) || to - from > LONGEST_CLIP_MS)
     throw new Problem('bad_request', 'A clip is longer than nothing and at most an hour');
   // A file that begins where the stretch ends is none of it.
-  const segments = (await recordings(dir, broadcast, { from, to })).filter(({ fromMs }) => fromMs < to);
+  const shelf = typeof where === 'string' ? localShelf(where) : where;
+  const segments = (await shelf.list(broadcast, { from, to })).filter(({ fromMs }) => fromMs < to);
   if (segments.length === 0) throw new Problem('not_found', 'Nothing was recorded then');
   if (segments.some(({ toMs }) => toMs === undefined))
     throw new Problem(
       'conflict',
       'The end of this stretch is still being written; ask again in some seconds',
     );
-  const cutter = new Cutter(out, await firstKey(dir, segments, from), to);
+  const cutter = new Cutter(out, await firstKey(shelf, segments, from), to);
   try {
-    for (const segment of segments) await cutter.take(segment, readSegment(join(dir, segment.path)));
+    for (const segment of segments) await cutter.take(segment, readSegment(await shelf.open(segment.path)));
     const parts = await cutter.end();
     if (parts.length === 0) throw new Problem('not_found', 'No frame was recorded then');
     const [first, last] = [parts[0] as ClipPart, parts.at(-1) as ClipPart];
@@ -92,12 +95,12 @@ class WallTimes {
 }
 
 /** Wall time of the last key frame at or before `from`; `from` itself where there is none, or no picture. */
-async function firstKey(dir: string, segments: readonly Recording[], from: number): Promise<number> {
+async function firstKey(shelf: Shelf, segments: readonly Recording[], from: number): Promise<number> {
   let found = from;
   const times = new WallTimes();
   for (const segment of segments) {
     if (segment.fromMs > from) break;
-    for await (const [packet, at] of times.of(segment, readSegment(join(dir, segment.path)))) {
+    for await (const [packet, at] of times.of(segment, readSegment(await shelf.open(segment.path)))) {
       if (at > from) break;
       if (packet.role === 'key') found = at;
     }

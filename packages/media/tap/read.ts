@@ -1,4 +1,3 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { Problem } from '@weir/kit';
 import {
   audioPacket,
@@ -11,6 +10,7 @@ import {
   videoPacket,
 } from '../flv/index.ts';
 import type { Packet } from '../packet.ts';
+import { openLocal, type RecordedFile } from './shelf.ts';
 
 /** Bytes asked of the disk at once; a longer tag (24-bit size: under 16 MiB) is read by itself. */
 const READ_BYTES = 256 * 1024;
@@ -20,20 +20,19 @@ export type Tag = { type: number; dts: number; body: Buffer /** Where the next t
 
 /** Reads a file forward with one buffer; gives undefined where fewer bytes are left than asked for. */
 class Forward {
-  readonly #file: FileHandle;
-  #have = Buffer.alloc(0);
+  readonly #file: RecordedFile;
+  #have: Buffer = Buffer.alloc(0);
   at = 0;
 
-  constructor(file: FileHandle) {
+  constructor(file: RecordedFile) {
     this.#file = file;
   }
 
   async bytes(count: number): Promise<Buffer | undefined> {
     while (this.#have.length < count) {
-      const more = Buffer.allocUnsafe(Math.max(READ_BYTES, count - this.#have.length));
-      const { bytesRead } = await this.#file.read(more, 0, more.length, this.at + this.#have.length);
-      if (bytesRead === 0) return undefined;
-      const got = more.subarray(0, bytesRead);
+      const want = Math.max(READ_BYTES, count - this.#have.length);
+      const got = await this.#file.read(this.at + this.#have.length, want);
+      if (got.length === 0) return undefined;
       this.#have = this.#have.length === 0 ? got : Buffer.concat([this.#have, got]);
     }
     const out = this.#have.subarray(0, count);
@@ -45,26 +44,27 @@ class Forward {
 
 /**
  * The whole tags of a recorded segment in order, `dts` unwrapped past 2^32 from the segment's own first time.
- * A last tag cut short ends the list. Memory: one tag.
+ * A last tag cut short ends the list. Memory: one tag. A file that is handed in is closed at the end.
  * @throws Problem `bad_request` where the file is no FLV
  */
-export async function* readTags(path: string): AsyncGenerator<Tag> {
-  const file = await open(path, 'r');
+export async function* readTags(from: string | RecordedFile): AsyncGenerator<Tag> {
+  const file = typeof from === 'string' ? await openLocal(from) : from;
   try {
-    const from = new Forward(file);
-    const head = await from.bytes(FLV_HEADER_BYTES);
+    const forward = new Forward(file);
+    const head = await forward.bytes(FLV_HEADER_BYTES);
     if (!head) return;
-    if (head.toString('latin1', 0, 3) !== 'FLV') throw new Problem('bad_request', `${path} is no FLV file`);
+    if (head.toString('latin1', 0, 3) !== 'FLV')
+      throw new Problem('bad_request', 'A recording is no FLV file');
     let last: number | undefined;
     for (;;) {
-      const header = await from.bytes(TAG_HEADER_BYTES);
-      const body = header && (await from.bytes(header.readUIntBE(1, 3)));
-      if (!header || !body || !(await from.bytes(BACK_POINTER_BYTES))) return;
+      const header = await forward.bytes(TAG_HEADER_BYTES);
+      const body = header && (await forward.bytes(header.readUIntBE(1, 3)));
+      if (!header || !body || !(await forward.bytes(BACK_POINTER_BYTES))) return;
       const type = header[0] ?? 0;
       const time = header.readUIntBE(4, 3) + (header[7] ?? 0) * 2 ** 24;
       last ??= (type === TAG_SCRIPT ? firstDts(body) : undefined) ?? time;
       last += (time - (last >>> 0)) | 0;
-      yield { type, dts: last, body, end: from.at };
+      yield { type, dts: last, body, end: forward.at };
     }
   } finally {
     await file.close();
@@ -72,8 +72,8 @@ export async function* readTags(path: string): AsyncGenerator<Tag> {
 }
 
 /** The packets of a recorded segment, finished or not. @throws as `readTags` */
-export async function* readSegment(path: string): AsyncGenerator<Packet> {
-  for await (const { type, dts, body } of readTags(path)) {
+export async function* readSegment(from: string | RecordedFile): AsyncGenerator<Packet> {
+  for await (const { type, dts, body } of readTags(from)) {
     const packet =
       type === TAG_VIDEO ? videoPacket(body, dts) : type === TAG_AUDIO ? audioPacket(body, dts) : undefined;
     if (packet) yield packet;

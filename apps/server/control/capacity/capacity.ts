@@ -30,6 +30,10 @@ export type CapacityOptions = {
   log: Log;
   /** Bit/s of all encoders that run. */
   inflow: () => number;
+  /** Bytes that left this disk for a bucket, ever growing; none without one. */
+  moved?: () => number;
+  /** Whether what encoders send leaves this disk again. */
+  drains?: () => boolean;
   /** Read in place of the disk, where a test says so. */
   space?: () => Promise<Space>;
 };
@@ -121,14 +125,18 @@ export class Capacity {
   async #check(): Promise<void> {
     const { clock, dataDir, space } = this.#options;
     this.#space = await (space ?? (() => spaceOf(dataDir)))();
-    this.#forecast.note(clock.mono(), this.#space.free);
+    this.#forecast.note(clock.mono(), this.#space.free, this.#options.moved?.() ?? 0);
     this.#judge(this.#space.free);
     await this.#trim(this.#space.free);
   }
 
-  /** What flows in: as seen on the disk, or as the encoders send, whichever is more. */
+  /**
+   * What fills this disk: as seen on it, or as the encoders send, whichever is more. What a bucket takes on does not
+   * fill it; what is sent counts again as soon as the bucket is away.
+   */
   #rate(): number {
-    return Math.max(this.#forecast.bytesPerHour ?? 0, (this.#options.inflow() / 8) * 3_600);
+    const sent = this.#options.drains?.() ? 0 : (this.#options.inflow() / 8) * 3_600;
+    return Math.max(this.#forecast.bytesPerHour ?? 0, sent);
   }
 
   #judge(free: number): void {

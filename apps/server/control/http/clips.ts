@@ -60,7 +60,7 @@ export const clipRoutes: Route[] = [
     }),
     status: 201,
     answer: Clip,
-    errors: ['bad_request', 'conflict', 'busy', 'database_unavailable'],
+    errors: ['bad_request', 'conflict', 'busy', 'bucket_unavailable', 'database_unavailable'],
     records: 'access',
     run: async ({ control, actor, broadcast, body }) => {
       if (!actor) throw new Problem('sign_in');

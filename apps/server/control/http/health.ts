@@ -48,6 +48,14 @@ const Ready = {
     database: { type: 'boolean' },
     caughtUp: { type: 'boolean' },
     edge: { type: 'boolean' },
+    bucket: {
+      type: 'string',
+      enum: ['none', 'ok', 'away', 'refused', 'missing'],
+      description:
+        'other than none and ok: recordings and seals wait on the disk; the service is ready all the same',
+    },
+    recordingsWaiting: { type: 'integer' },
+    daysToSeal: { type: 'integer' },
   },
 };
 const Figures = { description: 'Prometheus text', content: { 'text/plain': { schema: { type: 'string' } } } };
@@ -74,8 +82,14 @@ export function healthRoutes(app: FastifyInstance, control: Control): void {
         caughtUp: control.database.caughtUp,
         edge: control.edges.fresh(),
       };
-      if (!Object.values(parts).every(Boolean)) throw new Problem('not_ready', undefined, parts);
-      return { status: 'ready', ...parts };
+      const { state, waiting, daysToSeal } = control.recordings.report;
+      const bucket = {
+        bucket: state,
+        ...(state === 'none' ? {} : { recordingsWaiting: waiting, daysToSeal }),
+      };
+      if (!Object.values(parts).every(Boolean))
+        throw new Problem('not_ready', undefined, { ...parts, ...bucket });
+      return { status: 'ready', ...parts, ...bucket };
     },
   );
 

@@ -117,7 +117,14 @@ export const holdRoutes: Route[] = [
     }),
     answer: Shown,
     status: 201,
-    errors: ['bad_request', 'not_found', 'hold_too_large', 'storage_failed', 'database_unavailable'],
+    errors: [
+      'bad_request',
+      'not_found',
+      'hold_too_large',
+      'bucket_unavailable',
+      'storage_failed',
+      'database_unavailable',
+    ],
     records: 'retention',
     run: async ({ control, actor, body }) => {
       if (!actor) throw new Problem('sign_in');

@@ -42,8 +42,19 @@ export const siteRoutes: Route[] = [
       hoursLeft: Nullable(
         Type.Number({ description: 'until nothing new begins; null while nothing flows in' }),
       ),
+      bucket: Type.Object({
+        state: Type.Enum(['none', 'ok', 'away', 'refused', 'missing'], {
+          description:
+            'none: no bucket is named; ok: it takes what it is given; else everything waits on the disk',
+        }),
+        waiting: Type.Integer({ description: 'recordings that wait to be put there' }),
+        daysToSeal: Type.Integer({ description: 'days of the ledger that wait to be sealed' }),
+      }),
     }),
-    run: ({ control: { capacity } }) => capacity.report,
+    run: ({ control: { capacity, recordings } }) => {
+      const { state, waiting, daysToSeal } = recordings.report;
+      return { ...capacity.report, bucket: { state, waiting, daysToSeal } };
+    },
   }),
   route({
     method: 'GET',

@@ -1,7 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
 import { Problem } from '@weir/kit';
-import { recordings } from '@weir/media/tap/recordings.ts';
 import { Type } from 'typebox';
 import { type Route, route } from './route.ts';
 import { Nullable, Time } from './schema.ts';
@@ -40,9 +38,8 @@ export const timelineRoutes: Route[] = [
       }),
     }),
     run: async ({ control, broadcast }) => {
-      const media = join(control.config.dataDir, 'media');
       const spans: { from: number; to: number | undefined }[] = [];
-      for (const { fromMs, toMs } of await recordings(media, broadcast.id, {
+      for (const { fromMs, toMs } of await control.recordings.list(broadcast.id, {
         from: 0,
         to: control.clock.now(),
       })) {
@@ -103,7 +100,7 @@ export const timelineRoutes: Route[] = [
     query: Stretch,
     media: 'video/mp4',
     answer: Type.String({ format: 'binary' }),
-    errors: ['bad_request', 'conflict', 'busy'],
+    errors: ['bad_request', 'conflict', 'busy', 'bucket_unavailable'],
     records: 'access',
     run: async ({ control, actor, broadcast, query, reply }) => {
       const stretch = stretchOf(query);

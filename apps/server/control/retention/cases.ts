@@ -29,6 +29,7 @@ export class Cases {
       await this.holds.release(placed.id);
       throw why;
     }
+    this.#control.recordings.wake();
     await this.#control.outbox.flush();
     return placed;
   }
@@ -55,6 +56,7 @@ export class Cases {
     const hold = this.#get(id);
     await this.#record('hold.released', hold, by, { note, media: hold.media.length, bytes: hold.bytes });
     await this.holds.release(id);
+    this.#control.recordings.wake();
     await this.#control.outbox.flush();
   }
 

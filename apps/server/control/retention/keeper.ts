@@ -14,6 +14,7 @@ import {
   RunningTime,
   Turns,
 } from '@weir/ledger';
+import { piecesOf } from '@weir/media/tap/shelf.ts';
 import type { Actor, Control } from '../control.ts';
 import { Cases } from './cases.ts';
 import { Confirmations } from './confirmations.ts';
@@ -74,7 +75,7 @@ export class Keeper {
     });
     const holds = await Holds.open({
       ...shared,
-      mediaDir: join(config.dataDir, 'media'),
+      readMedia: async (path) => piecesOf(await control.recordings.open(path)),
       totalBytes: config.limitHoldBytes || Number.POSITIVE_INFINITY,
     });
     return new Keeper(control, { running, retention, holds, ages });

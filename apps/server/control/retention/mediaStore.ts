@@ -1,18 +1,22 @@
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DerivedStore } from '@weir/ledger';
+import type { DerivedStore, Purged, PurgeTask } from '@weir/ledger';
 import { parseClosed } from '@weir/media/tap/place.ts';
 
 const namesIn = (path: string): Promise<string[]> => readdir(path).catch(() => []);
 
-/** Recordings. They lie in clear, so their end is that of the file; evidence of a decision stays as long as that. */
-export const mediaStore = (dir: string): DerivedStore => ({
+/**
+ * Recordings. On this disk they lie in clear, so their end is that of the file; in a bucket that of their key.
+ * Evidence of a decision stays as long as that.
+ */
+export const mediaStore = (dir: string, bucket: (task: PurgeTask) => Promise<Purged>): DerivedStore => ({
   name: 'recordings',
   holds: 'picture',
-  paths: ['media/'],
-  async purge({ isDue }) {
-    let removed = 0;
-    let bytes = 0;
+  paths: ['media/', 'control/recordings/'],
+  async purge(task) {
+    const { isDue } = task;
+    const there = await bucket(task);
+    let { removed, bytes } = there;
     for (const broadcast of await namesIn(dir)) {
       for (const day of await namesIn(join(dir, broadcast))) {
         const folder = join(dir, broadcast, day);
@@ -27,6 +31,6 @@ export const mediaStore = (dir: string): DerivedStore => ({
       }
       await rmdir(join(dir, broadcast)).catch(() => {});
     }
-    return { removed, bytes };
+    return { ...there, removed, bytes };
   },
 });

@@ -39,7 +39,7 @@ const lastDay = ({ ends, endedAt, createdAt }: Broadcast): number => ends.at(-1)
 export function derivedStores(control: Control): DerivedStores {
   const { config, broadcasts } = control;
   return new DerivedStores([
-    mediaStore(join(config.dataDir, 'media')),
+    mediaStore(join(config.dataDir, 'media'), (task) => control.recordings.purge(task)),
     words(control),
     {
       name: 'clips',
