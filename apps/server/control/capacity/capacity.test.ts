@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { SimulatedClock, silentLog } from '@weir/kit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openStage, type Stage } from '../testing/stage.ts';
-import { Capacity } from './capacity.ts';
+import { Capacity, type CapacityOptions } from './capacity.ts';
 import { spaceOf } from './space.ts';
 
 const MB = 1_000_000;
 
 describe('the room on the disk', () => {
   /** A disk that says what the test says. */
-  async function disk(free: number, inflow = 0) {
+  async function disk(free: number, inflow = 0, bucket: Pick<CapacityOptions, 'moved' | 'drains'> = {}) {
     const clock = new SimulatedClock();
     const now = { free, inflow };
     const capacity = await Capacity.open({
@@ -25,6 +25,7 @@ describe('the room on the disk', () => {
       log: silentLog,
       inflow: () => now.inflow,
       space: async () => ({ free: now.free, total: 10_000 * MB }),
+      ...bucket,
     });
     return { clock, now, capacity };
   }
@@ -47,6 +48,26 @@ describe('the room on the disk', () => {
     now.inflow = 4_000_000;
     await capacity.check();
     expect(capacity.report).toMatchObject({ state: 'low', bytesPerHour: 1_800 * MB, hoursLeft: 5.3 });
+    capacity.close();
+  });
+
+  it('is not filled by what a bucket takes on, and is again when that is away', async () => {
+    const bucket = { moved: 0, isThere: true };
+    const { clock, now, capacity } = await disk(10_000 * MB, 8_000_000, {
+      moved: () => bucket.moved,
+      drains: () => bucket.isThere,
+    });
+    for (let i = 0; i < 60; i++) {
+      // 60 MB come in a minute and are gone by the next; 1 MB stays.
+      now.free += (i % 2 === 0 ? -60 : 60) * MB - MB;
+      bucket.moved += i % 2 === 0 ? 0 : 60 * MB;
+      clock.advance(60_000);
+      await capacity.check();
+    }
+    expect(capacity.report.bytesPerHour).toBeGreaterThan(50 * MB);
+    expect(capacity.report.bytesPerHour).toBeLessThan(130 * MB);
+    bucket.isThere = false;
+    expect(capacity.report.bytesPerHour).toBe(3_600 * MB);
     capacity.close();
   });
 
