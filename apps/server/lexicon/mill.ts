@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { type Clock, Problem, type ProblemCode, type Timer } from '@weir/kit';
-import type { Compiled, TermKind } from '@weir/text';
+import { type Compiled, isCounted, type TermKind, take } from '@weir/text';
 import type { Entry } from './entry.ts';
-import type { Difference, Fault, Job, Outcome, Page, PageQuery, Taken } from './job.ts';
+import type { Difference, Fault, Job, Outcome, Page, PageQuery, Taken, Told } from './job.ts';
 
 /** Jobs that may wait; beyond it `busy`. */
 const MAX_WAITING = 32;
@@ -50,9 +50,9 @@ export class Mill {
     await this.#ask({ op: 'adopt', hash, bytes });
   }
 
-  /** Compiles a stored lexicon; its arrays are handed over. @throws Problem `storage_failed` */
-  build(hash: string): Promise<Compiled> {
-    return this.#ask({ op: 'build', hash });
+  /** Compiles a stored lexicon; its arrays are shared, not copied. @throws Problem `storage_failed` */
+  async build(hash: string): Promise<Compiled> {
+    return take(await this.#ask({ op: 'build', hash, counted: isCounted() }));
   }
 
   /** Keeps a stored lexicon as what it differs in from another one. */
@@ -85,7 +85,7 @@ export class Mill {
     this.#fail(new Problem('not_ready', 'The service is stopping'));
   }
 
-  #ask<J extends Job>(job: J): Promise<Outcome[J['op']]> {
+  #ask<J extends Job>(job: J): Promise<Told[J['op']]> {
     if (this.#waiting.size >= MAX_WAITING)
       return Promise.reject(new Problem('busy', 'Too many lexicons are at work; try again'));
     return new Promise((resolve, reject) => {

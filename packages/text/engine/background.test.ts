@@ -2,7 +2,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type Lexicon, LexiconError, MAX_ALL_UNITS, MAX_TERM_UNITS, MAX_TERMS } from '../lexicon/term.ts';
 import { term } from '../testing/terms.ts';
 import { Builder, SupersededError } from './background.ts';
-import { buffersIn, compile } from './compile.ts';
+import { compile } from './compile.ts';
+import { give, isCounted, take } from './handover.ts';
 
 const builder = new Builder();
 afterAll(() => builder.close());
@@ -26,12 +27,26 @@ describe('a lexicon compiled in the background', () => {
     expect(engine.bytes).toBe(here.bytes);
   });
 
-  test('shares no memory with the next: each is handed to another thread whole', () => {
-    const terms = lexicon('蓝鲸币', '云雀秒返');
-    const first = compile(terms);
-    structuredClone(first, { transfer: buffersIn(first) });
-    const second = compile(terms);
-    expect(() => structuredClone(second, { transfer: buffersIn(second) })).not.toThrow();
+  test.each([
+    ['shared', false],
+    ['handed over', true],
+  ])('lies in one memory of its own, %s', (_, counted) => {
+    const compiled = compile(lexicon('蓝鲸币', '云雀秒返'));
+    const [packed, transfer] = give(compiled, counted);
+    expect(transfer).toHaveLength(counted ? 1 : 0);
+    const taken = take(structuredClone(packed, { transfer }));
+    expect(taken).toEqual(compiled);
+    expect(
+      new Set([taken.plain.symbol.buffer, taken.terms.term.units.buffer, taken.starts?.chars.buffer]).size,
+    ).toBe(1);
+    expect(taken.plain.symbol.buffer).not.toBe(compiled.plain.symbol.buffer);
+  });
+
+  test('comes in memory that is counted once several are held', () => {
+    const one = compile(lexicon('蓝鲸币'));
+    const held = Array.from({ length: 5 }, () => take(give(one, false)[0]));
+    expect(isCounted()).toBe(true);
+    expect(held).toHaveLength(5);
   });
 
   test('that cannot be read says where, and the next one is built', async () => {

@@ -5,6 +5,8 @@ import { type Lexicon, LexiconError, type Term } from '../lexicon/term.ts';
 import { ALL_STAGES, type StageMask } from '../stage.ts';
 import type { Compiled } from './compile.ts';
 import { Engine } from './engine.ts';
+import { isCounted, take } from './handover.ts';
+import type { Packed } from './packed.ts';
 import type { Thresholds } from './verdict.ts';
 
 /** What a lexicon comes as: read already, or the text that `parseLexicon` takes. */
@@ -12,12 +14,12 @@ export type Source = Lexicon | string;
 
 /** What the other thread is told: the stages; terms, some at a time; and that these were all. */
 export type Order =
-  | { op: 'text'; text: string; mask: StageMask }
+  | { op: 'text'; text: string; mask: StageMask; counted: boolean }
   | { op: 'terms'; terms: readonly Term[] }
-  | { op: 'compile'; version: string; mask: StageMask };
+  | { op: 'compile'; version: string; mask: StageMask; counted: boolean };
 
 /** What it answers, once. */
-export type Answer = { compiled: Compiled } | { at: number; what: string };
+export type Answer = { packed: Packed } | { at: number; what: string };
 
 /** Terms handed over between two turns of this thread: about a millisecond. */
 const TERMS_AT_ONCE = 1_000;
@@ -51,8 +53,8 @@ export class Builder {
   #waiting: Waiting | undefined;
 
   /**
-   * Compiles a lexicon without keeping this thread for more than about a millisecond at a time; the arrays are handed
-   * over, not copied. Swapping is an assignment of the engine it gives.
+   * Compiles a lexicon without keeping this thread for more than about a millisecond at a time; the arrays are
+   * shared, not copied. Swapping is an assignment of the engine it gives.
    * @throws LexiconError that `parseLexicon` and `compile` throw; SupersededError where a newer lexicon came while it
    * waited, or the builder was closed
    */
@@ -103,7 +105,7 @@ export class Builder {
       answer.catch(() => undefined);
       await send(worker, source, mask);
       const told = await answer;
-      if ('compiled' in told) return told.compiled;
+      if ('packed' in told) return take(told.packed);
       throw new LexiconError(told.at, told.what);
     } finally {
       this.#worker = undefined;
@@ -114,12 +116,12 @@ export class Builder {
 
 async function send(worker: Worker, source: Source, mask: StageMask): Promise<void> {
   const order = (message: Order): void => worker.postMessage(message);
-  if (typeof source === 'string') return order({ op: 'text', text: source, mask });
+  if (typeof source === 'string') return order({ op: 'text', text: source, mask, counted: isCounted() });
   for (let at = 0; at < source.terms.length; at += TERMS_AT_ONCE) {
     order({ op: 'terms', terms: source.terms.slice(at, at + TERMS_AT_ONCE) });
     await setImmediate();
   }
-  order({ op: 'compile', version: source.version, mask });
+  order({ op: 'compile', version: source.version, mask, counted: isCounted() });
 }
 
 const shared = new Builder();

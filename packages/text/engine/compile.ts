@@ -116,15 +116,13 @@ export function compile(lexicon: Lexicon, mask: StageMask = ALL_STAGES): Compile
     starts,
     crowd,
   };
-  const bytes = buffersIn(arrays).reduce((sum, { byteLength }) => sum + byteLength, 0);
-  return { ...arrays, buildMs: performance.now() - began, bytes };
+  return { ...arrays, buildMs: performance.now() - began, bytes: bytesIn(arrays) };
 }
 
-/** Every array's memory in a compiled lexicon, or a part of it: what is handed to another thread. */
-export function buffersIn(value: unknown): ArrayBuffer[] {
-  if (ArrayBuffer.isView(value)) return [value.buffer as ArrayBuffer];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(buffersIn);
+function bytesIn(value: unknown): number {
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce<number>((sum, part) => sum + bytesIn(part), 0);
 }
 
 /** The symbols of a view as a string. */

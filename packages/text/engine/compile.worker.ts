@@ -3,16 +3,17 @@ import { parseLexicon } from '../lexicon/parse.ts';
 import { type Lexicon, LexiconError, type Term } from '../lexicon/term.ts';
 import type { StageMask } from '../stage.ts';
 import type { Answer, Order } from './background.ts';
-import { buffersIn, compile } from './compile.ts';
+import { compile } from './compile.ts';
+import { give } from './handover.ts';
 
-/** The thread of `Builder`: takes a lexicon, answers once with the compiled one, handing its arrays over. */
+/** The thread of `Builder`: takes a lexicon, answers once with the compiled one, in memory of its own. */
 const port = parentPort;
 const terms: Term[] = [];
 
-function answer(lexicon: () => Lexicon, mask: StageMask): void {
+function answer(lexicon: () => Lexicon, mask: StageMask, counted: boolean): void {
   try {
-    const compiled = compile(lexicon(), mask);
-    port?.postMessage({ compiled } satisfies Answer, buffersIn(compiled));
+    const [packed, transfer] = give(compile(lexicon(), mask), counted);
+    port?.postMessage({ packed } satisfies Answer, transfer);
   } catch (why) {
     if (!(why instanceof LexiconError)) throw why;
     port?.postMessage({ at: why.at, what: why.what } satisfies Answer);
@@ -22,10 +23,10 @@ function answer(lexicon: () => Lexicon, mask: StageMask): void {
 port?.on('message', (order: Order) => {
   switch (order.op) {
     case 'text':
-      return answer(() => parseLexicon(order.text), order.mask);
+      return answer(() => parseLexicon(order.text), order.mask, order.counted);
     case 'terms':
       return void terms.push(...order.terms);
     case 'compile':
-      return answer(() => ({ version: order.version, terms }), order.mask);
+      return answer(() => ({ version: order.version, terms }), order.mask, order.counted);
   }
 });

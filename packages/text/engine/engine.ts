@@ -89,7 +89,7 @@ export class Engine {
         starts,
         crowd,
         mask,
-        termView: (term) => this.#termView(term),
+        termView: (term) => this.#heardView(term),
       });
   }
 
@@ -141,6 +141,14 @@ export class Engine {
   #termView(entry: number): View {
     const i = entry & ~NUMBER_KEY;
     return (entry & NUMBER_KEY ? this.#term.number : this.#term.plain).read(termText(this.compiled.terms, i));
+  }
+
+  /** The symbols and runs of a term. */
+  #heardView(term: number): View {
+    const view = this.#term.plain;
+    const { units, ends } = this.compiled.terms.term;
+    const from = term === 0 ? 0 : (ends[term - 1] as number);
+    return view.readUnits(units, from, ends[term] as number) ? view : this.#termView(term);
   }
 
   #search(view: View, reading: Reading, step: 1 | -1): void {

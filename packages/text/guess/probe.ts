@@ -93,16 +93,17 @@ export class Probe {
     }
   }
 
-  /** Three by sound where one or more of them have a second. */
+  /** Three by sound where one or more of them have a second: every choice but the usual ones. */
   #otherReadings(i: number): void {
     const { heard } = this.#starts.three;
     const { one, two } = this.#around;
-    for (let which = 1; which < 8; which++) {
-      const a = (which & 1 ? two[i] : one[i]) as number;
-      const b = (which & 2 ? two[i + 1] : one[i + 1]) as number;
-      const c = (which & 4 ? two[i + 2] : one[i + 2]) as number;
-      if (a === 0 || b === 0 || c === 0) continue;
-      const slot = heardSlot(a, b, c);
+    const both = (two[i] === 0 ? 0 : 1) | (two[i + 1] === 0 ? 0 : 2) | (two[i + 2] === 0 ? 0 : 4);
+    for (let which = both; which > 0; which = (which - 1) & both) {
+      const slot = heardSlot(
+        ((which & 1) !== 0 ? two[i] : one[i]) as number,
+        ((which & 2) !== 0 ? two[i + 1] : one[i + 1]) as number,
+        ((which & 4) !== 0 ? two[i + 2] : one[i + 2]) as number,
+      );
       if (mayHave(heard.filter, this.#heardShift, slot)) this.#tryList(i, heard, slot);
     }
   }

@@ -20,6 +20,7 @@ export type HeardTerms = {
   mask: StageMask;
   /** Terms by length, see `path.ts`. */
   crowd: Uint32Array;
+  /** The symbols and runs of a term. */
   termView(term: number): View;
 };
 

@@ -33,6 +33,28 @@ export class View {
     return this.append(text, from, to);
   }
 
+  /**
+   * Reads symbols and runs alone, of UTF-16 units in an array: what a term is held against, without a string being made
+   * for it. False where a unit is more or less than one symbol; `text` is then to be read.
+   */
+  readUnits(units: Uint16Array, from: number, to: number): boolean {
+    const { table } = this.#fold;
+    if (this.symbol.length < to - from) this.#grow(to - from);
+    const { symbol, run } = this;
+    let n = 0;
+    for (let i = from; i < to; i++) {
+      const s = table[units[i] as number] as number;
+      if (s >= SKIP_INVISIBLE && s <= ASK) return false;
+      if (this.#collapse && n > 0 && symbol[n - 1] === s) run[n - 1] = (run[n - 1] as number) + 1;
+      else {
+        symbol[n] = s;
+        run[n++] = 1;
+      }
+    }
+    this.length = n;
+    return true;
+  }
+
   /** Goes on reading; `text` is the text of `read`. */
   append(text: string, from: number, to: number): this {
     const { table } = this.#fold;
