@@ -41,12 +41,16 @@ export class TestAuthority {
     });
   });
 
-  /** Makes keys and certificates; `purpose` is the extended key usage of the signer. */
-  constructor(purpose = 'critical,timeStamping') {
+  /**
+   * Makes keys and certificates; `purpose` is the extended key usage of the signer, `root` the kind of the key above it:
+   * an RSA key takes a busy machine a second.
+   */
+  constructor(purpose = 'critical,timeStamping', root: 'rsa' | 'ec' = 'rsa') {
     writeFileSync(join(this.dir, 'tsa.cnf'), configOf(this.dir));
     writeFileSync(join(this.dir, 'serial'), '01\n');
     const ca = ['-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=Test root', '-days', '30'];
-    this.#openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...ca);
+    const kind = root === 'rsa' ? ['rsa:2048'] : ['ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
+    this.#openssl('req', '-x509', '-newkey', ...kind, '-nodes', ...ca);
     this.#openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', 'tsa.key');
     this.#openssl('req', '-new', '-key', 'tsa.key', '-out', 'tsa.csr', '-subj', '/CN=Test time');
     writeFileSync(join(this.dir, 'ext.cnf'), `extendedKeyUsage = ${purpose}\n`);

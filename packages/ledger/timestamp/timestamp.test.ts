@@ -77,7 +77,7 @@ describe('a time-stamp', () => {
   it('is refused of a signer who may sign other things as well, or whose purpose is not critical', async () => {
     const purposes = ['critical,timeStamping', 'critical,timeStamping,clientAuth', 'timeStamping'];
     const signers = new Map(
-      [...purposes, 'critical,serverAuth'].map((purpose) => [purpose, new TestAuthority(purpose)]),
+      [...purposes, 'critical,serverAuth'].map((purpose) => [purpose, new TestAuthority(purpose, 'ec')]),
     );
     // Asked for when their certificates are valid: none vouches for an instant before it was made.
     const { token, stamped } = await askForStamp(place, 'text');
