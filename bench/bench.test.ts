@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -54,5 +57,20 @@ describe('benches', () => {
   it('refuse wrong use with status 2 and print nothing on stdout', async () => {
     await expect(bench('nothing')).rejects.toMatchObject({ code: 2, stdout: '' });
     await expect(bench('fanout', '--seconds', '0')).rejects.toMatchObject({ code: 2, stdout: '' });
+    await expect(bench('fanout', '--store', 'x')).rejects.toMatchObject({ code: 2, stdout: '' });
+    await expect(bench('ledger', '--messages', 'many')).rejects.toMatchObject({ code: 2, stdout: '' });
   });
+
+  it('of the ledger keep a store of sealed days where they are told to, and read it again, but no other', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'weir-bench-test-'));
+    const run = async (messages: string): Promise<string[]> => {
+      const args = ['--small', '--peers', 'none', '--store', join(dir, 'days'), '--messages', messages];
+      return ((await bench('ledger', ...args)) as Row[]).map(({ metric }) => metric);
+    };
+    const figures = ['open_sealed', 'sealed_size', 'person_hour', 'room_text', 'person_days', 'verify'];
+    expect(await run('1000')).toEqual(['seal', ...figures]);
+    expect(await run('1000')).toEqual(figures);
+    await expect(run('2000')).rejects.toThrow(/holds another store/);
+    rmSync(dir, { recursive: true });
+  }, 180_000);
 });
