@@ -35,12 +35,18 @@ const FIXED_BYTES = 256;
 const UUID_BYTES = 16;
 const HYPHEN = 45;
 const MINUS = 45;
-/** Two hexadecimal digits a byte, and four decimal ones a number below 10,000, as words. */
-const HEX = Uint16Array.from({ length: 256 }, (_, i) => wordOf(i.toString(16).padStart(2, '0')));
-const DECIMAL = Int32Array.from({ length: 10_000 }, (_, i) => wordOf(String(i).padStart(4, '0')));
+/** Two hexadecimal digits a byte, and four decimal ones a number below 10,000, as words: the first digit lowest. */
+const HEX = Uint16Array.from({ length: 256 }, (_, i) => hexDigit(i >> 4) | (hexDigit(i & 15) << 8));
+const DECIMAL = new Int32Array(10_000);
+for (let i = 0; i < DECIMAL.length; i++)
+  DECIMAL[i] = digit(i / 1_000) | (digit(i / 100) << 8) | (digit(i / 10) << 16) | (digit(i) << 24);
 
-function wordOf(digits: string): number {
-  return Number(constantOf(digits).words[0]);
+function digit(value: number): number {
+  return 48 + (Math.floor(value) % 10);
+}
+
+function hexDigit(value: number): number {
+  return '0123456789abcdef'.charCodeAt(value);
 }
 
 const NUMBERS = ['n', 'ts', 'offset', 'lag'] as const;
