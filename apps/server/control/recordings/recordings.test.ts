@@ -1,5 +1,7 @@
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { MovedClock } from '@weir/kit';
+import type { Receipt } from '@weir/ledger';
 import { TestBucket } from '@weir/ledger/testing/bucket.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordOnStage } from '../testing/recorded.ts';
@@ -24,6 +26,9 @@ const ready = async () => (await get('/readyz', '')).body;
 const iso = (ms: number): string => new Date(ms).toISOString();
 const stretch = () => `from=${iso(from + 2_000)}&to=${iso(from + 12_000)}`;
 const spans = async () => (await get(`/api/broadcasts/${broadcast}/recordings`)).body.items;
+const heldObjects = () =>
+  recordingsIn().filter((key) => bucket.objects.versions(key).some(({ isHeld }) => isHeld)).length;
+
 /** A broadcast with 24 s of recording, which ended. */
 async function recorded(): Promise<string> {
   const publisher = await stage.signIn('demo-publisher');
@@ -94,4 +99,88 @@ describe('recordings and a bucket', () => {
     expect(clip.status, JSON.stringify(clip.body)).toBe(201);
     expect(clip.body.bytes).toBeGreaterThan(100_000);
   });
+
+  it('get a legal hold from each case that names them, which one case’s end does not lift from another’s', async () => {
+    const ask = { reason: '申诉', responsible: 'demo-admin', reviewOn: '2126-01-01', what: { broadcast } };
+    const place = async (name: string) =>
+      (await stage.call(admin, 'POST', '/api/holds', { ...ask, case: name })).body;
+    const one = await place('C-1');
+    expect(one.recordings).toBeGreaterThan(1);
+    expect(one.missing).toEqual([]);
+    await expect.poll(heldObjects, SECONDS).toBe(one.recordings);
+    const other = await place('C-2');
+    await bucket.close();
+    await stage.call(admin, 'DELETE', `/api/holds/${one.id}`, { note: 'over' });
+    await bucket.listen();
+    await expect.poll(async () => (await ready()).bucket, SECONDS).toBe('ok');
+    expect(heldObjects()).toBe(one.recordings);
+    // Beyond their day, their key gone: what the hold keeps is stated, and goes when it is released.
+    bucket.now = clock.now() + 61 * DAY_MS;
+    clock.moveTo(61 * DAY_MS);
+    admin = await stage.signIn('demo-admin');
+    await expect
+      .poll(async () => (await get('/api/log?kind=retention.purged')).body.items.length, SECONDS)
+      .toBe(1);
+    const [receipt] = (await get('/api/log?kind=retention.purged')).body.items as [Receipt];
+    expect(receipt.stores).toContainEqual(
+      expect.objectContaining({ store: 'recordings', locked: one.recordings }),
+    );
+    expect(await spans()).toEqual([]);
+    expect((await get(`/api/broadcasts/${broadcast}/recording?${stretch()}`)).status).toBe(404);
+    expect(recordingsIn().length).toBe(one.recordings);
+    await stage.call(admin, 'DELETE', `/api/holds/${other.id}`, { note: 'over' });
+    await expect.poll(recordingsIn, SECONDS).toEqual([]);
+    expect(existsSync(join(stage.dataDir, 'control', 'recordings', broadcast))).toBe(false);
+  }, 90_000);
+
+  it('are neither put there twice nor lost where control ended between', async () => {
+    from = clock.now() - 60_000;
+    broadcast = await recorded();
+    const [path = ''] = flvHere();
+    const bytes = readFileSync(join(stage.dataDir, 'media', path));
+    await expect.poll(flvHere, SECONDS).toEqual([]);
+    const before = await spans();
+    await stage.restartControl({
+      // As after a crash between the manifest and the removal here, and in the middle of putting another one.
+      before: async () => {
+        mkdirSync(dirname(join(stage.dataDir, 'media', path)), { recursive: true });
+        writeFileSync(join(stage.dataDir, 'media', path), bytes);
+        bucket.objects.begin('pre/fix/recordings/b/half', { mode: '', until: 0 });
+        bucket.calls.length = 0;
+      },
+    });
+    admin = await stage.signIn('demo-admin');
+    await expect.poll(flvHere, SECONDS).toEqual([]);
+    expect(bucket.calls.filter((call) => call.startsWith('PUT pre/fix/recordings/'))).toEqual([]);
+    expect(bucket.objects.uploads.size).toBe(0);
+    expect(await spans()).toEqual(before);
+    expect((await get(`/api/broadcasts/${broadcast}/recording?${stretch()}`)).status).toBe(200);
+  });
+
+  it('stay here where the bucket is slow, full of errors or deleted; a cut does not wait for it', async () => {
+    const { body } = await stage.call(await stage.signIn('demo-publisher'), 'POST', '/api/broadcasts', {
+      title: 'Cut',
+      kind: 'video',
+      category: 'chat',
+    });
+    bucket.ails = { delayMs: 30_000 };
+    from = clock.now() - 60_000;
+    broadcast = await recorded();
+    await expect.poll(async () => (await ready()).recordingsWaiting, SECONDS).toBeGreaterThan(0);
+    const cut = await stage.call(admin, 'POST', `/api/broadcasts/${body.id}/cut-off`, { reason: 'other' });
+    expect(cut.status).toBe(200);
+    expect(flvHere().length).toBeGreaterThan(0);
+    bucket.ails = { breakAfter: 100_000, method: 'PUT' };
+    await bucket.close();
+    await bucket.listen();
+    await expect.poll(async () => (await ready()).bucket, SECONDS).toBe('away');
+    expect(flvHere().length).toBeGreaterThan(0);
+    bucket.ails = { isMissing: true };
+    await expect.poll(async () => (await ready()).bucket, SECONDS).toBe('missing');
+    bucket.ails = { isRefused: true };
+    await expect.poll(async () => (await ready()).bucket, SECONDS).toBe('refused');
+    expect(flvHere().length).toBeGreaterThan(0);
+    bucket.ails = {};
+    await expect.poll(flvHere, SECONDS).toEqual([]);
+  }, 120_000);
 });
