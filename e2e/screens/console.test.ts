@@ -8,11 +8,12 @@ import { HOLDS } from './holds.ts';
 import { LEXICON } from './lexicon.ts';
 import { NAMES } from './names.ts';
 import { type Screen, shoot } from './screen.ts';
+import { SERVICE } from './service.ts';
 import { Stage } from './stage.ts';
 
 /** A mouse, and in a hurry a thumb: the least that WCAG 2.2 asks (2.5.8). */
 const TARGET_PX = 24;
-const ALL = [...CONSOLE, ...LEXICON, ...CONTESTS, ...NAMES, ...EVIDENCE, ...HOLDS];
+const ALL = [...CONSOLE, ...LEXICON, ...CONTESTS, ...NAMES, ...EVIDENCE, ...HOLDS, ...SERVICE];
 let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.set('console');

@@ -10,7 +10,7 @@ export { SealedFile } from './objects/sealedFile.ts';
 export { Uploader } from './objects/uploader.ts';
 export type { OutsideTime } from './outside.ts';
 export * from './record.ts';
-export { type BeginOptions, beginEpoch } from './restore/begin.ts';
+export { type BeginOptions, beginEpoch, lastRecord } from './restore/begin.ts';
 export { Ages } from './retention/ages.ts';
 export type { Hold, HoldAsk, HoldScope, Review } from './retention/case.ts';
 export { goneOn, startOf } from './retention/day.ts';

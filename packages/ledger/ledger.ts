@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Clock, type Log, Problem, type Timer } from '@weir/kit';
 import { Archive } from './archive/archive.ts';
 import { InsideRunner } from './archive/inside.ts';
@@ -284,6 +284,22 @@ export class Ledger {
     if (n > log.given + 1) throw new Problem('conflict', `Record ${log.given + 1} of ${name} comes first`);
     if (n === log.given + 1) await log.append([record]);
     else if ((await log.settled()) < n) throw new Problem('storage_failed', 'The disk refused the write');
+  }
+
+  /**
+   * What a log holds at this instant, for a backup: the number of its last record, and its segments as names below the
+   * store, with the bytes that are on the medium where a segment still grows.
+   */
+  extent(name: LogName): { last: number; segments: { name: string; path: string; bytes?: number }[] } {
+    const { last, segments } = this.#log(name).extent();
+    return {
+      last,
+      segments: segments.map(({ segment, ...size }) => ({
+        name: `${name}/${basename(segment.path)}`,
+        path: segment.path,
+        ...size,
+      })),
+    };
   }
 
   /** The slot file of the store's data keys. */

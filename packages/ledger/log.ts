@@ -185,6 +185,20 @@ export class AppendLog {
     }));
   }
 
+  /**
+   * The segments and how much of each is on the medium, with the number of the last record, all at this instant; a
+   * segment that is closed says no size, it grows no more.
+   */
+  extent(): { last: number; segments: { segment: Segment; bytes?: number }[] } {
+    const open = this.#open;
+    return {
+      last: this.last,
+      segments: this.#segments.map((segment) =>
+        open?.segment === segment ? { segment, bytes: open.bytes } : { segment },
+      ),
+    };
+  }
+
   /** The segment that is appended to; undefined where the next record begins one. */
   get appending(): Segment | undefined {
     return this.#open?.segment;

@@ -15,7 +15,9 @@ import { type ReactElement, type ReactNode, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, useLocation } from 'react-router';
 import { api } from '../api.ts';
+import { BackupLine } from './BackupLine.tsx';
 import { CapacityLine } from './CapacityLine.tsx';
+import { ClosedLine } from './ClosedLine.tsx';
 
 /** Roles that say what somebody may do here. */
 const STAFF: readonly string[] = ['reviewer', 'lexicon', 'admin'];
@@ -32,6 +34,7 @@ export function Shell(props: {
   const { t, i18n } = useTranslation();
   const scope = useScope();
   const site = useLoad((signal) => api.get<SiteInfo>('/api/site', signal), []);
+  const isAdmin = props.user.roles.includes('admin');
   const { pathname } = useLocation();
   const elsewhere = WAYS.some((way) => pathname.startsWith(`/${way}`));
   const other = i18n.language === 'en' ? 'zh-CN' : 'en';
@@ -102,10 +105,12 @@ export function Shell(props: {
           {t('console.signOut')}
         </button>
       </header>
+      {props.user.roles.some((role) => STAFF.includes(role)) && <ClosedLine mayOpen={isAdmin} />}
       <CapacityLine />
       <main id="content" className="shell-main" tabIndex={-1}>
         {props.children}
       </main>
+      {isAdmin && <BackupLine />}
     </div>
   );
 }

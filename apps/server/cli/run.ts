@@ -2,6 +2,7 @@ import { describeConfig, Problem, readConfig } from '@weir/kit';
 import { LOGS, type LogName } from '@weir/ledger';
 import { socketPath } from '../supervisor/folders.ts';
 import { durationOf, MAX_MOVE_MS } from '../time/duration.ts';
+import { BACKUP_HELP, runBackup, runReopen, runRestore } from './backups.ts';
 import { verifyBundle } from './bundle.ts';
 import { HOLD_HELP, hold } from './hold.ts';
 import { WrongUse } from './misuse.ts';
@@ -33,6 +34,8 @@ weir log search [--log L] [--kind K] [--room R] [--broadcast B] [--user U]
                                              --limit says more, all of them into a new FILE
 ${RETENTION_HELP}
 ${HOLD_HELP}
+weir retention plan | run [--json]           what goes when; purge what is due, with a receipt
+${BACKUP_HELP}
 weir verify [--local] [--log L] [--witness VKEY]… [--tsa FILE] [--json]
                                              check the ledger from its files: 0 holds, 1 does not,
                                              3 holds and no witness has signed it (those that you name
@@ -138,6 +141,9 @@ const commands: Record<string, Run> = {
       ...(out === undefined ? {} : { out }),
     });
   },
+  backup: (args, operator) => runBackup(args, operator),
+  restore: (args) => runRestore(args),
+  reopen: (args, operator) => runReopen(args, operator),
   async verify(args) {
     const options: Options = {
       ...json,

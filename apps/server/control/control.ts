@@ -4,6 +4,7 @@ import type { TokenSigner } from '@weir/media/token.ts';
 import type { TextScreen } from '../screen.ts';
 import type { AccessNotes } from './accessNotes.ts';
 import type { AloneMessages } from './alone.ts';
+import type { Backups } from './backup/backups.ts';
 import type { Closure } from './backup/closure.ts';
 import type { Broadcast } from './broadcast.ts';
 import type { Broadcasts } from './broadcasts.ts';
@@ -40,6 +41,7 @@ export type Control = {
   policy: Policy;
   /** Whether it stays closed after a restore. */
   closure: Closure;
+  backups: Backups;
   screen: TextScreen;
   lexicon: Versions;
   thresholds: ThresholdVersions;

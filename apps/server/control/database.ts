@@ -47,6 +47,7 @@ export type Connection = pg.PoolConfig;
  */
 export class Database {
   readonly #pool: pg.Pool;
+  readonly #connection: Connection;
   readonly #db: Db;
   readonly #log: Log;
   readonly #clock: Clock;
@@ -66,6 +67,7 @@ export class Database {
   }) {
     pg.types.setTypeParser(pg.types.builtins.INT8, Number);
     pg.types.setTypeParser(pg.types.builtins.DATE, String);
+    this.#connection = options.connection;
     this.#pool = new pg.Pool({
       ...options.connection,
       max: MAX_CONNECTIONS,
@@ -122,6 +124,36 @@ export class Database {
         }),
       () => !committing,
     );
+  }
+
+  /**
+   * Begins a transaction of its own that sees one instant and writes nothing, on a connection beside the others.
+   * `take` fixes the instant and gives the name by which another session joins it (`SET TRANSACTION SNAPSHOT`), as
+   * long as `release` has not been called. @throws Problem database_unavailable
+   */
+  async snapshot(): Promise<{ take(): Promise<string>; release(): Promise<void> }> {
+    const client = new pg.Client({ ...this.#connection, connectionTimeoutMillis: CONNECT_WITHIN_MS });
+    client.on('error', () => {});
+    const release = (): Promise<void> => client.end().catch(() => {});
+    try {
+      await client.connect();
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    } catch (why) {
+      await release();
+      throw isGone(why) ? new Problem('database_unavailable', 'Try again in a moment') : this.#mapped(why);
+    }
+    return {
+      release,
+      async take() {
+        const { rows } = await client.query<{ name: string }>('SELECT pg_export_snapshot() AS name');
+        return rows[0]?.name as string;
+      },
+    };
+  }
+
+  /** How another process of this machine reaches the same database. */
+  get connection(): Connection {
+    return this.#connection;
   }
 
   async close(): Promise<void> {

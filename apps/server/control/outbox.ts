@@ -57,6 +57,23 @@ export class Outbox {
     return this.#again;
   }
 
+  /**
+   * Runs `work` while no record passes from the outbox to the ledger; what is decided meanwhile waits in its row, and
+   * whoever waits for the ledger waits so long. For milliseconds alone.
+   */
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    while (this.#flushing) await this.#flushing.catch(() => {});
+    const held = work();
+    const waiting = held.then(
+      () => {},
+      () => {},
+    );
+    this.#flushing = waiting.finally(() => {
+      this.#flushing = undefined;
+    });
+    return held;
+  }
+
   async #run(): Promise<void> {
     try {
       for (let more = true; more; ) {

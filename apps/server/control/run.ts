@@ -29,6 +29,7 @@ import type {
 } from '../wire.ts';
 import { AccessNotes } from './accessNotes.ts';
 import { AloneMessages } from './alone.ts';
+import { Backups } from './backup/backups.ts';
 import { Closure } from './backup/closure.ts';
 import { settleRestored } from './backup/settle.ts';
 import { Broadcasts } from './broadcasts.ts';
@@ -75,6 +76,7 @@ const UNSAFE_EACH_MS = 1_000;
 /** What is put together after the rest. */
 type Later =
   | 'recordings'
+  | 'backups'
   | 'database'
   | 'streams'
   | 'clips'
@@ -211,6 +213,7 @@ export async function runControl(context: {
   whole.database = database;
   whole.hits = new HitStatistics(whole);
   whole.keeper = await Keeper.open(whole);
+  whole.backups = await Backups.open(whole);
   await lexicon.start();
   await whole.alone.start();
 
@@ -258,6 +261,7 @@ export async function runControl(context: {
       for (const stop of stops) stop();
       whole.hooks.close();
       await streams.close();
+      await whole.backups.close();
       await whole.keeper.close();
       await whole.recordings.close();
       await whole.accessNotes.close();

@@ -49,6 +49,22 @@ export class Tombstones {
     return tombstones;
   }
 
+  /** What a file of them says, which nobody has open; nothing is written. @throws Error where a line in it is none */
+  static read(text: string): Tombstones {
+    const tombstones = new Tombstones();
+    const lines = text.split('\n');
+    for (const [index, line] of lines.entries()) {
+      if (line === '') continue;
+      try {
+        tombstones.#apply(JSON.parse(line) as Line);
+      } catch {
+        // A torn last line was never acknowledged.
+        if (index < lines.length - 1) throw new Error(`line ${index + 1} is no tombstone`);
+      }
+    }
+    return tombstones;
+  }
+
   /** The standing cut of a broadcast. */
   get(broadcast: string): Cut | undefined {
     return this.#byBroadcast.get(broadcast);

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, createLog, isLoopback, joinBus, Metrics, openHub, realClock } from '@weir/kit';
 import { lockDirectory } from '@weir/ledger/lock.ts';
+import { RESTORING_FILE } from '../backup/restore/marker.ts';
 import { settleClock } from '../time/open.ts';
 import { type Database, openDatabase } from './database.ts';
 import { childEnv } from './environment.ts';
@@ -25,6 +26,10 @@ export async function start(config: Config, options: Options): Promise<void> {
   if (config.demo !== 'off' && !isLoopback(config.bind))
     throw new Error(
       `Demo accounts exist only on loopback: set WEIR_DEMO=off, or WEIR_BIND to 127.0.0.1 (it is ${config.bind}).`,
+    );
+  if (existsSync(join(config.dataDir, RESTORING_FILE)))
+    throw new Error(
+      `A restore into ${config.dataDir} was broken off, and what lies there is no whole store. Empty the directory and restore again.`,
     );
   makeFolders(config.dataDir);
   const busPath = socketPath(config.dataDir, 'bus.sock');

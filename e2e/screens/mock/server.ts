@@ -12,6 +12,7 @@ import { Evidence } from './evidence.ts';
 import { Holds } from './holds.ts';
 import { Lexicon } from './lexicon.ts';
 import { Names } from './names.ts';
+import { Service } from './service.ts';
 import { sendEvents, sendPart } from './staff.ts';
 import { PEOPLE, type Show, shows } from './world.ts';
 
@@ -48,6 +49,8 @@ export class Mock {
   ownNames: Record<string, unknown>[] = [];
   /** How many of the shows are the publisher's own. */
   own = 3;
+  /** Whether it is closed after a restore, and the last backup. */
+  readonly service = new Service();
   /** Rooms take nobody in. */
   roomsShut = false;
   /** How many came meanwhile. */
@@ -135,6 +138,12 @@ export class Mock {
     switch (call) {
       case 'GET /api/site':
         return { ...this.site, mediaUrl: this.url, rtmpUrl: 'rtmp://127.0.0.1:1935/live' };
+      case 'GET /api/service':
+        return isStaff ? this.service.state() : problem(answer, 403, 'forbidden');
+      case 'POST /api/service/reopen':
+        return this.service.reopen();
+      case 'GET /api/backup':
+        return user?.roles.includes('admin') ? this.service.backup : problem(answer, 403, 'forbidden');
       case 'GET /api/session':
         return user ? { user } : problem(answer, 401, 'sign_in');
       case 'DELETE /api/session':

@@ -1,5 +1,14 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 /** The data keys' file in a store. */
@@ -42,7 +51,9 @@ export class SlotFile {
   /** Labels that had a key which was destroyed, whether or not they have another one now. */
   readonly #gone = new Set<string>();
   #file: number;
+  readonly #path: string;
   #free: number[] = [];
+  #changes = 0;
   #count = 0;
 
   /**
@@ -51,6 +62,7 @@ export class SlotFile {
    */
   constructor(path: string, kek: Buffer, { readOnly = false, newKey = randomKey }: SlotOptions = {}) {
     this.#kek = kek;
+    this.#path = path;
     this.#newKey = newKey;
     const isNew = !readOnly && !existsSync(path);
     this.#file = openSync(path, readOnly ? 'r' : isNew ? 'wx+' : 'r+', 0o600);
@@ -80,6 +92,16 @@ export class SlotFile {
   /** True where a key of the label was destroyed once: a clock set back may have given it another. */
   wasDestroyed(label: string): boolean {
     return this.#gone.has(label);
+  }
+
+  /** Grows with each key that is made or destroyed: who keeps a copy knows when it is old. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** The file as it is now, keys wrapped: for a copy that is overwritten when this one changes. */
+  bytes(): Buffer {
+    return readFileSync(this.#path);
   }
 
   /** Every label that has or had a key. */
@@ -188,6 +210,7 @@ export class SlotFile {
   }
 
   #write(index: number, slot: Buffer): void {
+    this.#changes++;
     this.#writeAt(index * SLOT_BYTES, slot);
   }
 

@@ -18,7 +18,7 @@ import {
   readFormer,
   VKEY_FILE,
 } from '../tree/signer.ts';
-import { readHashes } from '../tree/stored.ts';
+import { tilesOfTree } from '../tree/stored.ts';
 import { CHECKPOINT_FILE } from '../tree/tree.ts';
 import { linesOf } from '../verify/lines.ts';
 
@@ -58,7 +58,7 @@ export async function beginEpoch(options: BeginOptions): Promise<LogEpoch> {
   if (checkpoint !== null) {
     const { size, root } = namedCheckpoint(of, checkpoint);
     if (size > 0 && size <= leaves) {
-      const there = await rootFromTiles(size, (tile) => readHashes(dir, tile));
+      const there = await rootFromTiles(size, tilesOfTree(dir, leaves));
       if (!there.equals(root))
         throw new Error(`${log}: the backup has another tree than the checkpoint of size ${size}`);
     }
@@ -72,11 +72,7 @@ export async function beginEpoch(options: BeginOptions): Promise<LogEpoch> {
     of,
     checkpoint,
     after,
-    kept: Math.max(
-      record,
-      await lastLine(dir, record),
-      (await Catalogue.open(log, openStorage(storage))).last,
-    ),
+    kept: await lastRecord(options.dir, log, storage),
     lost: { leaves: lostLeaves({ of, checkpoint, after }), since: new Date(since).toISOString() },
   };
   const full = frontier.add(entryOf(epochBlock(epoch)));
@@ -118,9 +114,15 @@ function newest(of: string, own: string | null, brought: readonly string[]): str
   return best;
 }
 
-/** The number of the last record in segments behind record `after`; 0 without one. */
-async function lastLine(dir: string, after: number): Promise<number> {
-  let last = 0;
-  for await (const { n } of linesOf(dir, after + 1)) last = n;
+/** The number of the last record of a log that nobody has open: in segments, sealed, or purged since; 0 without one. */
+export async function lastRecord(
+  store: string,
+  log: LogName,
+  storage: StorageAt = { kind: 'directory', dir: store },
+): Promise<number> {
+  const dir = join(store, log);
+  const signed = (await readHead(dir))?.last ?? 0;
+  let last = Math.max(signed, (await Catalogue.open(log, openStorage(storage))).last);
+  for await (const { n } of linesOf(dir, last + 1)) last = Math.max(last, n);
   return last;
 }

@@ -184,6 +184,14 @@ export class Retention {
     });
   }
 
+  /** Tells on which day a recording of a broadcast is gone (wall ms from and to), as things stand now. */
+  async recordingDue(): Promise<(what: { broadcast: string; fromMs: number; toMs: number }) => string> {
+    const { policy, clock } = this.#options;
+    const facts = await this.#facts();
+    const now = clock.now();
+    return (what) => dueOf('content', recordingOf(what), { policy, facts, now }).on;
+  }
+
   /** Resolves when no purge is under way. */
   settled(): Promise<void> {
     return this.#options.turns.take(async () => {});
@@ -330,15 +338,7 @@ export class Retention {
       now: receipt.at,
       isDayDue,
       isDue: ({ broadcast, ts, to = ts }) => {
-        const record = {
-          v: 1,
-          n: 0,
-          kind: 'segment.recorded',
-          ts: to,
-          broadcast,
-          fromMs: ts,
-          toMs: to,
-        } as Written;
+        const record = recordingOf({ broadcast, fromMs: ts, toMs: to });
         return isDayDue(dueOf('content', record, { policy, facts, now: receipt.at }).on);
       },
     };
@@ -373,3 +373,14 @@ export class Retention {
     return log;
   }
 }
+
+/** The record that a recording has, as its term goes by it. */
+const recordingOf = ({
+  broadcast,
+  fromMs,
+  toMs,
+}: {
+  broadcast: string;
+  fromMs: number;
+  toMs: number;
+}): Written => ({ v: 1, n: 0, kind: 'segment.recorded', ts: toMs, broadcast, fromMs, toMs }) as Written;

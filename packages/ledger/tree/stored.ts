@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readIfThere } from '../disk.ts';
 import { HASH_BYTES } from './hash.ts';
+import type { ReadTile } from './proof.ts';
 import { hashesOf, TILE_WIDTH, type Tile, tilePath } from './tile.ts';
 
 /**
@@ -18,3 +19,16 @@ export async function readHashes(dir: string, tile: Tile): Promise<Buffer[]> {
     throw new Error(`${path}: has not the size of a tile`);
   return hashesOf(bytes).slice(0, tile.width);
 }
+
+/**
+ * Reads tiles of an earlier state of a tree that has `size` leaves by now: from the tiles as they are now, since partial
+ * ones of earlier sizes need not be there.
+ */
+export const tilesOfTree =
+  (dir: string, size: number): ReadTile =>
+  ({ level, index }) =>
+    readHashes(dir, {
+      level,
+      index,
+      width: Math.min(TILE_WIDTH, Math.floor(size / TILE_WIDTH ** level) - index * TILE_WIDTH),
+    });

@@ -3,7 +3,7 @@ import { type LogEpoch, namedCheckpoint } from '../tree/logEpoch.ts';
 import { parseNote, verifierOf } from '../tree/note.ts';
 import { rootFromTiles } from '../tree/proof.ts';
 import { FORMER_FILE, readFormer } from '../tree/signer.ts';
-import { readHashes } from '../tree/stored.ts';
+import { tilesOfTree } from '../tree/stored.ts';
 import { isOf, openCosignature, type Witness } from '../witness/cosignature.ts';
 import { Fault } from './fault.ts';
 
@@ -44,10 +44,12 @@ export class EpochLeaves {
 /**
  * Checks the epochs of a log: each leaf counts the leaves before it, its checkpoint is signed by the key of the epoch
  * before, and where it lies within what was restored the tree has its root; the keys are those that `former` names.
+ * @param now leaves of the tree
  * @throws Fault naming the leaf
  */
 export async function checkEpochs(
   dir: string,
+  now: number,
   found: readonly Begun[],
   witnesses: readonly Witness[],
 ): Promise<EpochReport[]> {
@@ -70,7 +72,7 @@ export async function checkEpochs(
       const named = namedCheckpoint(epoch.of, epoch.checkpoint);
       size = named.size;
       if (size > 0 && size <= leaf) {
-        const root = await rootFromTiles(size, (tile) => readHashes(dir, tile));
+        const root = await rootFromTiles(size, tilesOfTree(dir, now));
         if (!root.equals(named.root))
           throw refuse(`the tree has another root than its checkpoint at size ${size}`);
       }

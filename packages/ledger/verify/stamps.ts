@@ -6,7 +6,7 @@ import { imprintOf } from '../timestamp/request.ts';
 import { openToken } from '../timestamp/token.ts';
 import { type Checkpoint, checkpointText } from '../tree/checkpoint.ts';
 import { rootFromTiles } from '../tree/proof.ts';
-import { readHashes } from '../tree/stored.ts';
+import { tilesOfTree } from '../tree/stored.ts';
 import { Fault } from './fault.ts';
 
 /** What the time-stamps of a log say: how many there are, and the one over the largest tree. */
@@ -33,7 +33,7 @@ export async function checkStamps(
     if (!token) throw new Fault(path, 'is gone');
     if (!isWhole(file, token)) throw new Fault(path, 'was altered');
     if (!named) throw new Fault(path, 'is there, and no certificate to check it');
-    const root = await rootFromTiles(file.size, (tile) => readHashes(dir, tile));
+    const root = await rootFromTiles(file.size, tilesOfTree(dir, size));
     const imprint = imprintOf(checkpointText({ origin: originAt(file.size), size: file.size, root }));
     try {
       const { at, by } = openToken(token, { imprint }, named);

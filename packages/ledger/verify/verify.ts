@@ -193,7 +193,7 @@ async function verifyLog(
     const blocks = leaves.through(readTree(dir, checkpoint));
     const count = await checkRecords(blocks, linesOf(dir), keys, isSealed, (n) => onProgress(sealed + n, of));
     Object.assign(report, { ...count, checked: count.checked + sealed });
-    report.epochs = await checkEpochs(dir, leaves.found, [...asked, ...outsiders.named]);
+    report.epochs = await checkEpochs(dir, checkpoint.size, leaves.found, [...asked, ...outsiders.named]);
     const origin = originAt(leaves.found, checkpoint.origin);
     Object.assign(report, await checkStamps(dir, checkpoint, origin, stamps, stampsAsked));
     await checkStray(dir, files, head, new Set(catalogue.names().map((name) => name.slice(log.length + 1))));

@@ -33,6 +33,8 @@ export function permits(permission: Permission, actor: Actor | undefined, broadc
       return has(actor, 'lexicon', 'reviewer');
     case 'admin':
       return has(actor);
+    case 'operator':
+      return actor.id === LOCAL_OPERATOR.id;
     case 'owner':
       return owns || has(actor);
     case 'owner_or_staff':

@@ -8,7 +8,7 @@ import type { Person } from '../people.ts';
 /**
  * Who may call: `anyone`; `signed_in`; `publish` and `staff`, `admin` by role; `lexicon` by that right or as an admin,
  * `lexicon_read` staff besides; `owner` the broadcast's publisher or an admin; `owner_or_staff`; `moderate`
- * these and the room's moderators.
+ * these and the room's moderators; `operator` whoever holds the machine, by control's own socket alone.
  */
 export type Permission =
   | 'anyone'
@@ -18,6 +18,7 @@ export type Permission =
   | 'lexicon'
   | 'lexicon_read'
   | 'admin'
+  | 'operator'
   | 'owner'
   | 'owner_or_staff'
   | 'moderate';

@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import { Problem } from '@weir/kit';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Control } from '../control.ts';
+import { backupRoutes } from './backup.ts';
 import { broadcastRoutes } from './broadcasts.ts';
 import { clipRoutes } from './clips.ts';
 import { clockRoutes } from './clock.ts';
@@ -49,6 +50,7 @@ export const ROUTES: readonly Route[] = [
   ...timelineRoutes,
   ...clockRoutes,
   ...serviceRoutes,
+  ...backupRoutes,
   ...lexiconRoutes,
   ...tryRoutes,
   ...contestRoutes,

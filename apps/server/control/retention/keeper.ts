@@ -102,6 +102,11 @@ export class Keeper {
     return this.#retention.run(this.#confirmations.now());
   }
 
+  /** Tells on which day a recording is gone. */
+  recordingDue(): ReturnType<Retention['recordingDue']> {
+    return this.#retention.recordingDue();
+  }
+
   /**
    * Purges what is due after a restore, by the wall clock too: what the restored copy lets go, the backup still has.
    */
