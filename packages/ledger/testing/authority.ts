@@ -37,6 +37,8 @@ export class TestAuthority {
       const query = join(this.dir, `query-${++this.asked}`);
       writeFileSync(query, Buffer.concat(pieces));
       response.setHeader('content-type', 'application/timestamp-reply');
+      // A test that blocks this process for longer than a connection is kept would ask on one that is closed meanwhile.
+      response.setHeader('connection', 'close');
       response.end(this.instead ? this.instead(query) : this.reply(query));
     });
   });
