@@ -5,12 +5,14 @@ import { WrongUse } from './misuse.ts';
 import type { Operator } from './operator.ts';
 import { json, type Options, parse, text, texts } from './options.ts';
 import { reopen, restore } from './restore.ts';
+import { TARGET_HELP, targetCommand } from './target.ts';
 
 export const BACKUP_HELP = `weir backup --to DIR [--recipient AGE]… [--no-media] [--with-kek] [--days N] [--json]
                                              copy the store into DIR, encrypted (age), what is new since the
                                              last time; --days: how long it is good for (30)
 weir backup keygen --out FILE | --split NAME,NAME,… [--need 2] --out DIR
                                              what opens backups: one identity, or shares of it
+${TARGET_HELP}
 weir restore --from DIR [--identity FILE | --share FILE…] [--generation G] [--kek FILE] [--checkpoint FILE]…
              [--tombstones FILE]… [--receipts FILE]… [--json]
                                              make a store of a backup in an empty data directory; it starts closed
@@ -21,6 +23,8 @@ const NEED = 2;
 const many = { type: 'string', multiple: true } as const;
 
 export async function runBackup(args: string[], operator: () => Operator): Promise<number> {
+  const done = targetCommand(args);
+  if (done) return done;
   const options: Options = {
     ...json,
     to: { type: 'string' },
