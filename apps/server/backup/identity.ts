@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { generateIdentity, identityToRecipient } from 'age-encryption';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { WrongUse } from '../cli/misuse.ts';
 import { joinIdentity, splitIdentity } from './custody/share.ts';
 
@@ -31,7 +31,7 @@ export function keepKek(kekId: string, kek: Buffer): string {
 export async function ownRecipient(): Promise<{ recipient: string; made?: string }> {
   const path = identityPath();
   if (existsSync(path)) return { recipient: await identityToRecipient(identitiesIn(path)[0] as string) };
-  const identity = await generateIdentity();
+  const identity = await generateX25519Identity();
   const recipient = await identityToRecipient(identity);
   writePrivate(path, `# opens Weir's backups; public key: ${recipient}\n${identity}\n`);
   return { recipient, made: path };
@@ -67,7 +67,7 @@ export async function makeIdentity(
   split: { names: readonly string[]; need: number } | undefined,
 ): Promise<string> {
   if (existsSync(out)) throw new WrongUse(`${out} is there already; nothing was made`);
-  const identity = await generateIdentity();
+  const identity = await generateX25519Identity();
   const recipient = await identityToRecipient(identity);
   if (!split) writePrivate(out, `# opens Weir's backups; public key: ${recipient}\n${identity}\n`);
   else {

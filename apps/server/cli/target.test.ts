@@ -6,15 +6,14 @@ import { backUp, fresh, identity, NOON, place } from '../backup/store/testing/pl
 import { runCli } from './run.ts';
 
 async function weir(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' };
-  const spies = [
-    vi.spyOn(console, 'log').mockImplementation((line) => void (said.out += `${line}\n`)),
-    vi.spyOn(console, 'error').mockImplementation((line) => void (said.err += `${line}\n`)),
-  ];
+  const said: Record<'log' | 'error', string[]> = { log: [], error: [] };
+  const spies = (['log', 'error'] as const).map((name) =>
+    vi.spyOn(console, name).mockImplementation((line) => void said[name].push(`${line}\n`)),
+  );
   onTestFinished(() => void vi.restoreAllMocks());
   const code = await runCli('backup', args);
   for (const spy of spies) spy.mockRestore();
-  return { code, ...said };
+  return { code, out: said.log.join(''), err: said.error.join('') };
 }
 
 describe('weir backup, of a target', () => {
