@@ -84,7 +84,7 @@ describe('a hold', () => {
     ]);
     await stage.restartControl();
     expect((await list()).items.at(-1)).toMatchObject({ id, reviewOn: '2126-06-01' });
-  });
+  }, 60_000);
 
   it('is due when its day has come, and stays until somebody releases it', async () => {
     const today = new Date(clock.now() + 8 * 3_600_000).toISOString().slice(0, 10);

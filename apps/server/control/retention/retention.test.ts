@@ -269,7 +269,7 @@ describe('what a store keeps', () => {
     await append([{ ...said, kind: 'message.published', id: newId(), offset: 5 }]);
     const { items } = (await stage.call('', 'GET', `/api/rooms/${broadcast}/messages`)).body;
     expect(items).toMatchObject([{ offset: 5 }]);
-  });
+  }, 60_000);
 
   it('would be found by the search in each of its forms', () => {
     const dir = join(stage.dataDir, 'run', 'forms');
