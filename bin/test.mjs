@@ -17,6 +17,7 @@ const PROGRAMS = {
   nginx: 'nginx-light',
   'nats-server': 'nats-server',
   prlimit: 'util-linux',
+  faketime: 'faketime',
   go: 'golang-go',
   age: 'age',
 };

@@ -161,6 +161,25 @@ describe('a purge', () => {
     await later.close();
   });
 
+  it('lets a day go that a clock set back has parted, whichever of its neighbours went first', async () => {
+    const dir = fresh();
+    const clock = new SetClock();
+    for (const [i, days] of [0, -400].entries()) {
+      clock.offsetMs = days * DAY_MS;
+      const early = await openKeeping(dir, clock);
+      await early.ledger.append([message('plain', i + 1, clock.now())]);
+      await early.close();
+    }
+    clock.offsetMs = 400 * DAY_MS;
+    const kept = await openKeeping(dir, clock);
+    await kept.ledger.append([message('plain', 3, clock.now())]);
+    const receipt = await kept.retention.run({ by: 'persons', has: () => true });
+    expect([receipt?.failed, receipt?.parts.map(({ gone }) => gone)]).toEqual([[], [1, 1]]);
+    expect(await textsOf(kept)).toEqual(['在plain里说的第3句']);
+    await kept.close();
+    expect(await faultsOf(dir)).toEqual([]);
+  }, 60_000);
+
   it('takes the word of an outside witness of then and of now', async () => {
     const dir = fresh();
     const clock = new SetClock();
