@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -192,11 +192,15 @@ describe('a backup of the running service', () => {
       code: 1,
       err: expect.stringContaining('is not empty'),
     });
-    const objects = readdirSync(join(target, 'objects'), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort((a, b) => statSync(b).size - statSync(a).size);
-    const largest = objects[0] as string;
+    // The largest object that the newest generation names.
+    const newest = readdirSync(join(target, 'generations')).sort().at(-1) as string;
+    const [object = ''] = readFileSync(join(target, 'generations', newest, 'objects'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' '))
+      .toSorted((x, y) => Number(y[1]) - Number(x[1]))
+      .map(([name]) => name);
+    const largest = join(target, 'objects', object.slice(0, 2), object);
     const bytes = readFileSync(largest);
     bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1;
     writeFileSync(largest, bytes);
