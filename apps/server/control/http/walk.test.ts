@@ -130,6 +130,8 @@ async function world(subject: Subject): Promise<string> {
 
 const entries = Object.entries(SAMPLES);
 const writing = entries.filter(([name]) => !name.startsWith('GET '));
+/** Without the ones that the door opens to nobody who comes by HTTP. */
+const answered = writing.filter(([, { may }]) => may.length > 0);
 const asking = entries.filter(([, sample]) => sample.badQueries);
 
 describe('the OpenAPI document', () => {
@@ -229,7 +231,7 @@ describe('a call about something refuses in order: 404 unknown, 410 cut, 401, 40
 });
 
 describe('a call refuses what is no body of it with a clear error, and changes nothing', () => {
-  it.each(writing)(
+  it.each(answered)(
     '%s',
     async (name, sample) => {
       const method = name.split(' ')[0] as string;

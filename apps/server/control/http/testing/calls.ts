@@ -368,19 +368,19 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   'GET /api/retention': { may: admin },
   'POST /api/retention/run': { may: admin },
   'GET /api/backup': { may: admin },
-  // For the machine's own operator, who comes by another way: `backup.test.ts`.
+  // For the machine's own operator, who comes by another way: `control/backup/backups.test.ts`.
   'POST /api/backup': { may: [], body: () => ({ to: '/nowhere' }) },
-  'POST /api/backup/:order/progress': {
+  'POST /api/backup/{order}/progress': {
     may: [],
     path: () => `/api/backup/${newId()}/progress`,
     body: () => ({ phase: 'ledger', done: 1, of: 2 }),
   },
-  'POST /api/backup/:order/keys': {
+  'POST /api/backup/{order}/keys': {
     may: [],
     path: () => `/api/backup/${newId()}/keys`,
     body: () => ({ dir: '/nowhere', recipients: ['age1'], withKek: false }),
   },
-  'POST /api/backup/:order/end': {
+  'POST /api/backup/{order}/end': {
     may: [],
     path: () => `/api/backup/${newId()}/end`,
     body: () => ({ outcome: 'failed', why: 'w' }),
