@@ -7,6 +7,7 @@ import { weir as runWeir } from './weir.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const PASSWORD = 'a-password-of-two-persons';
 const SOON = { timeout: 30_000, interval: 300 };
 const [LIBRARY = ''] = globSync('/usr/lib/*/faketime/libfaketimeMT.so.1');
 
@@ -55,6 +56,8 @@ async function inOrder(): Promise<void> {
 beforeAll(async () => {
   service = await startService();
   room = await createBroadcast(await signIn(service, 'demo-publisher'));
+  for (const name of ['boss-a', 'boss-b'])
+    expect((await weir(['admin', 'create', name, '--password-stdin'], `${PASSWORD}\n`)).code).toBe(0);
   await say('钟是对的');
 }, 90_000);
 afterAll(() => service?.dispose());
@@ -83,4 +86,28 @@ describe('a wall clock that is set wrong while the service is stopped', () => {
     },
     90_000,
   );
+
+  it('400 days ahead lets things go when two administrators confirm it, whom no one of the two has made today', async () => {
+    const confirm = async (account: string, password = PASSWORD) => {
+      const args = ['retention', 'confirm', '--all', '--account', account, '--password-stdin'];
+      return (await weir(args, `${password}\n`)).code;
+    };
+    const unproven = (await plan()).filter(({ state }) => state === 'unproven');
+    expect(unproven.filter(({ log }) => log === 'content').length).toBeGreaterThan(1);
+    expect((await weir(['retention', 'confirm', '--account', 'boss-a'])).code).toBe(2);
+    expect(await confirm('demo-reviewer', service.password)).toBe(1);
+    expect((await weir(['admin', 'create', 'boss-c', '--password-stdin'], `${PASSWORD}\n`)).code).toBe(0);
+    expect(await confirm('boss-c')).toBe(1);
+    expect(await confirm('boss-a')).toBe(1);
+    expect(await confirm('boss-a')).toBe(1);
+    expect((await weir(['retention', 'run'])).out).toBe('Nothing is due.\n');
+    expect(await confirm('boss-b')).toBe(0);
+    const run = await weir(['retention', 'run', '--json']);
+    const { parts } = JSON.parse(run.out) as { parts: { id: string; evidence: string }[] };
+    expect(parts.map(({ id }) => id).sort()).toEqual(unproven.map(({ id }) => id).sort());
+    expect(new Set(parts.map(({ evidence }) => evidence))).toEqual(new Set(['persons']));
+    const left = await weir(['log', 'search', '--kind', 'message.published']);
+    expect(JSON.parse(left.out)).toMatchObject({ text: '钟错了+400d', offset: said.length });
+    await expect.poll(async () => (await weir(['verify', '--local'])).code, SOON).toBe(0);
+  }, 90_000);
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { filesOf } from '../apps/server/control/testing/traces.ts';
+import { filesOf, tracesOf } from '../apps/server/control/testing/traces.ts';
 import { type Broadcast, type Client, type Created, createBroadcast, type Play, signIn } from './client.ts';
 import { type Encoder, publish } from './encoder.ts';
 import { enter } from './member.ts';
@@ -111,5 +111,21 @@ describe('a store on its 59th and 61st day', () => {
     expect(filesOf(service.dataDir).filter((path) => path.startsWith('media/'))).toEqual([]);
     const said = Object.values(SAID);
     expect(said.filter((text) => service.output().includes(text))).toEqual([]);
+  }, 120_000);
+
+  it('has no trace of it in any file, PostgreSQL’s and its log included, also of what lives on under a key', async () => {
+    // What comes after keeps the day's segment open: what is looked for is none of it.
+    await service.stop();
+    expect(tracesOf(service.dataDir, Object.values(SAID))).toEqual([]);
+    service = await service.again();
+    expect(await found(SAID.plain)).toEqual([]);
+    const { lines } = await weir('hold', 'list', '--json');
+    const [hold] = lines.map((line) => JSON.parse(line));
+    expect(await weir('hold', 'release', hold.id, '--note', '结案', '--json')).toMatchObject({ code: 0 });
+    expect((await weir('hold', 'list')).out).toBe('Nothing is held.\n');
+    const kinds = ['hold.placed', 'hold.extended', 'hold.released'];
+    for (const kind of kinds)
+      expect([kind, (await weir('log', 'search', '--kind', kind)).lines.length]).toEqual([kind, 1]);
+    await expect.poll(async () => (await weir('verify', '--local')).code, SOON).toBe(0);
   }, 120_000);
 });
