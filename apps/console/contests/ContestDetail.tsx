@@ -2,8 +2,9 @@ import { ActionButton, type BoundAction, dateTime, FailureLine, Icon } from '@we
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { StageWords } from '../lexicon/StageWords.tsx';
-import { ContestState, TextOf } from './ContestList.tsx';
+import { Found } from '../items/Found.tsx';
+import { Written } from '../items/Written.tsx';
+import { ContestState } from './ContestList.tsx';
 import type { Answering, Words } from './Contests.tsx';
 import type { Contest } from './contest.ts';
 
@@ -38,7 +39,7 @@ export function ContestDetail(props: {
         </span>
       </p>
       <p className="contests-words">
-        <TextOf contest={contest} />
+        <Written {...contest} />
       </p>
       <h3>{t('console.contests.found')}</h3>
       {hits.length === 0 ? (
@@ -50,18 +51,7 @@ export function ContestDetail(props: {
           })}
         </p>
       ) : (
-        <ul className="samples">
-          {hits.map((hit) => (
-            <li key={`${hit.term} ${hit.start}`}>
-              <span>
-                <b>{hit.term}</b> · {t(`violation.${hit.category}`, { defaultValue: hit.category })} ·{' '}
-                <span className="small mute">
-                  <StageWords stages={hit.stages} />
-                </span>
-              </span>
-            </li>
-          ))}
-        </ul>
+        <Found hits={hits} />
       )}
       {contest.state === 'open' ? <Ways {...props} /> : <Answered contest={contest} />}
     </>

@@ -1,8 +1,8 @@
 import { timeShort } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { MarkedText } from '../now/talk/MarkedText.tsx';
-import { useInSight } from '../shell/useInSight.ts';
+import { ItemList } from '../items/ItemList.tsx';
+import { Written } from '../items/Written.tsx';
 import type { Contest } from './contest.ts';
 
 const MARKS = { open: ['◆', 'warn'], stands: ['■', 'mute'], overturned: ['○', 'ok'] } as const;
@@ -20,17 +20,6 @@ export function ContestState(props: { contest: Contest }): ReactElement {
   );
 }
 
-/** What was written, with what was found marked; or that it is no longer kept. */
-export function TextOf(props: { contest: Contest }): ReactElement {
-  const { t } = useTranslation();
-  const { text, hits } = props.contest;
-  return text === null ? (
-    <span className="mute">{t('console.contests.gone')}</span>
-  ) : (
-    <MarkedText text={text} hits={hits} />
-  );
-}
-
 /** Contests, who waits longest first. */
 export function ContestList(props: {
   items: readonly Contest[];
@@ -38,30 +27,22 @@ export function ContestList(props: {
   onChoose: (id: string) => void;
 }): ReactElement {
   const { t } = useTranslation();
-  useInSight('contests-items', props.chosen);
   return (
-    <ul className="contests-items">
-      {props.items.map((one) => (
-        <li key={one.id}>
-          <button
-            type="button"
-            className="contests-item"
-            aria-current={one.id === props.chosen}
-            onClick={() => props.onChoose(one.id)}
-          >
-            <span className="small contests-line">
-              <ContestState contest={one} />
-              <span className="mute">
-                {one.category && t(`violation.${one.category}`, { defaultValue: one.category })} ·{' '}
-                {one.user.nickname} · {timeShort(one.at)}
-              </span>
+    <ItemList {...props}>
+      {(one) => (
+        <>
+          <span className="small contests-line">
+            <ContestState contest={one} />
+            <span className="mute">
+              {one.category && t(`violation.${one.category}`, { defaultValue: one.category })} ·{' '}
+              {one.user.nickname} · {timeShort(one.at)}
             </span>
-            <span className="contests-text">
-              <TextOf contest={one} />
-            </span>
-          </button>
-        </li>
-      ))}
-    </ul>
+          </span>
+          <span className="contests-text">
+            <Written {...one} />
+          </span>
+        </>
+      )}
+    </ItemList>
   );
 }

@@ -2,9 +2,10 @@ import { ActionButton, type BoundAction, dateTime, FailureLine, Icon } from '@we
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { StageWords } from '../lexicon/StageWords.tsx';
+import { Found } from '../items/Found.tsx';
+import { Written } from '../items/Written.tsx';
 import { useReasonLabel } from '../now/panel/useReasonLabel.ts';
-import { NameState, TextOf } from './NameList.tsx';
+import { NameState } from './NameList.tsx';
 import { type HeldName, isWaiting } from './name.ts';
 
 /** One title or nickname: what is wished for, what stands there now, what was found, and the two answers. */
@@ -37,24 +38,13 @@ export function NameDetail(props: {
         </span>
       </p>
       <p className="contests-words">
-        <TextOf name={name} />
+        <Written {...name} />
       </p>
       <p className="small">
         <span className="mute">{t('console.names.now')}</span> {name.now}
       </p>
       <h3>{t('console.contests.found')}</h3>
-      <ul className="samples">
-        {name.hits.map((hit) => (
-          <li key={`${hit.term} ${hit.start}`}>
-            <span>
-              <b>{hit.term}</b> · {t(`violation.${hit.category}`, { defaultValue: hit.category })} ·{' '}
-              <span className="small mute">
-                <StageWords stages={hit.stages} />
-              </span>
-            </span>
-          </li>
-        ))}
-      </ul>
+      <Found hits={name.hits} />
       {isWaiting(name) ? (
         <>
           {name.state === 'contested' && <p className="small mute">{t('console.names.another')}</p>}

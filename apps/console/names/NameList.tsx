@@ -1,8 +1,8 @@
 import { timeShort } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { MarkedText } from '../now/talk/MarkedText.tsx';
-import { useInSight } from '../shell/useInSight.ts';
+import { ItemList } from '../items/ItemList.tsx';
+import { Written } from '../items/Written.tsx';
 import type { HeldName } from './name.ts';
 
 const MARKS = {
@@ -25,17 +25,6 @@ export function NameState(props: { state: HeldName['state'] }): ReactElement {
   );
 }
 
-/** What was written, with what was found marked; or that it is no longer kept. */
-export function TextOf(props: { name: HeldName }): ReactElement {
-  const { t } = useTranslation();
-  const { text, hits } = props.name;
-  return text === null ? (
-    <span className="mute">{t('console.contests.gone')}</span>
-  ) : (
-    <MarkedText text={text} hits={hits} />
-  );
-}
-
 /** Titles and nicknames, those that wait longest first. */
 export function NameList(props: {
   items: readonly HeldName[];
@@ -43,31 +32,23 @@ export function NameList(props: {
   onChoose: (id: string) => void;
 }): ReactElement {
   const { t } = useTranslation();
-  useInSight('contests-items', props.chosen);
   return (
-    <ul className="contests-items">
-      {props.items.map((one) => (
-        <li key={one.id}>
-          <button
-            type="button"
-            className="contests-item"
-            aria-current={one.id === props.chosen}
-            onClick={() => props.onChoose(one.id)}
-          >
-            <span className="small contests-line">
-              <NameState state={one.state} />
-              <span className="mute">
-                {t(`console.names.of.${one.of}`)} ·{' '}
-                {one.category && `${t(`violation.${one.category}`, { defaultValue: one.category })} · `}
-                {one.owner.nickname} · {timeShort(one.at)}
-              </span>
+    <ItemList {...props}>
+      {(one) => (
+        <>
+          <span className="small contests-line">
+            <NameState state={one.state} />
+            <span className="mute">
+              {t(`console.names.of.${one.of}`)} ·{' '}
+              {one.category && `${t(`violation.${one.category}`, { defaultValue: one.category })} · `}
+              {one.owner.nickname} · {timeShort(one.at)}
             </span>
-            <span className="contests-text">
-              <TextOf name={one} />
-            </span>
-          </button>
-        </li>
-      ))}
-    </ul>
+          </span>
+          <span className="contests-text">
+            <Written {...one} />
+          </span>
+        </>
+      )}
+    </ItemList>
   );
 }

@@ -2,10 +2,10 @@ import { ActionPanel } from '@weir/look';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api.ts';
+import { Written } from '../items/Written.tsx';
 import { Reasons } from '../now/panel/Reasons.tsx';
 import { DEFAULT_REASON, useReasons } from '../now/panel/reasons.ts';
 import { useWrite } from '../now/panel/useWrite.ts';
-import { TextOf } from './NameList.tsx';
 import type { HeldName } from './name.ts';
 
 /** Refuses a title or nickname with its public reason: R, then Enter. */
@@ -31,7 +31,7 @@ export function RefusePanel(props: { name: HeldName; onBack: () => void; onDone:
       }}
       summary={
         <p className="small">
-          {name.owner.nickname}: <TextOf name={name} /> · {labelOf(reason)}
+          {name.owner.nickname}: <Written {...name} /> · {labelOf(reason)}
         </p>
       }
       confirm={{ label: t('console.names.action.refuse'), run, ref: confirm, danger: true, ...write }}

@@ -1,7 +1,7 @@
 import { bytes } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useInSight } from '../../shell/useInSight.ts';
+import { ItemList } from '../../items/ItemList.tsx';
 import type { Hold } from './hold.ts';
 
 /** When somebody looks again: word, glyph and colour where the day has come. */
@@ -24,29 +24,20 @@ export function HoldList(props: {
   onChoose: (id: string) => void;
 }): ReactElement {
   const { t } = useTranslation();
-  useInSight('contests-items', props.chosen);
   return (
-    <ul className="contests-items">
-      {props.items.map((one) => (
-        <li key={one.id}>
-          <button
-            type="button"
-            className="contests-item"
-            aria-current={one.id === props.chosen}
-            onClick={() => props.onChoose(one.id)}
-          >
-            <span className="contests-line">
-              <b>{one.case}</b>
-              <ReviewDay hold={one} />
-              <span className="small mute">
-                {bytes(one.bytes)} ·{' '}
-                {t('console.holds.by', { name: one.placedBy.nickname || one.placedBy.id })}
-              </span>
+    <ItemList {...props}>
+      {(one) => (
+        <>
+          <span className="contests-line">
+            <b>{one.case}</b>
+            <ReviewDay hold={one} />
+            <span className="small mute">
+              {bytes(one.bytes)} · {t('console.holds.by', { name: one.placedBy.nickname || one.placedBy.id })}
             </span>
-            <span className="contests-text">{one.reason}</span>
-          </button>
-        </li>
-      ))}
-    </ul>
+          </span>
+          <span className="contests-text">{one.reason}</span>
+        </>
+      )}
+    </ItemList>
   );
 }
