@@ -130,6 +130,7 @@ describe('a backup of the running service', () => {
     const verified = await weir(dataDir, 'verify', '--local');
     expect([verified.code, verified.out]).toEqual([0, expect.stringContaining('epoch 2: restored')]);
     expect(verified.out).toMatch(/\d+ leaves of it are lost/);
+    expect(verified.out).toMatch(/^recordings: hold: [1-9]/m);
 
     service = await startService({}, dataDir);
     await rm(gone, { recursive: true, force: true });

@@ -12,6 +12,7 @@ import { kekIdOf } from '../control/backup/keyPart.ts';
 import { WrongUse } from './misuse.ts';
 import type { Operator } from './operator.ts';
 import { Bar } from './progress.ts';
+import { sizeOf } from './size.ts';
 
 /** The cut waits for a checkpoint's witnesses and lists the recordings. */
 const CUT_WITHIN_MS = 120_000;
@@ -162,13 +163,4 @@ function print(head: Head, to: string, told: readonly string[], json: boolean): 
   );
   console.log(`  good until ${new Date(expiresAt).toISOString()}; then the next backup removes it`);
   for (const line of told) console.log(`  ${line}`);
-}
-
-/** A size in the unit that people read. */
-export function sizeOf(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  for (; value >= 1_000 && unit < units.length - 1; unit++) value /= 1_000;
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }

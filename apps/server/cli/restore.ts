@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { type Config, silentLog } from '@weir/kit';
 import { identitiesFrom, keptKekPath } from '../backup/identity.ts';
 import { type RestoreReport, restoreBackup } from '../backup/restore/restore.ts';
-import { sizeOf } from './backup.ts';
 import type { Operator } from './operator.ts';
 import { Bar } from './progress.ts';
+import { sizeOf } from './size.ts';
 
 export type RestoreAsk = {
   from: string;

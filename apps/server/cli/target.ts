@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { identitiesFrom } from '../backup/identity.ts';
 import { checkStored, type Fault, listGenerations, openBackup, prune } from '../backup/store/index.ts';
-import { sizeOf } from './backup.ts';
 import { WrongUse } from './misuse.ts';
 import { json, type Options, parse, text, texts } from './options.ts';
 import { Bar } from './progress.ts';
+import { sizeOf } from './size.ts';
 
 export const TARGET_HELP = `weir backup list --to DIR [--json]           which backups are there; needs no identity
 weir backup check --to DIR [--identity FILE | --share FILE…] [--generation G] [--json]

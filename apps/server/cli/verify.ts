@@ -9,14 +9,19 @@ import {
   verifyKeptStore,
   verifyStore,
 } from '@weir/ledger';
+import { type RecordingsReport, verifyRecordings } from '../control/recordings/verify.ts';
+import { sizeOf } from './size.ts';
 
+/** Recordings that do not hold and are named on the screen; `--json` has more. */
+const MOST_SHOWN = 20;
 /** Sound, but nobody outside has signed it. */
 const UNWITNESSED = 3;
 const EACH_MS = 200;
 
 /**
- * `weir verify`: checks a store from its files alone, also while the service runs, and prints a line a log.
- * @returns 0 where all holds, 1 where something does not, 3 where it holds and the witnesses (those given by `vkey`,
+ * `weir verify`: checks a store from its files alone, also while the service runs, and prints a line a log, then one
+ * of what outlived its day, and one of recordings, here and in the bucket.
+ * @returns 0 where all holds, 1 where something does not or could not be looked at, 3 where it holds and the witnesses (those given by `vkey`,
  * else those that the store names) have not signed it, unless `local` asks for no more
  */
 export async function verify(
@@ -55,7 +60,20 @@ export async function verify(
   for (const report of reports) console.log(json ? JSON.stringify(report) : lineOf(report));
   const kept = log ? [] : await verifyKeptStore({ dir, ...(kekFile ? { kekPath: kekFile } : {}) });
   for (const report of kept) console.log(json ? JSON.stringify(report) : lineOfKept(report));
-  if ([...reports, ...kept].some(({ fault }) => fault)) return 1;
+  const recordings = log
+    ? undefined
+    : await verifyRecordings({ dataDir, kekPath: kekFile, s3Url, onProgress: bar.count }).catch(
+        (why: Error) => why,
+      );
+  bar.clear();
+  if (recordings instanceof Error) {
+    const { message } = recordings;
+    console.log(
+      json ? JSON.stringify({ part: 'recordings', why: message }) : `recordings: NOT CHECKED: ${message}`,
+    );
+  } else if (recordings) for (const line of linesOfRecordings(recordings, json)) console.log(line);
+  const isSound = !recordings || (!(recordings instanceof Error) && isWhole(recordings));
+  if (!isSound || [...reports, ...kept].some(({ fault }) => fault)) return 1;
   if (local || reports.every(({ witnessed, size }) => witnessed || size === 0)) return 0;
   const who = witnesses.length > 0 ? 'not every witness that you name' : 'nobody but Weir itself';
   if (!json) console.log(`UNWITNESSED: it holds, but ${who} has signed it (--local asks for no more).`);
@@ -89,16 +107,43 @@ function lineOfKept({ part, checked, media, fault }: KeptReport): string {
   return `${part}: holds, ${checked} records${media > 0 ? `, ${media} recordings` : ''}`;
 }
 
+const isWhole = ({ bad, unchecked }: RecordingsReport): boolean => bad + unchecked === 0;
+
+function linesOfRecordings(report: RecordingsReport, json: boolean): string[] {
+  if (json) return [JSON.stringify(report)];
+  const { checked, inBucket, bytes, purged, leftOut, bad, faults, unchecked, why } = report;
+  const parts = [`${checked} are what was recorded (${sizeOf(bytes)})`];
+  if (inBucket > 0) parts.push(`${inBucket} of them in the bucket`);
+  if (purged > 0) parts.push(`${purged} purged`);
+  if (leftOut > 0) parts.push(`${leftOut} not in the backup that this store came back from`);
+  if (unchecked > 0) parts.push(`${unchecked} could not be looked at: ${why}`);
+  const said = bad > 0 ? `DO NOT HOLD, ${bad} of them` : unchecked > 0 ? 'NOT CHECKED' : 'hold';
+  const named = faults.slice(0, MOST_SHOWN).map((fault) => `  ${fault}`);
+  if (bad > named.length) named.push(`  and ${bad - named.length} more`);
+  return [`recordings: ${said}: ${parts.join(', ')}`, ...named];
+}
+
 const BAR_CELLS = 30;
 
 /** How far it has come, as a bar on a terminal's stderr alone. */
-function progress(): { show(log: LogName, records: number, of: number): void; clear(): void } {
+function progress(): {
+  show(log: LogName, records: number, of: number): void;
+  count(recordings: number): void;
+  clear(): void;
+} {
   const isTerminal = process.stderr.isTTY;
   let last = 0;
+  const isTime = (): boolean => {
+    if (!isTerminal || performance.now() - last < EACH_MS) return false;
+    last = performance.now();
+    return true;
+  };
   return {
+    count(recordings) {
+      if (isTime()) process.stderr.write(`\r\x1b[K${recordings} recordings`);
+    },
     show(log, records, of) {
-      if (!isTerminal || performance.now() - last < EACH_MS) return;
-      last = performance.now();
+      if (!isTime()) return;
       const share = of > 0 ? Math.min(1, records / of) : 1;
       const bar = '█'.repeat(Math.floor(share * BAR_CELLS)).padEnd(BAR_CELLS, '░');
       process.stderr.write(`\r\x1b[K${log} ${bar} ${Math.floor(share * 100)} % (${records} of ${of})`);

@@ -17,6 +17,8 @@ export type Ailment = {
   breakAfter?: number;
   /** Only calls of this method and on, where one is named. */
   method?: string;
+  /** Only calls of keys that contain this. */
+  key?: string;
   isMissing?: boolean;
   isRefused?: boolean;
   /** It says no checksum of what it has. */
@@ -77,7 +79,8 @@ export class TestBucket {
   #take(request: IncomingMessage, response: ServerResponse): void {
     const pieces: Buffer[] = [];
     let bytes = 0;
-    const ails = this.ails.method === undefined || this.ails.method === request.method ? this.ails : {};
+    const { method = request.method, key = '' } = this.ails;
+    const ails = method === request.method && request.url?.includes(key) ? this.ails : {};
     request.on('error', () => {});
     request.on('data', (piece: Buffer) => {
       pieces.push(piece);

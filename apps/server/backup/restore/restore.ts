@@ -176,6 +176,7 @@ async function fill(
     restoredAt: now,
     generation: head.generation,
     cutAt: facts.cut.at,
+    ...(facts.media ? {} : { media: false }),
     knownUntil: Math.max(part.at, facts.cut.at),
   });
   return {

@@ -17,6 +17,8 @@ export type Restored = {
   /** The backup's generation, and the instant of its cut: what came after that is lost. */
   generation: string;
   cutAt: number;
+  /** False where the backup had no recordings. */
+  media?: boolean;
   /** Until when cuts and closed accounts are known: those after it are not, unless somebody brings them. */
   knownUntil: number;
   reopened?: { by: string; at: number; note: string };

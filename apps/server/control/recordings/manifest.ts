@@ -19,11 +19,14 @@ const isGone = (why: unknown): boolean => (why as NodeJS.ErrnoException).code ==
  */
 export class Manifest {
   readonly #dir: string;
+  readonly #readOnly: boolean;
   readonly #read = new Map<string, Map<string, Entry>>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(dir: string) {
+  /** With `readOnly` it may be read beside its writer, and nothing is changed. */
+  constructor(dir: string, { readOnly = false } = {}) {
     this.#dir = dir;
+    this.#readOnly = readOnly;
   }
 
   /** All broadcasts' days. */
@@ -105,7 +108,7 @@ export class Manifest {
       const entry = JSON.parse(line) as Entry;
       entries.set(entry.path, entry);
     }
-    if (text !== '' && !text.endsWith('\n')) await this.#mend(path, entries);
+    if (text !== '' && !text.endsWith('\n') && !this.#readOnly) await this.#mend(path, entries);
     // Read twice at once: the first stays, since a change may have been made to it.
     return this.#read.get(path) ?? this.#keep(day, entries);
   }

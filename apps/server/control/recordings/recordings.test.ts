@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordOnStage } from '../testing/recorded.ts';
 import { openStage, type Stage } from '../testing/stage.ts';
 import { filesOf } from '../testing/traces.ts';
+import { verifyRecordings } from './verify.ts';
 
 const DAY_MS = 86_400_000;
 const SECONDS = { timeout: 30_000, interval: 100 };
@@ -19,6 +20,7 @@ let admin: string;
 let broadcast: string;
 let from: number;
 
+const verified = () => verifyRecordings({ dataDir: stage.dataDir, s3Url: url });
 const recordingsIn = () => bucket.objects.keys().filter((key) => key.includes('/recordings/'));
 const flvHere = () => filesOf(join(stage.dataDir, 'media')).filter((name) => name.endsWith('.flv'));
 const get = async (path: string, token = admin) => stage.call(token, 'GET', path);
@@ -81,6 +83,8 @@ describe('recordings and a bucket', () => {
       expect(version?.until).toBe(to + 60 * DAY_MS);
     }
     expect(await spans()).toEqual(before);
+    const { checked, inBucket, bad } = await verified();
+    expect([checked, inBucket, bad]).toEqual([recordingsIn().length, recordingsIn().length, 0]);
     // The space on the disk is what it was: nothing of what came in stays there.
     expect((await get('/metrics', '')).body).toMatch(/weir_recordings_moved_bytes(\{[^}]*\})? [1-9]/);
   });
@@ -128,6 +132,7 @@ describe('recordings and a bucket', () => {
     expect(await spans()).toEqual([]);
     expect((await get(`/api/broadcasts/${broadcast}/recording?${stretch()}`)).status).toBe(404);
     expect(recordingsIn().length).toBe(one.recordings);
+    expect(await verified()).toMatchObject({ checked: 0, bad: 0 });
     await stage.call(admin, 'DELETE', `/api/holds/${other.id}`, { note: 'over' });
     await expect.poll(recordingsIn, SECONDS).toEqual([]);
     expect(existsSync(join(stage.dataDir, 'control', 'recordings', broadcast))).toBe(false);

@@ -6,7 +6,6 @@ import {
   type Purged,
   type PurgeTask,
   type S3Place,
-  SealedFile,
   type Storage,
   s3PlaceOf,
   termOf,
@@ -16,10 +15,11 @@ import { dayOf as utcDayOf } from '@weir/media/tap/place.ts';
 import { type Recording, recordings } from '@weir/media/tap/recordings.ts';
 import { openLocal, type RecordedFile, type Shelf } from '@weir/media/tap/shelf.ts';
 import type { Control } from '../control.ts';
-import { type Entry, placeOf } from './entry.ts';
+import { placeOf } from './entry.ts';
 import { RecordingKeys } from './keys.ts';
 import { LegalHolds } from './legalHolds.ts';
 import { Manifest } from './manifest.ts';
+import { MANIFEST_FOLDER, sealedFileOf } from './place.ts';
 import { deleteDead, purgeBucket } from './purge.ts';
 import { type BucketState, Uploads } from './uploads.ts';
 
@@ -29,9 +29,6 @@ const MOST = 10_000;
 const REACH_MS = 120_000;
 /** Objects that a lock or the bucket's absence kept are asked to go again this often. */
 const DELETE_EACH_MS = 3_600_000;
-
-/** Where the manifest lies, under DATA. */
-export const MANIFEST_FOLDER = join('control', 'recordings');
 
 /** How things stand with the bucket: `none` where there is none. */
 export type BucketReport = {
@@ -200,7 +197,3 @@ export class Recordings implements Shelf {
     this.#deleteAt = clock.mono() + DELETE_EACH_MS;
   }
 }
-
-/** A recording in the bucket, read in parts. */
-const sealedFileOf = (storage: Storage, { object, size, path }: Entry, key: Buffer): RecordedFile =>
-  new SealedFile(storage, { name: object, size, key, label: `recording ${path}` });

@@ -1,19 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Problem, type Timer } from '@weir/kit';
-import {
-  Ages,
-  dayOf,
-  Holds,
-  type PlanItem,
-  parseRetention,
-  type Receipt,
-  Retention,
-  type RetentionPolicy,
-  RunningTime,
-  Turns,
-} from '@weir/ledger';
+import { Ages, dayOf, Holds, type PlanItem, type Receipt, Retention, RunningTime, Turns } from '@weir/ledger';
 import { piecesOf } from '@weir/media/tap/shelf.ts';
 import type { Actor, Control } from '../control.ts';
 import { Cases } from './cases.ts';
@@ -21,13 +8,8 @@ import { Confirmations } from './confirmations.ts';
 import { factsOf } from './facts.ts';
 import { derivedStores } from './stores.ts';
 
-const FILE = fileURLToPath(new URL('../../../../policies/retention.json', import.meta.url));
 /** How often control looks whether a day has begun on which something is due. */
 const LOOK_EACH_MS = 600_000;
-
-/** The shipped terms. @throws Error naming what is wrong with them */
-export const readRetention = (path = FILE): RetentionPolicy =>
-  parseRetention(JSON.parse(readFileSync(path, 'utf8')));
 
 /** Keeps what must be kept, and lets go of what must go: plan, purge, holds, and what two persons say of the clock. */
 export class Keeper {

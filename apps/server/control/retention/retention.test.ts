@@ -10,8 +10,8 @@ import { Guest } from '../testing/guest.ts';
 import { recordOnStage } from '../testing/recorded.ts';
 import { openStage, PASSWORD, type Stage } from '../testing/stage.ts';
 import { filesOf, tracesOf } from '../testing/traces.ts';
-import { readRetention } from './keeper.ts';
 import { PLAIN_COLUMNS } from './plainColumns.ts';
+import { readRetention } from './shipped.ts';
 import { derivedStores, PLAIN_PATHS } from './stores.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { linesOfKind } from '../archive/linesOfKind.ts';
+import { checkShown } from '../evidence/check.ts';
+import { DayKeys } from '../keys/day.ts';
+import { KEK_FILE, readKek } from '../keys/kek.ts';
+import { SLOT_FILE, SlotFile } from '../keys/slots.ts';
+import type { LogName, Written } from '../record.ts';
+import { KeptStore, keptLabel } from '../retention/keptStore.ts';
+import { Catalogue } from '../sealed/catalogue.ts';
+import { decrypt } from '../sealed/cipher.ts';
+import { partName } from '../sealed/names.ts';
+import { openStorage, type StorageAt } from '../storage/storage.ts';
+import { Fault } from './fault.ts';
+import { linesOf } from './lines.ts';
+
+export type KindRecordsOptions = {
+  /** The ledger's directory. */
+  dir: string;
+  log: LogName;
+  /** A kind whose records keep their lines whole: any but those of messages. */
+  kind: string;
+  kekPath?: string;
+  /** Where sealed days lie, where not under `dir`. */
+  storage?: StorageAt;
+};
+
+/**
+ * Every record of a kind that a log still has, read from the store's files alone: what outlived its day, sealed days,
+ * then what is not sealed yet. Whether they are what was signed is for `verifyStore` to say. A part at a time is in
+ * memory.
+ * @throws Fault naming what cannot be read; Problem bucket_unavailable
+ */
+export async function* kindRecords(options: KindRecordsOptions): AsyncGenerator<Written> {
+  const { dir, log, kind, kekPath = join(dir, KEK_FILE) } = options;
+  const storage = openStorage(options.storage ?? { kind: 'directory', dir });
+  const slots = new SlotFile(join(dir, SLOT_FILE), readKek(kekPath, { readOnly: true }), { readOnly: true });
+  try {
+    const kept = new KeptStore(dir, slots);
+    for (const until of await kept.untils(log)) {
+      if (slots.isDestroyed(keptLabel(log, until))) continue;
+      for await (const block of kept.blocks(log, until))
+        for (const record of checkShown(block).records) if (record.kind === kind) yield record;
+    }
+    const keys = new DayKeys(slots, log);
+    const catalogue = await Catalogue.open(log, storage);
+    for (const part of catalogue.parts()) {
+      if (keys.isDestroyed(part.day)) continue;
+      const name = partName(part, 'room');
+      const bytes = await storage.get(name);
+      if (!bytes) throw new Fault(name, 'is missing', part.first);
+      let lines: string[];
+      try {
+        const key = keys.derive(part.day, 'segment', false);
+        lines = linesOfKind(decrypt(bytes, key, { ...part, order: 'room' }), kind);
+      } catch (why) {
+        throw new Fault(name, (why as Error).message, part.first);
+      }
+      for (const line of lines) yield JSON.parse(line) as Written;
+    }
+    // A day that is sealed may have segments still, on their way out.
+    for await (const { n, line } of linesOf(join(dir, log)))
+      if (line.includes(kind) && !catalogue.has(n)) {
+        const record = JSON.parse(line.toString('utf8')) as Written;
+        if (record.kind === kind) yield record;
+      }
+  } finally {
+    slots.close();
+    storage.close();
+  }
+}
