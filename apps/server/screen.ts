@@ -84,14 +84,18 @@ export class TextScreen {
     return this.#live.version;
   }
 
-  /** Puts a lexicon in force from the next text on. */
-  use(compiled: Compiled, version: number): void {
+  /** Puts a lexicon in force from the next text on; what was in force. */
+  use(compiled: Compiled, version: number): Compiled | undefined {
+    const before = this.#current?.compiled;
     this.#current = this.#inUse(compiled, version);
+    return before;
   }
 
-  /** Tries a lexicon beside the one in force: its hits are counted and nothing comes of them. */
-  tryBeside(compiled: Compiled | undefined, version = 0): void {
+  /** Tries a lexicon beside the one in force: its hits are counted and nothing comes of them. What was beside it. */
+  tryBeside(compiled: Compiled | undefined, version = 0): Compiled | undefined {
+    const before = this.#shadow?.compiled;
     this.#shadow = compiled && this.#inUse(compiled, version);
+    return before;
   }
 
   /** Puts thresholds in force from the next text on. */

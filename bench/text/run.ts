@@ -6,7 +6,7 @@ import { FEW, MANY, MOST } from './load.ts';
 import { buildRust, startRust } from './rust.ts';
 import type { Share } from './screen.ts';
 import type { Ready, Timed } from './search.ts';
-import type { Waits } from './swap.ts';
+import type { Swaps, Way } from './swap.ts';
 
 /**
  * 200,000 messages of about 15 characters and lexicons of 10,000 and 100,000 terms, made with a fixed seed, the same
@@ -22,7 +22,11 @@ export const metrics = [
   'build_500k',
   'bytes_500k',
   'swap_wait',
+  'swap_wait_median',
+  'swap_cpu',
   'swap_wait_service',
+  'swap_wait_median_service',
+  'swap_cpu_service',
   'worst_sample',
   'worst_100k',
   'screen_cpu',
@@ -145,10 +149,18 @@ export async function* run(options: Options): AsyncGenerator<Row> {
   await engine.stop();
 
   const swap = await startChild(here('swap.ts'));
-  const { swapping, following, idle } = await swap.ask<Waits>({ seconds });
+  for (const [way, name] of [
+    ['engine', ''],
+    ['service', '_service'],
+  ] as const) {
+    const { swapped, thrownAway } = await swap.ask<Swaps>({ way } satisfies { way: Way });
+    const beside = 'built, not put in force';
+    yield row(BENCH, `swap_wait${name}`, swapped.longest, 'ms', beside, thrownAway.longest);
+    yield row(BENCH, `swap_wait_median${name}`, swapped.usual, 'ms', beside, thrownAway.usual);
+    yield row(BENCH, `swap_cpu${name}`, swapped.cpu, 'ms', beside, thrownAway.cpu);
+  }
+  await swap.ask({ way: 'end' });
   await swap.stop();
-  yield row(BENCH, 'swap_wait', swapping, 'ms', 'no swap', idle);
-  yield row(BENCH, 'swap_wait_service', following, 'ms', 'no swap', idle);
 
   const screen = await startChild(here('screen.ts'));
   const { percent } = await screen.ask<Share>({ seconds });

@@ -5,8 +5,9 @@ export { CONTACT_KINDS, type ContactKind, DEFAULT_CONTACTS } from './contact/kin
 export { Builder, buildInBackground, type Source, SupersededError } from './engine/background.ts';
 export { type Compiled, compile } from './engine/compile.ts';
 export { Engine, type Overruled, type Result } from './engine/engine.ts';
-export { give, isCounted, take } from './engine/handover.ts';
-export type { Packed } from './engine/packed.ts';
+export { release } from './engine/handover.ts';
+export { serve } from './engine/serve.ts';
+export { Thread } from './engine/thread.ts';
 export {
   DEFAULT_THRESHOLDS,
   type Hit,

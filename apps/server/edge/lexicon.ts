@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Clock, type Log, Problem } from '@weir/kit';
 import { readIfThere, realDisk } from '@weir/ledger/disk.ts';
-import type { Compiled } from '@weir/text';
+import { type Compiled, release } from '@weir/text';
 import { LexiconFiles, MAX_LEXICON_BYTES } from '../lexicon/files.ts';
 import { Mill } from '../lexicon/mill.ts';
 import { TextScreen } from '../screen.ts';
@@ -38,7 +38,7 @@ export class EdgeLexicon {
   private constructor(options: Options, screen: TextScreen) {
     this.#options = options;
     this.#files = new LexiconFiles(options.dir);
-    this.#mill = new Mill(options.dir, options.clock);
+    this.#mill = new Mill(options.dir);
     this.#screen = screen;
   }
 
@@ -95,10 +95,13 @@ export class EdgeLexicon {
     const live = await this.#ready(order.live, before?.live);
     const shadow = order.shadow && (await this.#ready(order.shadow, before?.shadow));
     if (order.thresholds) this.#screen.weigh(order.thresholds);
-    if (live) this.#screen.use(live, order.live.version);
+    const left: (Compiled | undefined)[] = [];
+    if (live) left.push(this.#screen.use(live, order.live.version));
     else this.#screen.renumber(order.live.version);
-    if (!order.shadow) this.#screen.tryBeside(undefined);
-    else if (shadow) this.#screen.tryBeside(shadow, order.shadow.version);
+    if (!order.shadow) left.push(this.#screen.tryBeside(undefined));
+    else if (shadow) left.push(this.#screen.tryBeside(shadow, order.shadow.version));
+    // Nothing here keeps an engine from one message to the next without asking whether it is still the one.
+    for (const compiled of left) if (compiled) release(compiled);
     this.#following = order;
     if (JSON.stringify(before) === JSON.stringify(order)) return;
     // In force already: a full disk costs only that a start without control goes on with an older one.

@@ -1,4 +1,4 @@
-import type { Compiled, Packed, TermKind } from '@weir/text';
+import type { Compiled, TermKind } from '@weir/text';
 import type { Entry } from './entry.ts';
 
 /** A lexicon that was read and stored: its file's name, size in bytes, and what it differs in from its base. */
@@ -33,8 +33,7 @@ export type Job =
   | { op: 'take'; text: string; base?: string | undefined }
   | { op: 'derive'; base: string; add: unknown[]; remove: { term: string; kind?: TermKind | undefined }[] }
   | { op: 'adopt'; hash: string; bytes: Uint8Array }
-  /** `counted`: see `isCounted` of the text package. */
-  | { op: 'build'; hash: string; counted: boolean }
+  | { op: 'build'; hash: string }
   | { op: 'fold'; hash: string; base: string }
   | { op: 'page'; hash: string; query: PageQuery }
   | { op: 'entry'; hash: string; term: string }
@@ -53,9 +52,6 @@ export type Outcome = {
   diff: Difference;
   summary: { terms: number; bytes: number; categories: Record<string, number> };
 };
-
-/** The same as it travels from the mill's thread. */
-export type Told = Omit<Outcome, 'build'> & { build: Packed };
 
 /** A lexicon that cannot be read, as it travels from the mill's thread. */
 export type Fault = {

@@ -1,3 +1,4 @@
+import { assertHeld } from '../engine/compile.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type Hit, stricter, verdictOf } from '../engine/verdict.ts';
 import { BIT, stageBit } from '../stage.ts';
@@ -48,6 +49,7 @@ export class Across {
    * What took part in a hit is forgotten: it is told once.
    */
   read(utterance: Utterance, now = Date.now()): AcrossResult {
+    assertHeld(this.#engine.compiled);
     if ((this.#engine.compiled.mask & BIT.across) === 0) return PASS;
     const last: Piece = {
       person: utterance.person,

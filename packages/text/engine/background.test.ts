@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { Across } from '../across/across.ts';
 import { type Lexicon, LexiconError, MAX_ALL_UNITS, MAX_TERM_UNITS, MAX_TERMS } from '../lexicon/term.ts';
 import { term } from '../testing/terms.ts';
 import { Builder, SupersededError } from './background.ts';
 import { compile } from './compile.ts';
-import { give, isCounted, take } from './handover.ts';
+import { give, release, roomForNext, take } from './handover.ts';
 
 const builder = new Builder();
 afterAll(() => builder.close());
@@ -32,9 +33,10 @@ describe('a lexicon compiled in the background', () => {
     ['handed over', true],
   ])('lies in one memory of its own, %s', (_, counted) => {
     const compiled = compile(lexicon('蓝鲸币', '云雀秒返'));
-    const [packed, transfer] = give(compiled, counted);
+    const room = { counted };
+    const [handed, transfer] = give(compiled, room);
     expect(transfer).toHaveLength(counted ? 1 : 0);
-    const taken = take(structuredClone(packed, { transfer }));
+    const taken = take(structuredClone(handed, { transfer }), room);
     expect(taken).toEqual(compiled);
     expect(
       new Set([taken.plain.symbol.buffer, taken.terms.term.units.buffer, taken.starts?.chars.buffer]).size,
@@ -42,11 +44,39 @@ describe('a lexicon compiled in the background', () => {
     expect(taken.plain.symbol.buffer).not.toBe(compiled.plain.symbol.buffer);
   });
 
+  test('is put where one was that was given back, and nobody reads the old one there', async () => {
+    const before = await builder.build(lexicon('蓝鲸币', '云雀秒返'));
+    const across = new Across(before);
+    const memory = before.compiled.plain.symbol.buffer;
+    release(before.compiled);
+    const after = await builder.build(lexicon('星河票', '云雀秒返'));
+    expect(after.compiled.plain.symbol.buffer).toBe(memory);
+    expect(after.check('买星 河票').hits).toMatchObject([{ term: '星河票' }]);
+    expect(() => before.check('蓝鲸币')).toThrow('given back');
+    expect(() => across.read({ room: 'r', person: 'p', id: '1', text: '蓝', at: 0 })).toThrow('given back');
+  });
+
+  test('is not put where it has no room, nor where another one is being put', async () => {
+    const small = await builder.build(lexicon('蓝鲸币'));
+    const memory = small.compiled.plain.symbol.buffer;
+    release(small.compiled);
+    const many = lexicon(...Array.from({ length: 2_500 }, (_, i) => `蓝鲸${i}币`));
+    const other = new Builder();
+    const [one, two] = await Promise.all([builder.build(many), other.build(lexicon('星河票'))]);
+    await other.close();
+    expect(one.compiled.plain.symbol.buffer).not.toBe(memory);
+    expect(two.compiled.plain.symbol.buffer).not.toBe(one.compiled.plain.symbol.buffer);
+    expect(one.check('蓝鲸7币').hits).toHaveLength(1);
+    expect(two.check('星河票').hits).toHaveLength(1);
+  });
+
   test('comes in memory that is counted once several are held', () => {
     const one = compile(lexicon('蓝鲸币'));
-    const held = Array.from({ length: 5 }, () => take(give(one, false)[0]));
-    expect(isCounted()).toBe(true);
-    expect(held).toHaveLength(5);
+    const taken = Array.from({ length: 5 }, () => {
+      const room = roomForNext();
+      return take(give(one, room)[0], room);
+    });
+    expect(taken.at(-1)?.plain.symbol.buffer).toBeInstanceOf(ArrayBuffer);
   });
 
   test('that cannot be read says where, and the next one is built', async () => {

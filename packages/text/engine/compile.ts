@@ -37,7 +37,14 @@ export type Compiled = {
   /** Milliseconds the compilation took, and bytes of all arrays. */
   buildMs: number;
   bytes: number;
+  /** Set when its memory is given back: what the arrays hold then is another lexicon. */
+  released?: true;
 };
+
+/** @throws Error where the memory of a lexicon was given back */
+export function assertHeld({ released }: Compiled): void {
+  if (released) throw new Error('The memory of this lexicon was given back');
+}
 
 export const NUMBER_KEY = 0x80000000;
 

@@ -1,32 +1,37 @@
-import { parentPort } from 'node:worker_threads';
-import { parseLexicon } from '../lexicon/parse.ts';
-import { type Lexicon, LexiconError, type Term } from '../lexicon/term.ts';
-import type { StageMask } from '../stage.ts';
-import type { Answer, Order } from './background.ts';
-import { compile } from './compile.ts';
-import { give } from './handover.ts';
+import type { Term } from '../lexicon/term.ts';
+import type { Fault, Order } from './background.ts';
+import { goBehind } from './priority.ts';
 
-/** The thread of `Builder`: takes a lexicon, answers once with the compiled one, in memory of its own. */
-const port = parentPort;
-const terms: Term[] = [];
+// Before anything is loaded: that takes time as well.
+goBehind();
+const { parseLexicon } = await import('../lexicon/parse.ts');
+const { LexiconError } = await import('../lexicon/term.ts');
+const { compile } = await import('./compile.ts');
+const { serve } = await import('./serve.ts');
 
-function answer(lexicon: () => Lexicon, mask: StageMask, counted: boolean): void {
-  try {
-    const [packed, transfer] = give(compile(lexicon(), mask), counted);
-    port?.postMessage({ packed } satisfies Answer, transfer);
-  } catch (why) {
-    if (!(why instanceof LexiconError)) throw why;
-    port?.postMessage({ at: why.at, what: why.what } satisfies Answer);
-  }
-}
+/** The thread of `Builder`: what it was given of a lexicon so far. */
+let terms: Term[] = [];
 
-port?.on('message', (order: Order) => {
-  switch (order.op) {
-    case 'text':
-      return answer(() => parseLexicon(order.text), order.mask, order.counted);
-    case 'terms':
-      return void terms.push(...order.terms);
-    case 'compile':
-      return answer(() => ({ version: order.version, terms }), order.mask, order.counted);
-  }
-});
+serve(
+  (order: Order) => {
+    switch (order.op) {
+      case 'text':
+        return compile(parseLexicon(order.text), order.mask);
+      case 'terms':
+        if (order.first) terms = [];
+        terms.push(...order.terms);
+        return undefined;
+      case 'compile': {
+        const all = terms;
+        terms = [];
+        // Where the thread ended in between, another one has seen only the rest.
+        if (all.length !== order.count) throw new Error('Some terms did not arrive');
+        return compile({ version: order.version, terms: all }, order.mask);
+      }
+    }
+  },
+  (why): Fault => {
+    const { name, message } = why as Error;
+    return why instanceof LexiconError ? { name, message: why.what, at: why.at } : { name, message };
+  },
+);

@@ -10,7 +10,7 @@ import { View } from '../normalise/view.ts';
 import { BIT, type StageMask, stageNames } from '../stage.ts';
 import { Allowances } from './allowances.ts';
 import { readColumns } from './column.ts';
-import { type Compiled, NUMBER_KEY } from './compile.ts';
+import { assertHeld, type Compiled, NUMBER_KEY } from './compile.ts';
 import { isApart, isTornApart, marksAfter } from './edges.ts';
 import { type Found, PLAIN, plainestOf } from './found.ts';
 import { seen } from './glance.ts';
@@ -105,8 +105,10 @@ export class Engine {
   /**
    * Judges a text. `now`, wall ms, decides which terms are in force; every hit needs the stages `also` besides its own.
    * A text without a hit costs about a microsecond.
+   * @throws Error where the memory of the lexicon was given back
    */
   check(text: string, now?: number, also: StageMask = 0): Result {
+    assertHeld(this.compiled);
     const { mask, plain: trie } = this.compiled;
     if ((also & ~mask) !== 0) return PASS;
     const view = (this.#views.plain as View).read(text);

@@ -16,10 +16,10 @@ const ALIGNED = 8;
 const alignedOf = ({ byteLength }: Numbers): number => Math.ceil(byteLength / ALIGNED) * ALIGNED;
 
 /**
- * Packs plain objects with numbers, strings, arrays of strings and typed arrays. `counted`: into memory that belongs
- * to one thread and is handed over, not shared.
+ * Packs plain objects with numbers, strings, arrays of strings and typed arrays into the memory that `memoryFor` gives
+ * for so many bytes.
  */
-export function pack(value: object, counted = false): Packed {
+export function pack(value: object, memoryFor: (bytes: number) => ArrayBufferLike): Packed {
   const arrays: Numbers[] = [];
   let end = 0;
   const shapeOf = (part: unknown): unknown => {
@@ -39,7 +39,7 @@ export function pack(value: object, counted = false): Packed {
     return Object.fromEntries(Object.entries(part).map(([name, one]) => [name, shapeOf(one)]));
   };
   const shape = shapeOf(value);
-  const memory = counted ? new ArrayBuffer(end) : new SharedArrayBuffer(end);
+  const memory = memoryFor(end);
   let at = 0;
   for (const array of arrays) {
     new Uint8Array(memory, at, array.byteLength).set(

@@ -74,18 +74,24 @@ export class Fold {
   readonly #reading: Reading;
   readonly #between = new Map<string, StageMask>();
 
-  constructor(mask: StageMask, reading: Reading = 'plain') {
+  /** `table`: what another thread has made of the same stages. */
+  constructor(mask: StageMask, reading: Reading = 'plain', table?: Uint16Array) {
     this.#mask = mask;
     this.#reading = reading;
-    this.table = new Uint16Array(65_536);
+    this.table = table ?? this.#made();
+  }
+
+  #made(): Uint16Array {
+    const table = new Uint16Array(65_536);
     for (let code = 0; code < 65_536; code++) {
-      if (code >= 0xd800 && code <= 0xdfff) this.table[code] = ASK;
+      if (code >= 0xd800 && code <= 0xdfff) table[code] = ASK;
       else {
         const folded = this.point(code);
         const first = folded.charCodeAt(0);
-        this.table[code] = folded.length === 1 ? first : ASK;
+        table[code] = folded.length === 1 ? first : ASK;
       }
     }
+    return table;
   }
 
   /** The symbols of a code point; a skipped one gives `SKIP_INVISIBLE` or `SKIP_FILLER` as a string. */
@@ -211,6 +217,23 @@ export function foldOf(mask: StageMask, reading: Reading = 'plain'): Fold {
     folds.set(key, fold);
   }
   return fold;
+}
+
+/** Tables of all folds of these stages, for another thread to `takeFolds`: made once, 20 to 40 ms each. */
+export function foldTables(mask: StageMask): Record<Reading, Uint16Array> {
+  return {
+    plain: foldOf(mask).table,
+    number: foldOf(mask, 'number').table,
+    leet: foldOf(mask, 'leet').table,
+  };
+}
+
+/** What `foldTables` gave; copied where this thread has not made its own. */
+export function takeFolds(mask: StageMask, tables: Readonly<Record<Reading, Uint16Array>>): void {
+  for (const reading of ['plain', 'number', 'leet'] as const) {
+    const key = `${mask}/${reading}`;
+    if (!folds.has(key)) folds.set(key, new Fold(mask, reading, tables[reading].slice()));
+  }
 }
 
 /** The digit a Chinese numeral stands for, or undefined. */

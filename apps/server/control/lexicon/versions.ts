@@ -49,7 +49,7 @@ export class Versions {
 
   constructor(control: Control, dir: string) {
     this.#control = control;
-    this.mill = new Mill(dir, control.clock);
+    this.mill = new Mill(dir);
     this.files = new LexiconFiles(dir);
   }
 
