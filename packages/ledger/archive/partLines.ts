@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import type { Room } from '../parquet/column.ts';
 import type { Group } from '../parquet/footer.ts';
+import { HASH_BYTES } from '../tree/hash.ts';
 import { BadRow } from './badRow.ts';
-import { Kept } from './kept.ts';
-import { Rows, readNumbersOf } from './rows.ts';
+import { Fingerprints } from './fingerprints.ts';
+import { Rows } from './rows.ts';
 import { gather, SALT_BYTES, Slate } from './slate.ts';
 import { checkColumns } from './wholeLine.ts';
 
@@ -11,22 +12,22 @@ import { checkColumns } from './wholeLine.ts';
 const BATCH = 64;
 
 /**
- * The lines of a part, made of its columns: of the order that comes first each is kept behind its salt and committed
- * to, those of the other order are compared with them. The memory serves part after part.
+ * The records of a part: of the order that comes first each line is made of its columns, put behind its salt and
+ * committed to; rows of the other order must have the same in every column, told by their fingerprints. The memory
+ * serves part after part.
  */
 export class PartLines {
-  /** The commitment to each record, from the first on. */
-  commitments: string[] = [];
+  /** The commitments to all records one after another, from the first on. */
+  commitments = Buffer.alloc(0);
   /** The least and the greatest `ts`. */
   from = Number.POSITIVE_INFINITY;
   to = Number.NEGATIVE_INFINITY;
-  /** Says nothing: see `Kept.touch`. */
-  touched = 0;
   #first = 0;
   #count = 0;
   #salts: DataView = new DataView(new ArrayBuffer(0));
-  /** The lines of the first order, one after another. */
-  readonly #kept = new Kept();
+  readonly #fingerprints: Fingerprints;
+  /** Of each record the fingerprint in the first order, two numbers. */
+  #prints = new Float64Array(0);
   readonly #slate = new Slate();
   /** The pass in which each record was seen last. */
   #seen = new Uint8Array(0);
@@ -35,6 +36,10 @@ export class PartLines {
   readonly #gathered = new DataView(new ArrayBuffer(BATCH * SALT_BYTES));
   readonly #memory = new Map<string, Room>();
 
+  constructor(fingerprints = new Fingerprints()) {
+    this.#fingerprints = fingerprints;
+  }
+
   /** A part begins: `count` records from `first` on, with the salts of all. */
   begin(first: number, count: number, salts: Buffer): void {
     this.#first = first;
@@ -42,19 +47,10 @@ export class PartLines {
     this.#salts = new DataView(salts.buffer, salts.byteOffset, salts.length);
     this.#seen = new Uint8Array(count);
     this.#pass = 1;
-    this.commitments = new Array<string>(count).fill('');
+    this.commitments = Buffer.allocUnsafe(count * HASH_BYTES);
     this.from = Number.POSITIVE_INFINITY;
     this.to = Number.NEGATIVE_INFINITY;
-    this.#kept.begin(count);
-  }
-
-  /** Reads in which order the lines will be compared. @throws BadRow; ParquetBroken */
-  arrange(file: Buffer, groups: readonly Group[]): void {
-    let rank = 0;
-    for (const group of groups) {
-      const n = readNumbersOf(file, group, 'n', this.#memory);
-      for (let i = 0; i < group.rows; i++) this.#kept.rank(this.#take(n[i] as number), rank++);
-    }
+    if (this.#prints.length < 2 * count) this.#prints = new Float64Array(2 * count);
   }
 
   /** Commits to the lines of a row group. @throws BadRow; ParquetBroken */
@@ -63,6 +59,9 @@ export class PartLines {
     const slate = this.#slate;
     slate.reserve(rows.most);
     const { ts } = rows.numbers;
+    const { a, b } = this.#fingerprints.of(rows);
+    const prints = this.#prints;
+    const { commitments } = this;
     for (let from = 0; from < rows.count; from += BATCH) {
       const to = this.#next(rows, from);
       gather(this.#salts, this.#indices, to - from, this.#gathered);
@@ -71,8 +70,15 @@ export class PartLines {
         slate.salt(this.#gathered, i - from);
         const end = rows.write(i, slate.view, SALT_BYTES);
         if (rows.isWhole(i)) checkColumns(rows, i, slate.line(end));
-        this.commitments[index] = hash('sha256', slate.upTo(end), 'binary');
-        this.#kept.keep(index, slate, end);
+        // A binary string costs a third of what a buffer does.
+        commitments.write(
+          hash('sha256', slate.upTo(end), 'binary'),
+          index * HASH_BYTES,
+          HASH_BYTES,
+          'binary',
+        );
+        prints[2 * index] = a[i] as number;
+        prints[2 * index + 1] = b[i] as number;
         const time = ts[i] as number;
         if (time < this.from) this.from = time;
         if (time > this.to) this.to = time;
@@ -80,22 +86,22 @@ export class PartLines {
     }
   }
 
-  /** Compares the lines of a row group with those that were committed to. @throws BadRow; ParquetBroken */
-  compare(file: Buffer, group: Group): void {
+  /**
+   * Compares the rows of a row group with those that were committed to: gives the first record that is another one,
+   * none where all are the same.
+   * @throws BadRow; ParquetBroken
+   */
+  compare(file: Buffer, group: Group): number | undefined {
     const rows = Rows.read(file, group, this.#memory);
-    const slate = this.#slate;
-    slate.reserve(rows.most);
-    for (let from = 0; from < rows.count; from += BATCH) {
-      const to = this.#next(rows, from);
-      for (let i = 0; i < to - from; i++) this.touched += this.#kept.touch(this.#indices[i] as number) & 1;
-      for (let i = from; i < to; i++) {
-        const index = this.#indices[i - from] as number;
-        const end = rows.write(i, slate.view, SALT_BYTES);
-        if (!this.#kept.is(index, slate, end))
-          throw new BadRow(this.#first + index, 'is another one than by room');
-        if (rows.isWhole(i)) checkColumns(rows, i, slate.line(end));
-      }
+    const { n } = rows.numbers;
+    const { a, b } = this.#fingerprints.of(rows);
+    const prints = this.#prints;
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < rows.count; i++) {
+      const index = this.#take(n[i] as number);
+      if (prints[2 * index] !== a[i] || prints[2 * index + 1] !== b[i]) least = Math.min(least, index);
     }
+    return least < this.#count ? this.#first + least : undefined;
   }
 
   /** Takes the rows from `from` on in, a batch at most: which of the part they are; gives where the batch ends. */

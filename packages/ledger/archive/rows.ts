@@ -49,8 +49,18 @@ function hexDigit(value: number): number {
   return '0123456789abcdef'.charCodeAt(value);
 }
 
-const NUMBERS = ['n', 'ts', 'offset', 'lag'] as const;
-const TEXTS = ['kind', 'room', 'broadcast', 'user', 'nickname', 'id', 'other_id', 'text', 'line'] as const;
+export const NUMBERS = ['n', 'ts', 'offset', 'lag'] as const;
+export const TEXTS = [
+  'kind',
+  'room',
+  'broadcast',
+  'user',
+  'nickname',
+  'id',
+  'other_id',
+  'text',
+  'line',
+] as const;
 type NumberColumn = (typeof NUMBERS)[number];
 type TextColumn = (typeof TEXTS)[number];
 

@@ -84,6 +84,13 @@ describe('a sealed part that its own keeper wrote anew', () => {
       13,
       /room: record 13 was altered/,
     ],
+    [
+      'other texts by person',
+      replaced('text', `text || '.'`, 'n IN (13, 5, 31)'),
+      ['person'],
+      5,
+      /person: record 5 is another one than by room/,
+    ],
     ['a record left out', 'SELECT * FROM rows WHERE n <> 7', ['person'], 7, /person: record 7 is missing/],
     [
       'a record there twice',
@@ -134,6 +141,31 @@ describe('a sealed part that its own keeper wrote anew', () => {
     const [content] = await verifyStore({ dir, logs: ['content'] });
     expect(content?.fault).toMatch(fault);
     expect(content?.record).toBe(record);
+  });
+
+  // Rows of the plain form, and those beside a line that is kept whole.
+  it.each([
+    ['kind', `'x'`],
+    ['room', `'x'`],
+    ['broadcast', `'x'`],
+    ['nickname', `nickname || 'x'`],
+    ['nickname', `''`],
+    ['nickname', 'NULL'],
+    ['id', 'uuid()'],
+    ['other_id', `'x'`],
+    ['"offset"', '"offset" + 1'],
+    ['"offset"', 'NULL'],
+    ['lag', 'lag + 4294967296'],
+    ['lag', 'coalesce(lag, 0) - 1'],
+    ['line', `coalesce(line, '{}') || ' '`],
+  ])('with another %s (%s) of one record by person is found, whichever it is', async (column, value) => {
+    for (const n of [12, 13]) {
+      const dir = copyOf(store);
+      await forge(dir, replaced(column, value, `n = ${n}`), ['person']);
+      const [content] = await verifyStore({ dir, logs: ['content'] });
+      expect(content?.fault).toMatch(/is another one than by room/);
+      expect(content?.record).toBe(n);
+    }
   });
 
   it('with nothing altered holds', async () => {

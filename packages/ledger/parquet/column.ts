@@ -2,26 +2,34 @@ import { type Chunk, ParquetBroken, TYPES } from './footer.ts';
 import { type Cursor, readDeltas, readHybrid } from './packed.ts';
 import { type DataPage, ENCODING, pagesOf } from './page.ts';
 
-/** Texts or bytes of a column, each in `bytes` from `from` to before `to`; -1 where there is none. */
-export type Texts = { bytes: DataView; from: Int32Array; to: Int32Array };
+/** Where texts begin, and where they end: -1 where there is none. */
+type Places = { from: Int32Array; to: Int32Array };
+/** Texts or bytes of a column, each in `bytes` from `from` to before `to`. */
+export type Texts = Places & {
+  bytes: DataView;
+  /** Where all stand in one dictionary: its own places, and each row's number in it, -1 where there is none. */
+  picks?: Places & { indices: Int32Array };
+};
 
 /** Memory that columns of one name are read into, group after group: what was read before is overwritten. */
 export class Room {
   #numbers = new Float64Array(0);
   #from = new Int32Array(0);
   #to = new Int32Array(0);
+  #indices = new Int32Array(0);
 
   numbers(rows: number): Float64Array {
     if (this.#numbers.length < rows) this.#numbers = new Float64Array(rows);
     return this.#numbers;
   }
 
-  places(rows: number): { from: Int32Array; to: Int32Array } {
+  places(rows: number): Places & { indices: Int32Array } {
     if (this.#from.length < rows) {
       this.#from = new Int32Array(rows);
       this.#to = new Int32Array(rows);
+      this.#indices = new Int32Array(rows);
     }
-    return { from: this.#from, to: this.#to };
+    return { from: this.#from, to: this.#to, indices: this.#indices };
   }
 }
 
@@ -87,11 +95,12 @@ export function readTexts(file: Buffer, chunk: Chunk, rows: number, room = new R
   const { type } = chunk;
   if (type !== TYPES.BYTE_ARRAY && type !== TYPES.FIXED_LEN_BYTE_ARRAY)
     throw new ParquetBroken('a column is not of texts');
-  const { from, to } = room.places(rows);
+  const { from, to, indices } = room.places(rows);
   const pieces: Uint8Array[] = [];
-  let dictionary: Dictionary | undefined;
+  let dictionary: Places | undefined;
   let length = 0;
   let some = 0;
+  let picked = 0;
   let done = 0;
   const keep = (bytes: Uint8Array): number => {
     pieces.push(bytes);
@@ -101,16 +110,20 @@ export function readTexts(file: Buffer, chunk: Chunk, rows: number, room = new R
   for (const page of pagesOf(file, chunk, rows)) {
     const { count, cursor } = page;
     if (page.kind === 'dictionary') {
-      const places = { from: new Int32Array(count), to: new Int32Array(count) };
-      plainTexts(cursor, chunk, 0, places, 0, count);
-      dictionary = { base: keep(cursor.bytes), ...places };
+      if (dictionary) throw new ParquetBroken('a column has two dictionaries');
+      dictionary = { from: new Int32Array(count), to: new Int32Array(count) };
+      plainTexts(cursor, chunk, keep(cursor.bytes), dictionary, 0, count);
       continue;
     }
     if (count === 0) {
       from.fill(-1, done, done + page.rows);
       to.fill(-1, done, done + page.rows);
-    } else if (isPicked(page)) pickTexts(page, dictionary, { from, to }, done);
-    else if (page.encoding === ENCODING.DELTA_LENGTH_BYTE_ARRAY)
+      indices.fill(-1, done, done + page.rows);
+    } else if (isPicked(page)) {
+      pickTexts(page, dictionary, { from, to, indices }, done);
+      if (page.present) spread(indices, done, page.present, count, -1);
+      picked += count;
+    } else if (page.encoding === ENCODING.DELTA_LENGTH_BYTE_ARRAY)
       deltaTexts(cursor, keep(cursor.bytes), { from, to }, done, count);
     else if (page.encoding === ENCODING.PLAIN)
       plainTexts(cursor, chunk, keep(cursor.bytes), { from, to }, done, count);
@@ -124,11 +137,14 @@ export function readTexts(file: Buffer, chunk: Chunk, rows: number, room = new R
   }
   if (some === 0) return undefined;
   const bytes = pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces);
-  return { bytes: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), from, to };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return {
+    bytes: view,
+    from,
+    to,
+    ...(dictionary && picked === some ? { picks: { ...dictionary, indices } } : {}),
+  };
 }
-
-type Places = { from: Int32Array; to: Int32Array };
-type Dictionary = Places & { base: number };
 
 function plainNumbers({ bytes, at }: Cursor, out: Float64Array, done: number, count: number): void {
   if (bytes.length < at + 8 * count) early();
@@ -180,20 +196,19 @@ function deltaTexts(cursor: Cursor, base: number, { from, to }: Places, done: nu
 
 function pickTexts(
   page: DataPage,
-  dictionary: Dictionary | undefined,
-  { from, to }: Places,
+  dictionary: Places | undefined,
+  { from, to, indices }: Places & { indices: Int32Array },
   done: number,
 ): void {
   const { count } = page;
   if (!dictionary) throw new ParquetBroken('a page has no dictionary');
-  // Places of the dictionary take the place of indices into it.
-  readIndices(page, to, done);
-  const { base } = dictionary;
-  const many = dictionary.from.length;
+  readIndices(page, indices, done);
+  const { from: begins, to: ends } = dictionary;
+  const many = begins.length;
   for (let i = done; i < done + count; i++) {
-    const index = to[i] as number;
+    const index = indices[i] as number;
     if (index >= many) short();
-    from[i] = base + (dictionary.from[index] as number);
-    to[i] = base + (dictionary.to[index] as number);
+    from[i] = begins[index] as number;
+    to[i] = ends[index] as number;
   }
 }
