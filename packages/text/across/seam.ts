@@ -1,7 +1,6 @@
 import { characters } from '../data/characters.ts';
 import { readColumns } from '../engine/column.ts';
 import type { Compiled } from '../engine/compile.ts';
-import { seen } from '../engine/glance.ts';
 import { Hits } from '../matcher/hits.ts';
 import { scan } from '../matcher/scan.ts';
 import { childOf, type Trie } from '../matcher/trie.ts';
@@ -56,7 +55,7 @@ export class Seam {
     this.#seam = starts.at(-2) as number;
     this.#budget = BUDGET;
     if (this.#reaches(plain.read(text), this.#guessed > 0)) return true;
-    const glance = seen(text);
+    const { glance } = plain;
     if (number && glance.numbers && this.#reaches(number.read(text), false)) return true;
     if (leet && glance.leet && this.#reaches(leet.read(text), false)) return true;
     return (mask & BIT.contact) !== 0 && contactMeets(text, this.#seam);
@@ -150,7 +149,7 @@ export class Seam {
     const { mask, plain } = this.#compiled;
     if ((mask & BIT.column) === 0 || plain.longest <= 2) return false;
     // Rows are parted by pauses.
-    if (seen(text).gaps <= 1 || !this.#mayBegin(view, starts)) return false;
+    if (view.glance.gaps <= 1 || !this.#mayBegin(view, starts)) return false;
     if (!readColumns(text, view, this.#columns)) return false;
     const hits = this.#hits;
     hits.clear();

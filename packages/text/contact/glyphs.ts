@@ -1,6 +1,7 @@
 import { characters } from '../data/characters.ts';
 import { decimalOf } from '../normalise/decimal.ts';
-import { digitOf, enclosed } from '../normalise/fold.ts';
+import { enclosed } from '../normalise/enclosed.ts';
+import { digitOf } from '../normalise/fold.ts';
 import { BIT, type StageMask } from '../stage.ts';
 
 /** What a character is to somebody who looks for numbers and addresses. */

@@ -1,9 +1,11 @@
+import { nearOf } from '../guess/near.ts';
 import { crowdOf, emptyCrowd } from '../guess/path.ts';
 import { sounds } from '../guess/sound.ts';
 import { buildStarts, type Starts } from '../guess/starts.ts';
 import { MAX_GUESSED } from '../guess/walker.ts';
 import { type TermTable, tableOf } from '../lexicon/table.ts';
 import { assertBounded, type Lexicon } from '../lexicon/term.ts';
+import type { Filter } from '../matcher/filter.ts';
 import { buildTrie, type Trie } from '../matcher/trie.ts';
 import { digitOf, foldOf } from '../normalise/fold.ts';
 import { View } from '../normalise/view.ts';
@@ -32,6 +34,8 @@ export type Compiled = {
   heard: Trie | undefined;
   heardTerm: Uint32Array;
   starts: Starts | undefined;
+  /** Neighbours that terms have, see `guess/near.ts`. */
+  near: Filter | undefined;
   /** Terms that are guessed at, by length. */
   crowd: Uint32Array;
   /** Milliseconds the compilation took, and bytes of all arrays. */
@@ -121,6 +125,7 @@ export function compile(lexicon: Lexicon, mask: StageMask = ALL_STAGES): Compile
     heard: heardTrie,
     heardTerm: Uint32Array.from(heardTerm),
     starts,
+    near: starts && nearOf(plain, starts.chars),
     crowd,
   };
   return { ...arrays, buildMs: performance.now() - began, bytes: bytesIn(arrays) };

@@ -2,9 +2,11 @@ import { Contacts } from '../contact/contacts.ts';
 import { CONTACT_CATEGORY, type Contact, type ContactKind, DEFAULT_CONTACTS } from '../contact/kind.ts';
 import { Guesser } from '../guess/guesser.ts';
 import { isBound } from '../guess/nature.ts';
+import { BACKWARD, FORWARD, Sieve } from '../guess/sieve.ts';
+import { Surroundings } from '../guess/surroundings.ts';
 import { isTermAt, termCategory, termContexts, termSeverity, termText } from '../lexicon/table.ts';
 import { Hits } from '../matcher/hits.ts';
-import { scan } from '../matcher/scan.ts';
+import { follow, scan, scanSingles } from '../matcher/scan.ts';
 import { type Fold, foldOf, type Reading } from '../normalise/fold.ts';
 import { View } from '../normalise/view.ts';
 import { BIT, type StageMask, stageNames } from '../stage.ts';
@@ -13,7 +15,6 @@ import { readColumns } from './column.ts';
 import { assertHeld, type Compiled, NUMBER_KEY } from './compile.ts';
 import { isApart, isTornApart, marksAfter } from './edges.ts';
 import { type Found, PLAIN, plainestOf } from './found.ts';
-import { seen } from './glance.ts';
 import {
   DEFAULT_THRESHOLDS,
   type Hit,
@@ -47,7 +48,10 @@ export class Engine {
   readonly #columns: View;
   readonly #term: Record<'plain' | 'number', View>;
   readonly #hits = new Hits();
+  /** Both undefined where nothing is guessed at. */
+  readonly #sieve: Sieve | undefined;
   readonly #guesser: Guesser | undefined;
+  readonly #around = new Surroundings();
   readonly #contacts: Contacts | undefined;
   readonly #allowances: Allowances;
   readonly #found: Found[] = [];
@@ -81,16 +85,12 @@ export class Engine {
     this.#allowances = new Allowances(compiled, plain, this.#term.plain, (term) =>
       termText(compiled.terms, term),
     );
-    const { heard, heardTerm, starts, crowd } = compiled;
-    if (heard && starts)
-      this.#guesser = new Guesser({
-        heard,
-        heardTerm,
-        starts,
-        crowd,
-        mask,
-        termView: (term) => this.#heardView(term),
-      });
+    const { near, heard, heardTerm, starts, crowd } = compiled;
+    if (near && heard && starts) {
+      const terms = { heard, heardTerm, starts, crowd, mask, termView: (at: number) => this.#heardView(at) };
+      this.#sieve = new Sieve(near, starts);
+      this.#guesser = new Guesser(terms, this.#sieve, this.#around);
+    }
   }
 
   /** Bytes that the compiled lexicon takes. */
@@ -112,9 +112,10 @@ export class Engine {
     const { mask, plain: trie } = this.compiled;
     if ((also & ~mask) !== 0) return PASS;
     const view = (this.#views.plain as View).read(text);
-    const glance = seen(text);
+    const { glance } = view;
     this.#found.length = 0;
     this.#full = false;
+    this.#sieve?.read(view, this.#around);
     this.#search(view, 'plain', 1);
     if (this.#views.number && glance.numbers) this.#search(this.#views.number.read(text), 'number', 1);
     if (this.#views.leet && glance.leet) this.#search(this.#views.leet.read(text), 'leet', 1);
@@ -124,7 +125,7 @@ export class Engine {
     const read = this.#guesser?.run(view, glance.letters, this.#guessed) ?? true;
     // What lies behind the last hit that is looked at is not read.
     const whole = read && !this.#full;
-    const contacts = this.#contacts?.find(text) ?? NO_CONTACTS;
+    const contacts = glance.contact && this.#contacts ? this.#contacts.find(text) : NO_CONTACTS;
     if (this.#found.length === 0 && contacts.length === 0 && whole) return PASS;
     return this.#conclude(text, now ?? Date.now(), whole, also, contacts);
   }
@@ -157,16 +158,27 @@ export class Engine {
     const hits = this.#hits;
     const { plain: trie, entry } = this.compiled;
     hits.clear();
-    scan(trie, view, hits, step, MAX_HITS);
+    if (reading === 'plain' && this.#sieve) this.#followListed(view, this.#sieve, step);
+    else scan(trie, view, hits, step, MAX_HITS);
     this.#full ||= hits.length >= MAX_HITS;
     for (let h = 0; h < hits.length; h++) {
       const group = hits.data[3 * h] as number;
       const first = hits.data[3 * h + 1] as number;
       const last = hits.data[3 * h + 2] as number;
-      if (step === -1 && (first === last || !this.#isOdd(view, last, first))) continue;
+      if (step === -1 && !this.#isOdd(view, last, first)) continue;
       for (let m = trie.groupStart[group] as number; m < (trie.groupStart[group + 1] as number); m++)
         this.#verify(view, reading, first, last, entry[trie.members[m] as number] as number);
     }
+  }
+
+  /** As `scan` from those places alone that the sieve has listed. */
+  #followListed(view: View, { place, what, length }: Sieve, step: 1 | -1): void {
+    const { plain: trie } = this.compiled;
+    const hits = this.#hits;
+    if (trie.hasSingles && step === 1) scanSingles(trie, view, hits, MAX_HITS);
+    for (let k = 0; k < length && hits.length < MAX_HITS; k++)
+      if (step === 1 && what[k] === FORWARD) follow(trie, view, hits, place[k] as number, 1);
+      else if (step === -1 && what[k] === BACKWARD) follow(trie, view, hits, (place[k] as number) + 1, -1);
   }
 
   #verify(view: View, reading: Reading, first: number, last: number, entry: number): void {

@@ -16,7 +16,7 @@ export type Room = { spare?: SharedArrayBuffer | undefined; counted: boolean };
 /** A lexicon on its way; without memory where it was put into the spare one. */
 export type Handed = { memory?: ArrayBufferLike; shape: unknown };
 
-type Whole = { compiled: Compiled; folds: Record<Reading, Uint16Array> };
+type Whole = { compiled: Compiled; folds: Record<Reading, Uint32Array> };
 
 let held = 0;
 const collected = new FinalizationRegistry<undefined>(() => {

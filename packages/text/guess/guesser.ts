@@ -5,8 +5,9 @@ import type { Word } from './latin.ts';
 import { slotOf } from './lists.ts';
 import { addInitial, MAX_INITIALS, MIN_INITIALS, PAIR } from './pairs.ts';
 import { Probe } from './probe.ts';
+import type { Sieve } from './sieve.ts';
 import { ENDS, GOES_ON, type Starts } from './starts.ts';
-import { isLoose, Surroundings } from './surroundings.ts';
+import { isLoose, type Surroundings } from './surroundings.ts';
 import { type Found, type HeardTerms, isLetter, NO_SOUNDS, Walker } from './walker.ts';
 
 /** Starts found last that are remembered, so that none is entered twice at one place. */
@@ -21,15 +22,19 @@ export class Guesser {
   readonly #starts: Starts;
   readonly #walker: Walker;
   readonly #probe: Probe;
-  readonly #around = new Surroundings();
+  readonly #sieve: Sieve;
+  readonly #around: Surroundings;
   readonly #splits: boolean;
   readonly #tried = new Uint32Array(MAX_TRIED);
   #triedCount = 0;
   #triedAt = -1;
   #view!: View;
 
-  constructor(terms: HeardTerms & { starts: Starts }) {
+  /** `sieve` has read a text before it is looked through here. */
+  constructor(terms: HeardTerms, sieve: Sieve, around: Surroundings) {
     this.#terms = terms;
+    this.#sieve = sieve;
+    this.#around = around;
     this.#starts = terms.starts;
     this.#walker = new Walker(terms);
     this.#probe = new Probe(terms.starts, (terms.mask & BIT.lookalike) !== 0);
@@ -41,17 +46,20 @@ export class Guesser {
     const walker = this.#walker;
     const around = this.#around;
     this.#view = view;
-    around.read(view);
     walker.begin(view, around, found);
     if (letters && this.#terms.mask & (BIT.pinyin | BIT.initial)) {
       walker.latin.read(view);
       for (const word of walker.latin.words) this.#spelled(word);
     }
     this.#triedAt = -1;
-    const whole = this.#probe.run(view, around, this.#enter);
-    if (around.isEven) return whole;
-    for (let i = 0; i + 1 < view.length && walker.budget > 0; i++)
-      if (this.#mayBegin(i)) walker.walk(0, i, 0);
+    const whole = this.#probe.run(view, around, this.#sieve, this.#enter);
+    const { odd, oddLength } = this.#sieve;
+    for (let k = 0, next = 0; k < oddLength && walker.budget > 0; k++) {
+      const last = Math.min(odd[k] as number, view.length - 2);
+      for (let i = Math.max(next, (odd[k] as number) - 2); i <= last && walker.budget > 0; i++)
+        if (this.#mayBegin(i)) walker.walk(0, i, 0);
+      next = last + 1;
+    }
     return whole && walker.budget > 0;
   }
 
@@ -101,11 +109,11 @@ export class Guesser {
 
   /** Where something must be read in another way than character by character: a digit, letters, a character apart. */
   #mayBegin(i: number): boolean {
-    const { one } = this.#around;
-    if (this.#splits && this.#around.isSplitNear(i)) return true;
-    const a1 = one[i] as number;
-    const b1 = one[i + 1] as number;
-    if (a1 !== 0 && b1 !== 0) return one[i + 2] === 0 && this.#isSpelled(i + 2);
+    const around = this.#around;
+    if (this.#splits && around.isSplitNear(i)) return true;
+    const a1 = around.one(i);
+    const b1 = around.one(i + 1);
+    if (a1 !== 0 && b1 !== 0) return around.one(i + 2) === 0 && this.#isSpelled(i + 2);
     if (a1 === 0 && b1 === 0) return false;
     const walker = this.#walker;
     if (walker.digitsAt(i) !== NO_SOUNDS || walker.digitsAt(i + 1) !== NO_SOUNDS) return true;

@@ -1,6 +1,9 @@
 import { addTo, type Filter, filterFor } from '../matcher/filter.ts';
 import { Numbers } from './numbers.ts';
 
+/** Bits of the filter for each slot. */
+const BITS_PER_KEY = 16;
+
 /** Numbers of starts in lists by a hash of what they are kept under, and a filter before them. */
 export type Lists = {
   filter: Filter;
@@ -23,10 +26,16 @@ export const listShiftOf = ({ listStart }: Lists): number => Math.clz32(listStar
 export class ListBuilder {
   readonly #slots = new Numbers();
   readonly #starts = new Numbers();
-  /** Slots that the filter has beside those of lists. */
   readonly #marks = new Numbers();
 
+  /** A slot that is asked of the filter before its list is read. */
   add(slot: number, start: number): void {
+    this.list(slot, start);
+    this.mark(slot);
+  }
+
+  /** A slot of which the list is read alone. */
+  list(slot: number, start: number): void {
     this.#slots.add(slot);
     this.#starts.add(start);
   }
@@ -40,12 +49,11 @@ export class ListBuilder {
     const { values, length } = this.#slots;
     const lists = 2 ** Math.max(4, Math.ceil(Math.log2(length + 1)));
     const shift = Math.clz32(lists - 1);
-    const filter = filterFor(length + this.#marks.length);
+    const filter = filterFor(this.#marks.length, BITS_PER_KEY);
     for (let k = 0; k < this.#marks.length; k++) addTo(filter, this.#marks.values[k] as number);
     const listStart = new Uint32Array(lists + 1);
     const items = new Uint32Array(length);
     for (let k = 0; k < length; k++) {
-      addTo(filter, values[k] as number);
       const list = (values[k] as number) >>> shift;
       listStart[list] = (listStart[list] as number) + 1;
     }

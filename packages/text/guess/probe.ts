@@ -3,6 +3,7 @@ import { filterShift, mayHave } from '../matcher/filter.ts';
 import { type Lists, listShiftOf, slotOf } from './lists.ts';
 import { PAIR, PAIRED_CLASSES } from './pairs.ts';
 import { BARE } from './path.ts';
+import { APART, FORWARD, HEARD, type Sieve } from './sieve.ts';
 import { lookAlike, soundAlike } from './sound.ts';
 import type { Starts } from './starts.ts';
 import { FUNCTIONAL, type Surroundings } from './surroundings.ts';
@@ -18,8 +19,7 @@ export type Each = (place: number, start: number, exact: number) => void;
 const BUDGET = 30_000;
 
 /**
- * Says where in a text starts of terms may stand in disguise. In flat loops over arrays: this is what every message
- * costs.
+ * Says where in a text starts of terms may stand in disguise.
  */
 export class Probe {
   /** Starts that are left to be tried in a text; at 0 the rest stays unread. */
@@ -27,7 +27,6 @@ export class Probe {
   readonly #starts: Starts;
   readonly #shapes: boolean;
   readonly #heardShift: number;
-  readonly #exactShift: number;
   readonly #twoShift: number;
   readonly #classes = characters().classes;
   #text!: Symbols;
@@ -38,7 +37,6 @@ export class Probe {
     this.#starts = starts;
     this.#shapes = shapes;
     this.#heardShift = filterShift(starts.three.heard.filter);
-    this.#exactShift = filterShift(starts.three.exact.filter);
     this.#twoShift = filterShift(starts.two.filter);
   }
 
@@ -47,62 +45,54 @@ export class Probe {
     return mayHave(this.#starts.two.filter, this.#twoShift, slot);
   }
 
-  /** Looks at every three neighbours and every two; false where it cost more than it may. */
-  run(text: Symbols, around: Surroundings, each: Each): boolean {
+  /** Looks at what the sieve has listed, and at every two; false where it cost more than it may. */
+  run(text: Symbols, around: Surroundings, sieve: Sieve, each: Each): boolean {
     this.#text = text;
     this.#around = around;
     this.#each = each;
     this.budget = BUDGET;
     if (this.#starts.blindThree) this.#threeBlind();
-    else this.#three();
+    else this.#three(sieve);
     const { anyTwo, crowdedTwo } = this.#starts;
     if (anyTwo && !(crowdedTwo && text.length > BARE)) this.#two();
     return this.budget > 0;
   }
 
-  /**
-   * In a large lexicon two of three must be as they are, or one with the others by sound. Filters say at once that there
-   * is nothing of the kind.
-   */
-  #three(): void {
-    const { symbol, length } = this.#text;
-    const { one, two } = this.#around;
-    const { heard, exact } = this.#starts.three;
-    const heardBits = heard.filter;
-    const heardShift = this.#heardShift;
-    const exactBits = exact.filter;
-    const exactShift = this.#exactShift;
-    let before = false;
-    let last = -2;
-    for (let i = 0; i + 2 < length; i++) {
-      if (one[i] === 0 || one[i + 1] === 0 || one[i + 2] === 0) continue;
-      const a = symbol[i] as number;
-      const b = symbol[i + 1] as number;
-      const c = symbol[i + 2] as number;
-      // What the place before has asked already.
-      const left = last === i - 1 ? before : mayHave(exactBits, exactShift, slotOf(EXACT.adjacent, a, b));
-      last = i;
-      before = mayHave(exactBits, exactShift, slotOf(EXACT.adjacent, b, c));
-      if (left) this.#tryList(i, exact, slotOf(EXACT.adjacent, a, b));
-      if (before) this.#tryList(i, exact, slotOf(EXACT.adjacent, b, c));
-      const apart = slotOf(EXACT.apart, a, c);
-      if (mayHave(exactBits, exactShift, apart)) this.#tryList(i, exact, apart);
-      const slot = heardSlot(one[i] as number, one[i + 1] as number, one[i + 2] as number);
-      if (mayHave(heardBits, heardShift, slot)) this.#tryList(i, heard, slot);
-      if (two[i] !== 0 || two[i + 1] !== 0 || two[i + 2] !== 0) this.#otherReadings(i);
+  /** In a large lexicon two of three must be as they are, or one with the others by sound. */
+  #three({ place, what, length }: Sieve): void {
+    const { symbol } = this.#text;
+    const { exact } = this.#starts.three;
+    const around = this.#around;
+    for (let k = 0; k < length; k++) {
+      const i = place[k] as number;
+      switch (what[k]) {
+        case FORWARD: {
+          const slot = slotOf(EXACT.adjacent, symbol[i] as number, symbol[i + 1] as number);
+          if (i > 0 && around.isSpoken(i - 1)) this.#tryList(i - 1, exact, slot);
+          if (around.isSpoken(i)) this.#tryList(i, exact, slot);
+          break;
+        }
+        case APART:
+          this.#tryList(i, exact, slotOf(EXACT.apart, symbol[i] as number, symbol[i + 2] as number));
+          break;
+        case HEARD:
+          // Where two are as they are, that is listed beside.
+          if (around.isAnyUnbound(i)) this.#heard(i);
+      }
     }
   }
 
-  /** Three by sound where one or more of them have a second: every choice but the usual ones. */
-  #otherReadings(i: number): void {
+  /** Three by sound, by every choice of their sounds. */
+  #heard(i: number): void {
     const { heard } = this.#starts.three;
-    const { one, two } = this.#around;
-    const both = (two[i] === 0 ? 0 : 1) | (two[i + 1] === 0 ? 0 : 2) | (two[i + 2] === 0 ? 0 : 4);
-    for (let which = both; which > 0; which = (which - 1) & both) {
+    const around = this.#around;
+    const both =
+      (around.two(i) === 0 ? 0 : 1) | (around.two(i + 1) === 0 ? 0 : 2) | (around.two(i + 2) === 0 ? 0 : 4);
+    for (let which = both; which >= 0; which = which === 0 ? -1 : (which - 1) & both) {
       const slot = heardSlot(
-        ((which & 1) !== 0 ? two[i] : one[i]) as number,
-        ((which & 2) !== 0 ? two[i + 1] : one[i + 1]) as number,
-        ((which & 4) !== 0 ? two[i + 2] : one[i + 2]) as number,
+        which & 1 ? around.two(i) : around.one(i),
+        which & 2 ? around.two(i + 1) : around.one(i + 1),
+        which & 4 ? around.two(i + 2) : around.one(i + 2),
       );
       if (mayHave(heard.filter, this.#heardShift, slot)) this.#tryList(i, heard, slot);
     }
@@ -110,9 +100,8 @@ export class Probe {
 
   #threeBlind(): void {
     const { length } = this.#text;
-    const { one } = this.#around;
     for (let i = 0; i + 2 < length; i++) {
-      if (one[i] === 0 || one[i + 1] === 0 || one[i + 2] === 0) continue;
+      if (!this.#around.isSpoken(i)) continue;
       this.#heardBlind(i, BLIND.s0s1, i, i + 1);
       this.#heardBlind(i, BLIND.s1s2, i + 1, i + 2);
       this.#heardBlind(i, BLIND.s0s2, i, i + 2);
@@ -122,10 +111,10 @@ export class Probe {
   /** Asks for two symbols by each of their sounds. */
   #heardBlind(i: number, kind: number, left: number, right: number): void {
     const { heard } = this.#starts.three;
-    const { one, two } = this.#around;
+    const around = this.#around;
     for (let which = 0; which < 4; which++) {
-      const a = (which & 1 ? two[left] : one[left]) as number;
-      const b = (which & 2 ? two[right] : one[right]) as number;
+      const a = which & 1 ? around.two(left) : around.one(left);
+      const b = which & 2 ? around.two(right) : around.one(right);
       if (a === 0 || b === 0) continue;
       const slot = slotOf(kind, a, b);
       if (mayHave(heard.filter, this.#heardShift, slot)) this.#tryList(i, heard, slot);
@@ -168,13 +157,13 @@ export class Probe {
   /** Terms of two, of which a character that was exchanged makes no word where it stands. */
   #two(): void {
     const { symbol, length } = this.#text;
-    const { one, two } = this.#around;
+    const around = this.#around;
     const { blindTwo } = this.#starts;
     const shapes = this.#shapes;
     for (let i = 0; i + 1 < length; i++) {
-      if (one[i] === 0 || one[i + 1] === 0) continue;
-      const looseA = this.#around.boundAt(i) === 0;
-      const looseB = this.#around.boundAt(i + 1) === 0;
+      if (around.one(i) === 0 || around.one(i + 1) === 0) continue;
+      const looseA = around.boundAt(i) === 0;
+      const looseB = around.boundAt(i + 1) === 0;
       if (!looseA && !looseB) continue;
       const a = symbol[i] as number;
       const b = symbol[i + 1] as number;
@@ -187,8 +176,8 @@ export class Probe {
         if (shapes) this.#alikeTwo(i, PAIR.ce, b, a, CLASSES);
       }
       if (!blindTwo || !looseA || !looseB) continue;
-      this.#bothExchanged(i, one[i] as number);
-      if (two[i] !== 0) this.#bothExchanged(i, two[i] as number);
+      this.#bothExchanged(i, around.one(i));
+      if (around.two(i) !== 0) this.#bothExchanged(i, around.two(i));
       if (!shapes || a < FIRST || a > LAST) continue;
       const classes = this.#classes;
       for (let k = 0, at = (a - FIRST) * CLASSES; k < PAIRED_CLASSES && classes[at + k] !== 0; k++) {
@@ -205,9 +194,9 @@ export class Probe {
 
   /** Asks for `key` with each sound of the symbol at `heard`. */
   #heardTwo(i: number, kind: number, key: number, heard: number): void {
-    const { one, two } = this.#around;
-    this.#tryTwo(i, slotOf(kind, key, one[heard] as number));
-    if (two[heard] !== 0) this.#tryTwo(i, slotOf(kind, key, two[heard] as number));
+    const around = this.#around;
+    this.#tryTwo(i, slotOf(kind, key, around.one(heard)));
+    if (around.two(heard) !== 0) this.#tryTwo(i, slotOf(kind, key, around.two(heard)));
   }
 
   /** Asks for `key` with each class of look-alikes that a character belongs to. */

@@ -11,11 +11,15 @@ export const RIGHT = 4;
 const HEAD = 8;
 const NEXT = 16;
 
-/** Bits of a sound among what is known of a unit; the second sound stands above the usual one. */
-const SOUND_BITS = 9;
-const SOUND_MASK = 2 ** SOUND_BITS - 1;
-/** Above the sounds: `FUNCTIONAL`, `HEAD` and `NEXT`. */
-const KIND_SHIFT = 2 * SOUND_BITS;
+/** Bits of a sound among what is known of a unit, numbered from 1; the second sound stands above the usual one. */
+export const OTHER_SHIFT = 9;
+export const SOUND_MASK = 2 ** OTHER_SHIFT - 1;
+/** Above the sounds: `FUNCTIONAL`, `LEFT`, `RIGHT`, `HEAD` and `NEXT`. */
+const KIND_SHIFT = 2 * OTHER_SHIFT;
+const KINDS = FUNCTIONAL | LEFT | RIGHT;
+/** Set once `LEFT` and `RIGHT` were found out, and where symbols from here on are a character taken apart. */
+const JUDGED = 1 << 28;
+export const PART = 1 << 29;
 
 let units: Uint32Array | undefined;
 
@@ -26,7 +30,7 @@ function knownUnits(): Uint32Array {
   const { usual, second } = sounds();
   for (let code = 0; code < 65_536; code++) {
     const number = (sound: number): number => (sound === 0 ? 0 : sound - SOUND + 1);
-    known[code] = number(usual[code] as number) | (number(second[code] as number) << SOUND_BITS);
+    known[code] = number(usual[code] as number) | (number(second[code] as number) << OTHER_SHIFT);
   }
   const add = (code: number, kind: number): void => {
     known[code] = (known[code] as number) | (kind << KIND_SHIFT);
@@ -40,67 +44,59 @@ function knownUnits(): Uint32Array {
   return known;
 }
 
-/** Not found out yet. */
-const UNKNOWN = 0x80;
+const symbolOf = (sound: number): number => (sound === 0 ? 0 : sound + SOUND - 1);
 
 /**
  * What guessing asks of each symbol of a text, found out once: its sounds, how it belongs where it stands, and what it
  * may be a part of. Symbols beyond the last read 0.
  */
 export class Surroundings {
-  /** Usual and second sound, 0 for none. */
-  one = new Uint16Array(256);
-  two = new Uint16Array(256);
-  /** Whether every symbol is a character with a sound, and none a part of one taken apart. */
-  isEven = true;
-  /** `FUNCTIONAL`, `LEFT`, `RIGHT`; 0 for a symbol that does not belong. */
-  #bound = new Uint8Array(256);
-  /** 1 where symbols from here on are a character taken apart. */
-  #parts = new Uint8Array(256);
-  readonly #units = knownUnits();
+  /** What is known of each UTF-16 unit wherever it stands. */
+  readonly units = knownUnits();
+  /** What is known of each symbol of the text. */
+  #known = new Uint32Array(256);
   readonly #apart = apartPairs();
   readonly #natural = characters().natural;
   #view!: View;
 
-  read(view: View): void {
-    const { symbol, length } = view;
-    if (this.one.length < length + 3) this.#grow(2 * (length + 3));
+  /** Turns to a text; `Sieve` fills what is given with what is known of each symbol. */
+  begin(view: View): Uint32Array {
+    const { length } = view;
+    if (this.#known.length < length + 3) this.#known = new Uint32Array(2 * (length + 3));
     this.#view = view;
-    const { one, two } = this;
-    const bound = this.#bound;
-    const parts = this.#parts;
-    const units = this.#units;
-    let even = true;
-    let before = 0;
-    for (let u = 0; u < length; u++) {
-      const known = units[symbol[u] as number] as number;
-      const sound = known & SOUND_MASK;
-      const other = (known >>> SOUND_BITS) & SOUND_MASK;
-      if (sound === 0) even = false;
-      one[u] = sound === 0 ? 0 : sound + SOUND - 1;
-      two[u] = other === 0 ? 0 : other + SOUND - 1;
-      bound[u] = UNKNOWN;
-      parts[u] = 0;
-      if (before & known & (NEXT << KIND_SHIFT) && this.#isApart(u - 1)) {
-        parts[u - 1] = 1;
-        even = false;
-      }
-      // HEAD stands one bit below NEXT, so that one shift holds the two against each other.
-      before = known << 1;
-    }
-    for (let u = length; u < length + 3; u++) one[u] = two[u] = bound[u] = parts[u] = 0;
-    this.isEven = even;
+    for (let u = length; u < length + 3; u++) this.#known[u] = 0;
+    return this.#known;
+  }
+
+  /** Usual sound of a symbol, 0 for none. */
+  one(u: number): number {
+    return symbolOf((this.#known[u] as number) & SOUND_MASK);
+  }
+
+  /** Second sound of a symbol, 0 for none. */
+  two(u: number): number {
+    return symbolOf(((this.#known[u] as number) >>> OTHER_SHIFT) & SOUND_MASK);
+  }
+
+  /** Whether three symbols from a unit on have a sound each. */
+  isSpoken(u: number): boolean {
+    const known = this.#known;
+    return (
+      ((known[u] as number) & SOUND_MASK) !== 0 &&
+      ((known[u + 1] as number) & SOUND_MASK) !== 0 &&
+      ((known[u + 2] as number) & SOUND_MASK) !== 0
+    );
   }
 
   /** `FUNCTIONAL`, `LEFT` and `RIGHT` of a symbol; 0 for one that does not belong where it stands. */
   boundAt(u: number): number {
-    const found = this.#bound[u] as number;
-    if (found !== UNKNOWN) return found;
-    const kind = (this.#units[this.#view.symbol[u] as number] as number) >>> KIND_SHIFT;
-    const how =
-      (kind & FUNCTIONAL) | (u > 0 && this.#isPair(u - 1) ? LEFT : 0) | (this.#isPair(u) ? RIGHT : 0);
-    this.#bound[u] = how;
-    return how;
+    let known = this.#known[u] as number;
+    if ((known & JUDGED) === 0) {
+      const how = (u > 0 && this.#isPair(u - 1) ? LEFT : 0) | (this.#isPair(u) ? RIGHT : 0);
+      known |= JUDGED | (how << KIND_SHIFT);
+      this.#known[u] = known;
+    }
+    return (known >>> KIND_SHIFT) & KINDS;
   }
 
   /** Whether one of three symbols does not belong where it stands. */
@@ -110,13 +106,19 @@ export class Surroundings {
 
   /** Whether two or three symbols from `i`, or from one of the next two on, make up another. */
   isSplitNear(i: number): boolean {
-    const parts = this.#parts;
-    return ((parts[i] as number) | (parts[i + 1] as number) | (parts[i + 2] as number)) !== 0;
+    const known = this.#known;
+    return (((known[i] as number) | (known[i + 1] as number) | (known[i + 2] as number)) & PART) !== 0;
   }
 
   /** Whether symbols from a unit on make up another. */
   isSplit(unit: number): boolean {
-    return this.#parts[unit] !== 0;
+    return ((this.#known[unit] as number) & PART) !== 0;
+  }
+
+  /** Whether two units, by what is known of them, may begin a character taken apart. */
+  isHeadAndNext(head: number, next: number): boolean {
+    // HEAD stands one bit below NEXT, so that one shift holds the two against each other.
+    return ((head << 1) & next & (NEXT << KIND_SHIFT)) !== 0;
   }
 
   /** Whether a symbol makes a word with the next one, without a gap between. */
@@ -127,7 +129,7 @@ export class Surroundings {
   }
 
   /** Whether symbols from a unit on make up another: two of them, or three. */
-  #isApart(u: number): boolean {
+  isApart(u: number): boolean {
     const { symbol, length } = this.#view;
     const a = symbol[u] as number;
     const b = symbol[u + 1] as number;
@@ -136,13 +138,6 @@ export class Surroundings {
     const two = String.fromCharCode(a, b);
     if (splits.has(two)) return true;
     return u + 2 < length && splits.has(two + String.fromCharCode(symbol[u + 2] as number));
-  }
-
-  #grow(size: number): void {
-    this.one = new Uint16Array(size);
-    this.two = new Uint16Array(size);
-    this.#bound = new Uint8Array(size);
-    this.#parts = new Uint8Array(size);
   }
 }
 

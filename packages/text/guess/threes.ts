@@ -8,17 +8,21 @@ export const BLIND = { s0s1: 1, s1s2: 2, s0s2: 3 } as const;
 
 /**
  * Starts of three characters. In a large lexicon a start is looked for where all three sound like it, or two stand as
- * they are: three looks at filters for each place of a text, which stay in the processor's cache. Where every character
- * may be exchanged, the lists by sound are kept under two sounds, and those of characters are empty.
+ * they are. Neighbours that stand as they are lie in lists alone: the filter before them is `near.ts`'s. Where every
+ * character may be exchanged, the lists by sound are kept under two sounds, and those of characters are empty.
  */
 export type Threes = { heard: Lists; exact: Lists };
 
-/** Hash of three sounds, as `slotOf` gives. */
-export function heardSlot(one: number, two: number, three: number): number {
-  const h = Math.imul(((one - SOUND) << 18) | ((two - SOUND) << 9) | (three - SOUND), 0x9e3779b1);
+/** Hash of three sounds, numbered from 1, as `slotOf` gives. */
+export function soundsHash(one: number, two: number, three: number): number {
+  const h = Math.imul((one << 18) | (two << 9) | three, 0x9e3779b1);
   const mixed = Math.imul(h ^ (h >>> 15), 0xc2b2ae35);
   return mixed ^ (mixed >>> 16);
 }
+
+/** The same of their symbols. */
+export const heardSlot = (one: number, two: number, three: number): number =>
+  soundsHash(one - SOUND + 1, two - SOUND + 1, three - SOUND + 1);
 
 /** Gathers starts of three. */
 export class ThreeBuilder {
@@ -40,8 +44,8 @@ export class ThreeBuilder {
       this.#addBlind(BLIND.s0s2, a, c, id);
       return;
     }
-    this.#exact.add(slotOf(EXACT.adjacent, a, b), id);
-    this.#exact.add(slotOf(EXACT.adjacent, b, c), id);
+    this.#exact.list(slotOf(EXACT.adjacent, a, b), id);
+    this.#exact.list(slotOf(EXACT.adjacent, b, c), id);
     this.#exact.add(slotOf(EXACT.apart, a, c), id);
     eachSound(a, (one) =>
       eachSound(b, (two) => eachSound(c, (three) => this.#heard.add(heardSlot(one, two, three), id))),

@@ -10,8 +10,8 @@ const MIN_BITS = 2 ** 12;
 const MAX_BITS = 2 ** 23;
 
 /** An empty filter with room for so many keys. */
-export function filterFor(keys: number): Filter {
-  const bits = Math.min(MAX_BITS, Math.max(MIN_BITS, keys * BITS_PER_KEY));
+export function filterFor(keys: number, bitsPerKey = BITS_PER_KEY): Filter {
+  const bits = Math.min(MAX_BITS, Math.max(MIN_BITS, keys * bitsPerKey));
   return new Uint32Array(2 ** Math.round(Math.log2(bits)) / 32);
 }
 

@@ -1,12 +1,22 @@
 import { characters } from '../data/characters.ts';
 import { BIT, type StageMask } from '../stage.ts';
 import { decimalOf } from './decimal.ts';
+import { enclosed } from './enclosed.ts';
+import { farTraits, unitTraits } from './glance.ts';
 
 /** Values of a fold table that are no symbols: lone surrogates, which no character folds to. */
 export const SKIP_INVISIBLE = 0xd800;
 export const SKIP_FILLER = 0xd801;
 /** One character that becomes several symbols, or none in the table: ask `point`. */
 export const ASK = 0xd802;
+
+/** A unit of a fold table: its symbol below, its traits (`glance.ts`) above. */
+export const SYMBOL = 0xffff;
+export const TRAITS_SHIFT = 16;
+/** A trait of what is no symbol of its own: so that anything but a plain character lies above `SYMBOL`. */
+const SPECIAL = 0x4000;
+/** The plane behind the basic one: pictures, letters in circles. */
+const FAR = 0x10000;
 
 /**
  * How a text is read: `plain`; `number` reads Chinese numerals as digits and 点 as a dot; `leet` reads digits and
@@ -59,39 +69,50 @@ const HALF_FULL = /^[\uff00-\uffef\u3000]$/;
 const isStable = (code: number): boolean =>
   (code >= 0x3400 && code <= 0xa4cf) || (code >= 0xac00 && code <= 0xd7a3);
 
-/** Letters in squares and circles that NFKC leaves alone, and flags. */
-export function enclosed(code: number): string | undefined {
-  for (const first of [0x1f150, 0x1f170, 0x1f1e6])
-    if (code >= first && code < first + 26) return String.fromCharCode(97 + code - first);
-  return undefined;
-}
-
 /** Folds characters into symbols by the stages that are switched on. A symbol is one UTF-16 unit. */
 export class Fold {
-  /** Symbol of each UTF-16 unit, or `SKIP_INVISIBLE`, `SKIP_FILLER`, `ASK`. */
-  readonly table: Uint16Array;
+  /** Of each UTF-16 unit its symbol, or `SKIP_INVISIBLE`, `SKIP_FILLER`, `ASK`; and its traits above that. */
+  readonly units: Uint32Array;
+  /** The same of the second plane, once it was asked for; 0 before. */
+  #far: Uint32Array | undefined;
   readonly #mask: StageMask;
   readonly #reading: Reading;
   readonly #between = new Map<string, StageMask>();
 
-  /** `table`: what another thread has made of the same stages. */
-  constructor(mask: StageMask, reading: Reading = 'plain', table?: Uint16Array) {
+  /** `units`: what another thread has made of the same stages. */
+  constructor(mask: StageMask, reading: Reading = 'plain', units?: Uint32Array) {
     this.#mask = mask;
     this.#reading = reading;
-    this.table = table ?? this.#made();
+    this.units = units ?? this.#made();
   }
 
-  #made(): Uint16Array {
-    const table = new Uint16Array(65_536);
-    for (let code = 0; code < 65_536; code++) {
-      if (code >= 0xd800 && code <= 0xdfff) table[code] = ASK;
-      else {
-        const folded = this.point(code);
-        const first = folded.charCodeAt(0);
-        table[code] = folded.length === 1 ? first : ASK;
-      }
-    }
-    return table;
+  #made(): Uint32Array {
+    const traits = unitTraits();
+    const units = new Uint32Array(65_536);
+    for (let code = 0; code < 65_536; code++)
+      units[code] =
+        code >= 0xd800 && code <= 0xdfff
+          ? ASK | ((SPECIAL | (traits[code] as number)) << TRAITS_SHIFT)
+          : this.#unit(code, traits[code] as number);
+    return units;
+  }
+
+  /** As an entry of `units`, of a code point outside the basic plane. */
+  far(code: number): number {
+    if (code >= 2 * FAR) return ASK | ((SPECIAL | farTraits(code)) << TRAITS_SHIFT);
+    this.#far ??= new Uint32Array(FAR);
+    const known = this.#far[code - FAR] as number;
+    if (known !== 0) return known;
+    const unit = this.#unit(code, farTraits(code));
+    this.#far[code - FAR] = unit;
+    return unit;
+  }
+
+  #unit(code: number, traits: number): number {
+    const folded = this.point(code);
+    const symbol = folded.length === 1 ? folded.charCodeAt(0) : ASK;
+    const special = symbol >= SKIP_INVISIBLE && symbol <= ASK ? SPECIAL : 0;
+    return symbol | ((special | traits) << TRAITS_SHIFT);
   }
 
   /** The symbols of a code point; a skipped one gives `SKIP_INVISIBLE` or `SKIP_FILLER` as a string. */
@@ -163,7 +184,7 @@ export class Fold {
 
   /** What a code point is skipped as: `SKIP_INVISIBLE`, `SKIP_FILLER`, or 0. */
   skipOf(code: number): number {
-    const found = code < 65_536 ? (this.table[code] as number) : ASK;
+    const found = (code < FAR ? (this.units[code] as number) : this.far(code)) & SYMBOL;
     const symbol = found === ASK ? this.point(code).charCodeAt(0) : found;
     return symbol === SKIP_INVISIBLE || symbol === SKIP_FILLER ? symbol : 0;
   }
@@ -220,16 +241,16 @@ export function foldOf(mask: StageMask, reading: Reading = 'plain'): Fold {
 }
 
 /** Tables of all folds of these stages, for another thread to `takeFolds`: made once, 20 to 40 ms each. */
-export function foldTables(mask: StageMask): Record<Reading, Uint16Array> {
+export function foldTables(mask: StageMask): Record<Reading, Uint32Array> {
   return {
-    plain: foldOf(mask).table,
-    number: foldOf(mask, 'number').table,
-    leet: foldOf(mask, 'leet').table,
+    plain: foldOf(mask).units,
+    number: foldOf(mask, 'number').units,
+    leet: foldOf(mask, 'leet').units,
   };
 }
 
 /** What `foldTables` gave; copied where this thread has not made its own. */
-export function takeFolds(mask: StageMask, tables: Readonly<Record<Reading, Uint16Array>>): void {
+export function takeFolds(mask: StageMask, tables: Readonly<Record<Reading, Uint32Array>>): void {
   for (const reading of ['plain', 'number', 'leet'] as const) {
     const key = `${mask}/${reading}`;
     if (!folds.has(key)) folds.set(key, new Fold(mask, reading, tables[reading].slice()));

@@ -1,4 +1,5 @@
-import { ASK, type Fold, SKIP_FILLER, SKIP_INVISIBLE } from './fold.ts';
+import { ASK, type Fold, SKIP_FILLER, SKIP_INVISIBLE, SYMBOL, TRAITS_SHIFT } from './fold.ts';
+import { Glance } from './glance.ts';
 
 const START = 256;
 /** Supplementary characters whose symbols are remembered. */
@@ -17,6 +18,8 @@ export class View {
   end = new Int32Array(START);
   /** How many times the character stands there. */
   run = new Int32Array(START);
+  /** What was seen on the way. */
+  readonly glance = new Glance();
   readonly #fold: Fold;
   readonly #collapse: boolean;
   readonly #points = new Map<number, string>();
@@ -30,6 +33,7 @@ export class View {
   read(text: string, from = 0, to = text.length): this {
     this.text = text;
     this.length = 0;
+    this.glance.clear();
     return this.append(text, from, to);
   }
 
@@ -38,12 +42,12 @@ export class View {
    * for it. False where a unit is more or less than one symbol; `text` is then to be read.
    */
   readUnits(units: Uint16Array, from: number, to: number): boolean {
-    const { table } = this.#fold;
+    const table = this.#fold.units;
     if (this.symbol.length < to - from) this.#grow(to - from);
     const { symbol, run } = this;
     let n = 0;
     for (let i = from; i < to; i++) {
-      const s = table[units[i] as number] as number;
+      const s = (table[units[i] as number] as number) & SYMBOL;
       if (s >= SKIP_INVISIBLE && s <= ASK) return false;
       if (this.#collapse && n > 0 && symbol[n - 1] === s) run[n - 1] = (run[n - 1] as number) + 1;
       else {
@@ -57,32 +61,43 @@ export class View {
 
   /** Goes on reading; `text` is the text of `read`. */
   append(text: string, from: number, to: number): this {
-    const { table } = this.#fold;
+    const { units } = this.#fold;
     const collapse = this.#collapse;
+    const { glance } = this;
     let n = this.length;
     if (this.symbol.length < n + to - from) this.#grow(n + to - from);
     const { symbol, start, end, run } = this;
     for (let i = from; i < to; i++) {
-      const s = table[text.charCodeAt(i)] as number;
-      if (s >= SKIP_INVISIBLE && s <= ASK) {
-        if (s !== ASK) continue;
-        const code = text.codePointAt(i) as number;
-        const width = code > 0xffff && i + 1 < to ? 2 : 1;
-        this.length = n;
-        this.#many(code, i, i + width);
-        n = this.length;
-        i += width - 1;
-        // Growing replaces the arrays.
-        if (this.symbol !== symbol) return this.append(text, i + 1, to);
-        continue;
+      const from = i;
+      let unit = units[text.charCodeAt(i)] as number;
+      if (unit > SYMBOL) {
+        if ((unit & SYMBOL) === ASK) {
+          const code = text.codePointAt(i) as number;
+          if (code > SYMBOL) {
+            unit = this.#fold.far(code);
+            if (i + 1 < to) i++;
+          }
+          if ((unit & SYMBOL) === ASK) {
+            glance.note(unit >>> TRAITS_SHIFT);
+            this.length = n;
+            this.#many(code, from, i + 1);
+            n = this.length;
+            // Growing replaces the arrays.
+            if (this.symbol !== symbol) return this.append(text, i + 1, to);
+            continue;
+          }
+        }
+        glance.note(unit >>> TRAITS_SHIFT);
+        if ((unit & SYMBOL) === SKIP_FILLER || (unit & SYMBOL) === SKIP_INVISIBLE) continue;
       }
+      const s = unit & SYMBOL;
       if (collapse && n > 0 && symbol[n - 1] === s) {
         end[n - 1] = i + 1;
         run[n - 1] = (run[n - 1] as number) + 1;
         continue;
       }
       symbol[n] = s;
-      start[n] = i;
+      start[n] = from;
       end[n] = i + 1;
       run[n] = 1;
       n++;
