@@ -6,12 +6,11 @@ import { BrowserRouter } from 'react-router';
 import './console.css';
 import './now/now.css';
 import './desk/desk.css';
-import { en } from './i18n/en.ts';
-import { zhCN } from './i18n/zh-CN.ts';
+import { loadTexts } from './i18n/load.ts';
 import { App } from './shell/App.tsx';
 
 followTheme();
-await startTexts({ 'zh-CN': zhCN, en });
+await startTexts(loadTexts);
 createRoot(document.getElementById('root') as HTMLElement).render(
   // Not in strict mode: a Watch and a Reel are opened once and closed for good.
   <BrowserRouter basename="/console">

@@ -1,4 +1,4 @@
-import { createApi } from '@weir/look';
+import { createApi } from '@weir/look/api.ts';
 
 /** The API of the service that this page came from. */
 export const api = createApi();

@@ -33,7 +33,10 @@ async function newPhone(browser: Browser): Promise<Page> {
   return page;
 }
 
-/** Largest Contentful Paint of the page so far, ms after navigation began. */
+/**
+ * Largest Contentful Paint of the page so far, ms after navigation began. A poster that was loaded before its card was
+ * there is painted with the card's words, and then they are what is counted.
+ */
 const largestPaint = (page: Page): Promise<number> =>
   page.evaluate(
     () =>

@@ -7,7 +7,15 @@ import { dirname, join } from 'node:path';
 export type AppName = 'site' | 'console';
 
 /** A file of Vite's manifest: what it is made of and which others it loads, at once or later. */
-export type Chunk = { file: string; src?: string; isEntry?: boolean; imports: string[]; later: string[] };
+export type Chunk = {
+  file: string;
+  name?: string;
+  src?: string;
+  isEntry?: boolean;
+  imports: string[];
+  later: string[];
+  css: string[];
+};
 
 /** A web app built into a folder that goes with `dispose`. */
 export type Built = {
@@ -19,7 +27,15 @@ export type Built = {
 
 type Manifest = Record<
   string,
-  { file: string; src?: string; isEntry?: boolean; imports?: string[]; dynamicImports?: string[] }
+  {
+    file: string;
+    name?: string;
+    src?: string;
+    isEntry?: boolean;
+    imports?: string[];
+    dynamicImports?: string[];
+    css?: string[];
+  }
 >;
 
 const VITE = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js');
@@ -38,9 +54,9 @@ export function buildApp(name: AppName): Built {
   );
   const manifest = JSON.parse(readFileSync(join(dist, '.vite', 'manifest.json'), 'utf8')) as Manifest;
   const chunks = new Map(
-    Object.entries(manifest).map(([key, { imports = [], dynamicImports = [], ...rest }]) => [
+    Object.entries(manifest).map(([key, { imports = [], dynamicImports = [], css = [], ...rest }]) => [
       key,
-      { ...rest, imports, later: dynamicImports },
+      { ...rest, imports, later: dynamicImports, css },
     ]),
   );
   return { dist, chunks, dispose: () => rmSync(dist, { recursive: true, force: true }) };

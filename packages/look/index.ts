@@ -12,6 +12,7 @@ export * from './format.ts';
 export * from './gate/GateChip.tsx';
 export * from './i18n/errorText.ts';
 export * from './i18n/language.ts';
+export * from './i18n/preferred.ts';
 export * from './i18n/start.ts';
 export * from './icons.tsx';
 export * from './keys/chord.ts';

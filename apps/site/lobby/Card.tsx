@@ -40,11 +40,20 @@ export function CardSkeleton(props: { count: number }): ReactElement {
     <ul className="cards" aria-hidden="true">
       {Array.from({ length: props.count }, (_, i) => i).map((i) => (
         <li key={i}>
-          <div className="skeleton card-picture" />
-          <div className="skeleton skeleton-line card-title" />
-          <div className="skeleton skeleton-line skeleton-short" />
+          <CardPlace />
         </li>
       ))}
     </ul>
+  );
+}
+
+/** The place of one card. */
+export function CardPlace(): ReactElement {
+  return (
+    <>
+      <div className="skeleton card-picture" />
+      <div className="skeleton skeleton-line card-title" />
+      <div className="skeleton skeleton-line skeleton-short" />
+    </>
   );
 }

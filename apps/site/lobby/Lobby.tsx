@@ -1,26 +1,24 @@
 import { type Broadcast, type BroadcastKind, Empty, useLoad, View, warmPlayer } from '@weir/look';
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, useDeferredValue, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { useAccount } from '../account/session.tsx';
-import { api } from '../api.ts';
 import { useTitle } from '../frame/title.ts';
-import { Card, CardSkeleton } from './Card.tsx';
+import { Card, CardPlace, CardSkeleton } from './Card.tsx';
+import { FIRST, listLive, takePage } from './early.ts';
 import './lobby.css';
 import { inOrder } from './order.ts';
 
 const REFRESH_MS = 5_000;
-/** Cards that every screen shows without scrolling. */
-const FIRST = 2;
 const TABS = ['all', 'video', 'audio'] as const satisfies readonly ('all' | BroadcastKind)[];
 type Tab = (typeof TABS)[number];
-type Page = { items: Broadcast[]; next?: string | null };
 
 /** What is live now, most watched first, by kind. */
 export function Lobby(): ReactElement {
   const { t } = useTranslation();
   const [tab, setTab] = useState<Tab>('all');
-  const load = useLoad((signal) => api.get<Page>('/api/broadcasts?state=live', signal), [], REFRESH_MS);
+  const [early] = useState(takePage);
+  const load = useLoad(listLive, [], REFRESH_MS, early);
   useTitle(t('lobby.title'));
   useEffect(() => {
     // The player's code comes while one chooses, once the page itself is there.
@@ -64,6 +62,8 @@ function Cards(props: { items: Broadcast[]; tab: Tab }): ReactElement {
   const ordered = inOrder(props.items, order);
   const ids = ordered.map((one) => one.id);
   if (ids.join() !== order.join()) setOrder(ids);
+  // The first paint waits for no card that is out of sight.
+  const drawn = useDeferredValue(Number.POSITIVE_INFINITY, FIRST);
   const items = ordered.filter((one) => props.tab === 'all' || one.kind === props.tab);
   if (items.length === 0)
     return (
@@ -79,7 +79,7 @@ function Cards(props: { items: Broadcast[]; tab: Tab }): ReactElement {
     <ul className="cards" data-weir-view="ready">
       {items.map((broadcast, i) => (
         <li key={broadcast.id}>
-          <Card broadcast={broadcast} first={i < FIRST} />
+          {i < drawn ? <Card broadcast={broadcast} first={i < FIRST} /> : <CardPlace />}
         </li>
       ))}
     </ul>

@@ -1,6 +1,8 @@
 import { type Broadcast, Icon } from '@weir/look';
-import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { type ReactElement, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { takeFilm } from './early.ts';
+import { filmUrl } from './film.ts';
 
 /** A poster grows old after this; a fresh one is fetched while the card is in sight. */
 const FRESH_MS = 20_000;
@@ -14,10 +16,9 @@ export function Poster(props: { broadcast: Broadcast; first: boolean }): ReactEl
   const { broadcast } = props;
   const ref = useRef<HTMLDivElement>(null);
   const [seen, setSeen] = useState(props.first);
-  const [turn, setTurn] = useState(0);
   const [drawn, setDrawn] = useState(false);
   const closed = broadcast.gate.media.mode === 'closed';
-  const url = closed || broadcast.kind === 'audio' ? undefined : (broadcast.poster ?? undefined);
+  const url = filmUrl(broadcast);
 
   useEffect(() => {
     if (!ref.current) return;
@@ -27,29 +28,10 @@ export function Poster(props: { broadcast: Broadcast; first: boolean }): ReactEl
     watcher.observe(ref.current);
     return () => watcher.disconnect();
   }, []);
-  useEffect(() => {
-    if (!seen || !url) return;
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') setTurn((n) => n + 1);
-    }, FRESH_MS);
-    return () => clearInterval(timer);
-  }, [seen, url]);
 
   return (
     <div ref={ref} className="poster" data-theme="dark">
-      {url && seen && (
-        <video
-          className="poster-video"
-          src={turn === 0 ? url : `${url}${url.includes('?') ? '&' : '?'}r=${turn}`}
-          muted
-          playsInline
-          preload="auto"
-          tabIndex={-1}
-          aria-hidden="true"
-          onLoadedData={() => setDrawn(true)}
-          onError={() => setDrawn(false)}
-        />
-      )}
+      {url && seen && <Film url={url} onDrawn={setDrawn} />}
       {!(drawn && url) && (
         <span className="poster-word">
           {broadcast.kind === 'audio' ? <Icon name="sound" size={36} /> : null}
@@ -58,4 +40,30 @@ export function Poster(props: { broadcast: Broadcast; first: boolean }): ReactEl
       )}
     </div>
   );
+}
+
+/** Holds a film's own element, which may have begun to load before this page was drawn. */
+function Film(props: { url: string; onDrawn(drawn: boolean): void }): ReactElement {
+  const { url, onDrawn } = props;
+  const ref = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const film = takeFilm(url);
+    let turn = 0;
+    film.onloadeddata = () => onDrawn(true);
+    film.onerror = () => onDrawn(false);
+    if (film.readyState >= film.HAVE_CURRENT_DATA) onDrawn(true);
+    ref.current?.append(film);
+    const timer = setInterval(() => {
+      if (document.visibilityState !== 'visible') return;
+      turn++;
+      film.src = `${url}${url.includes('?') ? '&' : '?'}r=${turn}`;
+    }, FRESH_MS);
+    return () => {
+      clearInterval(timer);
+      film.remove();
+      film.removeAttribute('src');
+      film.load();
+    };
+  }, [url, onDrawn]);
+  return <div ref={ref} className="poster-film" />;
 }

@@ -1,43 +1,29 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Language } from '../format.ts';
-import { en } from './en.ts';
-import { zhCN } from './zh-CN.ts';
-
-const STORE = 'weir.language';
+import { keepLanguage, preferredLanguage } from './preferred.ts';
 
 /** A text catalogue: nested objects of texts with `{{values}}`. */
 export type Catalogue = { readonly [key: string]: string | Catalogue };
 
-/** What this browser was told, else the first of its languages that Weir speaks, else Chinese. */
-export function preferredLanguage(): Language {
-  let kept: string | null = null;
-  try {
-    kept = localStorage.getItem(STORE);
-  } catch {
-    // Nothing is kept in this browser.
-  }
-  if (kept === 'en' || kept === 'zh-CN') return kept;
-  for (const language of navigator.languages) {
-    if (/^zh\b/i.test(language)) return 'zh-CN';
-    if (/^en\b/i.test(language)) return 'en';
-  }
-  return 'zh-CN';
-}
+/** Gives a web app's whole catalogue in a language, the shared texts among them. */
+export type LoadTexts = (language: Language) => Promise<Catalogue>;
+
+const NAMESPACE = 'translation';
+let load: LoadTexts | undefined;
 
 /**
- * Starts the texts of a web app: the shared catalogue and the app's own, in both languages.
- * @example await startTexts({ 'zh-CN': siteZh, en: siteEn });
+ * Starts the texts of a web app in the preferred language alone; another comes when it is chosen.
+ * @example await startTexts(async (language) => (await import(`./all/${language}.ts`)).texts);
  */
-export async function startTexts(own: Record<Language, Catalogue>): Promise<void> {
+export async function startTexts(from: LoadTexts): Promise<void> {
+  load = from;
+  const language = preferredLanguage();
   await i18next.use(initReactI18next).init({
-    lng: preferredLanguage(),
-    fallbackLng: 'zh-CN',
+    lng: language,
+    fallbackLng: false,
     supportedLngs: ['zh-CN', 'en'],
-    resources: {
-      'zh-CN': { translation: { ...zhCN, ...own['zh-CN'] } },
-      en: { translation: { ...en, ...own.en } },
-    },
+    resources: { [language]: { [NAMESPACE]: await from(language) } },
     // Codes of servers may carry colons.
     nsSeparator: false,
     // React escapes.
@@ -47,13 +33,17 @@ export async function startTexts(own: Record<Language, Catalogue>): Promise<void
   document.documentElement.lang = i18next.language;
 }
 
-/** Changes the language of the page and keeps the choice in this browser. */
+/**
+ * Changes the language of the page and keeps the choice in this browser; where the texts cannot be had the page stays
+ * as it is.
+ */
 export async function chooseLanguage(language: Language): Promise<void> {
-  try {
-    localStorage.setItem(STORE, language);
-  } catch {
-    // The choice holds until the page is left.
+  if (!i18next.hasResourceBundle(language, NAMESPACE)) {
+    const texts = await load?.(language).catch(() => undefined);
+    if (!texts) return;
+    i18next.addResourceBundle(language, NAMESPACE, texts);
   }
+  keepLanguage(language);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
 }

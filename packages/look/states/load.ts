@@ -20,16 +20,21 @@ export type Loaded<T> = Load<T> & {
 /**
  * Loads data, again every `everyMs` while the page is visible. Data once had stays on screen when a
  * later load fails, marked stale; only the first failure takes the view.
+ * @param first data that is there already: shown at once, and the first load comes when a later one would
  * @example const lobby = useLoad((signal) => api.get<Page>('/api/broadcasts?state=live', signal), [], 5_000);
  */
 export function useLoad<T>(
   load: (signal: AbortSignal) => Promise<T>,
   deps: readonly unknown[],
   everyMs?: number,
+  first?: T,
 ): Loaded<T> {
-  const [state, setState] = useState<Load<T>>({ state: 'loading' });
+  const [state, setState] = useState<Load<T>>(() =>
+    first === undefined ? { state: 'loading' } : { state: 'ready', data: first, at: Date.now() },
+  );
   const [round, setRound] = useState(0);
   const newest = useRef(load);
+  const given = useRef(first !== undefined);
   useEffect(() => {
     newest.current = load;
   });
@@ -57,7 +62,9 @@ export function useLoad<T>(
       void once();
     };
     document.addEventListener('visibilitychange', seen);
-    void once();
+    if (given.current) again();
+    else void once();
+    given.current = false;
     return () => {
       left.abort();
       clearTimeout(timer);

@@ -56,6 +56,7 @@ export const broadcastRoutes: Route[] = [
     summary:
       'Broadcasts, the newest first: running ones for everybody, all for staff, `mine` for their publisher',
     permission: 'anyone',
+    compressed: true,
     query: Type.Object({
       state: Type.Optional(State),
       mine: Type.Optional(Type.Union([Type.Literal('1'), Type.Literal('true')])),

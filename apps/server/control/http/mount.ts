@@ -2,6 +2,7 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 import type { Broadcast } from '../broadcast.ts';
 import type { Control } from '../control.ts';
 import type { Person } from '../people.ts';
+import { compress } from './compress.ts';
 import { type Admitted, admit } from './door.ts';
 import { mustBeSameOrigin } from './origin.ts';
 import { codesOf, refusals } from './refusals.ts';
@@ -51,6 +52,7 @@ export function mount(
       if (!local) mustBeSameOrigin(request, control.config);
       admitted.set(request, await admit(control, route, request, local));
     },
+    ...(route.compressed ? { onSend: compress } : {}),
     preValidation: async (request) => {
       if (route.body) request.body ??= {};
       if (query) readNumbers(request.query, query);

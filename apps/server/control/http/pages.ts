@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
@@ -11,6 +11,19 @@ const HASHED = /[.-][\w-]{8,}\.(js|css|woff2?|svg|png|webp|mp4)(\.(br|gz))?$/;
 
 /** Addresses of pages; everything else that is no file is 404. */
 const SITE_PAGES = /^\/(?:b\/[\w-]+|studio|demo|me|notice|complaint)?(?:\/[\w-]+)*\/?$/;
+
+/** What Vite names in a page's head, with the attributes that it gives there. */
+const HEAD_FILE =
+  /<(?:script|link) (?:async )?(?:type="module"|rel="(\w+)") crossorigin (?:src|href)="([^"]+)"/g;
+
+/** The files of the site's page, for a `Link` header: they are asked for before the page itself is read. */
+function files(): string[] {
+  const html = readFileSync(join(rootOf('site'), 'index.html'), 'utf8');
+  return [...html.matchAll(HEAD_FILE)].map(
+    ([, rel, path]) =>
+      `<${path}>; rel=${rel === 'stylesheet' ? 'preload; as=style' : 'modulepreload'}; crossorigin`,
+  );
+}
 
 /**
  * What the script of the site's page at `path` asks for first: named in a `Link` header, so that a browser
@@ -57,7 +70,8 @@ export async function servePages(app: FastifyInstance, control: Control): Promis
     if (!path.endsWith('.html') && !/\.html\.(br|gz)$/.test(path)) return;
     const console = path.startsWith(rootOf('console'));
     reply.header('content-security-policy', policyOf(control.edges.mediaUrl(), console));
-    if (!console) reply.header('link', firstCalls(reply.request.url.split('?')[0] ?? '/').join(', '));
+    if (!console)
+      reply.header('link', [...files(), ...firstCalls(reply.request.url.split('?')[0] ?? '/')].join(', '));
   };
   for (const name of ['console', 'site'] as const) {
     const root = rootOf(name);

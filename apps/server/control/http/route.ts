@@ -58,6 +58,8 @@ export type Route = {
   large?: 'lexicon';
   query?: TSchema;
   answer: TSchema;
+  /** Long, asked for often and by phones, and without a secret: sent compressed. */
+  compressed?: true;
   /** Media type of the answer where it is not JSON. */
   media?: string;
   status?: 200 | 201 | 202;

@@ -1,0 +1,5 @@
+import { zhCN as shared } from '@weir/look/i18n/zh-CN.ts';
+import { zhCN } from '../zh-CN.ts';
+
+/** The shared texts and the site's own. */
+export const texts = { ...shared, ...zhCN };
