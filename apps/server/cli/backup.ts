@@ -77,7 +77,7 @@ async function online(
   bar: Bar,
 ): Promise<Head> {
   const { to, recipients, withKek, media, days, signal } = ask;
-  const order = await operator<Order>('POST', '/api/backup', { to }, CUT_WITHIN_MS);
+  const order = await operator<Order>('POST', '/api/backup', { to, pid: process.pid }, CUT_WITHIN_MS);
   const path = `/api/backup/${order.facts.id}`;
   let now: Progress = { phase: 'database', done: 0, of: 0 };
   const lost = new AbortController();
@@ -90,6 +90,7 @@ async function online(
   try {
     const head = await copyCut({
       dataDir: config.dataDir,
+      kekFile: config.kekFile,
       to,
       recipients,
       facts: order.facts,

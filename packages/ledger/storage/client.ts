@@ -2,7 +2,8 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { S3Place } from './place.ts';
 
 export type Sdk = typeof import('@aws-sdk/client-s3');
-export type Opened = { sdk: Sdk; client: S3Client };
+/** `close` breaks off what is under way, and what would be tried again. */
+export type Opened = { sdk: Sdk; client: S3Client; close(): void };
 
 /** A connection is waited for so long. */
 const CONNECT_MS = 10_000;
@@ -26,5 +27,18 @@ export async function openClient(place: S3Place): Promise<Opened> {
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
   });
-  return { sdk, client };
+  let isClosed = false;
+  // Inside of the tries: without it a call that was broken off is made once more, and waited for.
+  client.middlewareStack.add(
+    (next) => (args) => {
+      if (isClosed) throw Object.assign(new Error('aborted'), { code: 'ABORT_ERR' });
+      return next(args);
+    },
+    { step: 'deserialize', name: 'refuseWhenClosed' },
+  );
+  const close = (): void => {
+    isClosed = true;
+    client.destroy();
+  };
+  return { sdk, client, close };
 }

@@ -137,7 +137,7 @@ export class S3Storage implements Storage {
 
   close(): void {
     this.#isClosed = true;
-    void this.#opened?.then(({ client }) => client.destroy()).catch(() => {});
+    void this.#opened?.then(({ close }) => close()).catch(() => {});
   }
 
   #lock({ until }: PutOptions): object {

@@ -1,14 +1,14 @@
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { createInterface } from 'node:readline';
 import { LOGS } from '@weir/ledger';
-import { openStorage, type StorageAt } from '@weir/ledger/storage/storage.ts';
+import { openStorage, type Storage, type StorageAt } from '@weir/ledger/storage/storage.ts';
 import pg from 'pg';
 import type { Progress } from '../../control/backup/backups.ts';
 import type { CutFacts, CutFile } from '../../control/backup/cut.ts';
 import { dump } from '../postgres/dump.ts';
 import { type BackupWriter, createBackup, type Head, prune } from '../store/index.ts';
+import { untilAborted } from './abortable.ts';
+import { putMedia } from './media.ts';
 
 const DAY_MS = 86_400_000;
 const PIECE_BYTES = 1024 * 1024;
@@ -23,6 +23,8 @@ export type BackupFacts = { v: 1; cut: CutFacts; media: boolean };
 
 export type CopyOptions = {
   dataDir: string;
+  /** Where the key-encryption key lies, where not under `dataDir`. */
+  kekFile?: string | undefined;
   to: string;
   recipients: string[];
   facts: CutFacts;
@@ -87,11 +89,21 @@ async function putDatabase(writer: BackupWriter, { connection, snapshot }: CopyO
 }
 
 async function putLedger(writer: BackupWriter, options: CopyOptions): Promise<void> {
-  const { dataDir, files, storage, onProgress, signal } = options;
-  const store = openStorage(storage);
+  const store = openStorage(options.storage);
+  try {
+    await putFiles(writer, options, store);
+  } finally {
+    store.close();
+  }
+}
+
+async function putFiles(writer: BackupWriter, options: CopyOptions, store: Storage): Promise<void> {
+  const { dataDir, files, onProgress, signal } = options;
   const sealed = [];
   for (const log of LOGS) {
-    const runs = (await store.list(`${log}/sealed/`)).filter(({ name }) => name.endsWith('.run'));
+    const runs = (await untilAborted(store.list(`${log}/sealed/`), signal)).filter(({ name }) =>
+      name.endsWith('.run'),
+    );
     const known = new Set(runs.map(({ name }) => name));
     // Objects come before the run that names them: a run that was not there at first is left for the next backup.
     for (const object of await store.list(`${log}/sealed/`))
@@ -115,25 +127,13 @@ async function putLedger(writer: BackupWriter, options: CopyOptions): Promise<vo
   }
   for (const { name, bytes } of sealed) {
     const source = async function* (): AsyncGenerator<Buffer> {
-      const object = await store.get(name);
+      const object = await untilAborted(store.get(name), signal);
       if (!object) throw new Error(`${name} was purged meanwhile; begin the backup again`);
       yield object;
     };
     // Sealed objects never change: their size tells that they are there.
     await writer.put(LEDGER + name, source, { bytes, mtimeMs: 0 });
     step();
-  }
-}
-
-async function putMedia(writer: BackupWriter, options: CopyOptions, recordings: string): Promise<void> {
-  const { dataDir, onProgress, signal } = options;
-  const lines: { name: string; due?: number }[] = [];
-  for await (const line of createInterface({ input: createReadStream(recordings) }))
-    lines.push(JSON.parse(line) as { name: string; due?: number });
-  for (const [index, { name, due }] of lines.entries()) {
-    signal.throwIfAborted();
-    await putFile(writer, { name, path: join(dataDir, name) }, due === undefined ? {} : { expiresAt: due });
-    onProgress({ phase: 'media', done: index + 1, of: lines.length });
   }
 }
 

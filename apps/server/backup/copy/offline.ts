@@ -1,19 +1,23 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { type Config, type Log, newId } from '@weir/kit';
 import { LOGS, type LogName, lastRecord, s3PlaceOf } from '@weir/ledger';
 import { lockDirectory } from '@weir/ledger/lock.ts';
 import { listSegments } from '@weir/ledger/segments.ts';
 import type { StorageAt } from '@weir/ledger/storage/storage.ts';
-import { parseClosed } from '@weir/media/tap/place.ts';
 import pg from 'pg';
 import type { CutFacts, CutFile } from '../../control/backup/cut.ts';
 import { kekIdOf, keyPartBytes } from '../../control/backup/keyPart.ts';
+import { placeOf } from '../../control/recordings/entry.ts';
+import { RecordedPlaces } from '../../control/recordings/place.ts';
 import { Tombstones } from '../../control/tombstones.ts';
 import { startPostgres } from '../../postgres/start.ts';
 import { readMark } from '../../time/mark.ts';
 import { type Head, writeKeyPart } from '../store/index.ts';
 import { type CopyOptions, copyCut } from './copy.ts';
+import { openSlots } from './media.ts';
 
 type Ask = Pick<CopyOptions, 'to' | 'recipients' | 'days' | 'onProgress' | 'signal'> & {
   config: Config;
@@ -66,9 +70,10 @@ export async function copyOffline(ask: Ask): Promise<Head> {
     return await copyCut({
       ...ask,
       dataDir,
+      kekFile: config.kekFile,
       facts,
       files,
-      recordings: ask.media ? await listRecordings(dataDir, recordings) : undefined,
+      recordings: ask.media ? await listRecordings(config, recordings) : undefined,
       connection,
       storage,
       writeKeys: async () =>
@@ -111,16 +116,18 @@ async function keyPart(
 /** Nothing here knows more of a recording than when it was closed: of no class is the term shorter. */
 const SHORTEST_TERM_MS = 60 * 86_400_000;
 
-/** Writes the list of closed recordings to a file, each with its end, and gives its path. */
-async function listRecordings(dataDir: string, path: string): Promise<string> {
-  const top = join(dataDir, 'media');
-  const entries = await readdir(top, { recursive: true, withFileTypes: true }).catch(() => []);
-  const lines = entries.flatMap((entry) => {
-    const place = entry.isFile() ? parseClosed(entry.name) : undefined;
-    if (!place) return [];
-    const name = join(entry.parentPath, entry.name).slice(dataDir.length + 1);
-    return [JSON.stringify({ name, due: place.toMs + SHORTEST_TERM_MS })];
-  });
-  await writeFile(path, lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });
+/** Writes the list of closed recordings, here and in the bucket, to a file, each with its end, and gives its path. */
+async function listRecordings({ dataDir, kekFile }: Config, path: string): Promise<string> {
+  const file = createWriteStream(path, { mode: 0o600 });
+  const slots = openSlots(dataDir, kekFile);
+  try {
+    const lines = async function* (): AsyncGenerator<string> {
+      for await (const one of new RecordedPlaces(dataDir, slots, undefined).paths())
+        yield `${JSON.stringify({ name: `media/${one}`, due: placeOf(one).toMs + SHORTEST_TERM_MS })}\n`;
+    };
+    await pipeline(lines, file);
+  } finally {
+    slots.close();
+  }
   return path;
 }

@@ -127,10 +127,15 @@ async function fill(
   if (!key) throw new Error(`${from} has no key part: without it nothing in the backup can be read`);
   const part = parseKeyPart(key);
   writeKeys(config, part, options.kekFile, options.keptKek?.(part.kekId));
+  const kekPath = config.kekFile ?? join(dataDir, 'ledger', 'kek');
   let done = 0;
   const { expired } = await writeFiles(reader, {
     dataDir,
+    kekPath,
     storage,
+    now,
+    // The key part may know of later days than the clock that a simulated store goes on with.
+    over: facts.cut.simulated ? part.at : Math.max(now, part.at),
     onEntry: () => onProgress('files', ++done, head.entries),
   });
   const receipts = purgedIn(options.receipts, facts.cut.simulated ? undefined : now);
@@ -159,7 +164,6 @@ async function fill(
     if (kept < facts.cut.last[name] && !dropped.some((label) => label.startsWith(`${name} `)))
       throw new Error(`${name} ends at record ${kept}, and the backup's cut has ${facts.cut.last[name]}`);
   }
-  const kekPath = config.kekFile ?? join(ledger, 'kek');
   const reports = await verifyStore({
     dir: ledger,
     kekPath,

@@ -11,7 +11,7 @@ import {
   type Part,
   readHead,
 } from './generation.ts';
-import { isGeneration, objectPath, ROOT } from './layout.ts';
+import { checkName, isGeneration, objectPath, ROOT } from './layout.ts';
 import { objectId } from './objects.ts';
 
 /** Opened objects that stay in memory, so that the entries of a pack are not each a file read. */
@@ -77,7 +77,7 @@ export class BackupReader {
       rest = Buffer.concat([rest, await this.#plain(part, 'the manifest')]);
       let at = 0;
       for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10, at)) {
-        yield JSON.parse(rest.toString('utf8', at, end));
+        yield entryOf(rest.toString('utf8', at, end));
         at = end + 1;
       }
       rest = rest.subarray(at);
@@ -163,6 +163,17 @@ export class BackupReader {
     if (objectId(this.#namingKey, plain) !== object) throw new ObjectFault('damaged', entry, object);
     return plain;
   }
+}
+
+/** Who made the backup chose the names: none leads out of where it is restored to. */
+function entryOf(line: string): Entry {
+  const entry = JSON.parse(line) as Entry;
+  try {
+    checkName(entry.name);
+  } catch (why) {
+    throw new BackupFault('damaged', (why as Error).message, { cause: why });
+  }
+  return entry;
 }
 
 const WORDS = {

@@ -12,6 +12,8 @@ const STATE_FILE = 'backup.json';
 /** Who copies tells how far it has come at least this often, or its cut is let go. */
 const SILENT_MS = 60_000;
 const LOOK_EACH_MS = 5_000;
+/** Who tells nothing for so long and is no process any more was killed. Longer than it takes to tell; pids of another container are not ours. */
+const SILENT_DEAD_MS = 3_000;
 
 /** A backup that was made. Times are wall ms; `written` bytes are new in the target, `bytes` all that it holds of this one. */
 export type Made = {
@@ -26,7 +28,14 @@ export type Made = {
 };
 /** How far the one that runs has come. */
 export type Progress = { phase: 'database' | 'ledger' | 'media' | 'keys'; done: number; of: number };
-type Running = { cut: Cut; to: string; by: string; heardAt: number; progress: Progress };
+type Running = {
+  cut: Cut;
+  to: string;
+  by: string;
+  pid: number | undefined;
+  heardAt: number;
+  progress: Progress;
+};
 type Stored = { v: 1; last?: Made; keys?: KeyTarget };
 
 /** What the copier is given. */
@@ -79,11 +88,12 @@ export class Backups {
   }
 
   /**
-   * Records the order and takes the cut.
+   * Records the order and takes the cut. `pid` is the process that will copy.
    * @throws Problem conflict while another runs, database_unavailable, storage_failed
    */
-  async begin(ask: { to: string }, by: Actor): Promise<Order> {
+  async begin(ask: { to: string; pid?: number }, by: Actor): Promise<Order> {
     const { database, clock, log } = this.#control;
+    await this.#look();
     if (this.#running || this.#isTaking)
       throw new Problem('conflict', 'A backup is under way; wait for it, or end it where it runs');
     this.#isTaking = true;
@@ -93,6 +103,7 @@ export class Backups {
         cut,
         to: ask.to,
         by: by.id,
+        pid: ask.pid,
         heardAt: clock.mono(),
         progress: { phase: 'database', done: 0, of: 0 },
       };
@@ -165,18 +176,31 @@ export class Backups {
     return this.#running;
   }
 
+  /** Lets the cut of a copier go that fell silent, or was killed. */
   async #look(): Promise<void> {
     const running = this.#running;
-    if (!running || this.#control.clock.mono() - running.heardAt < SILENT_MS) return;
-    await this.end(running.cut.facts.id, { outcome: 'failed', why: 'nothing was heard of it' }).catch(
-      (why: Error) =>
-        this.#control.log.warn({ why: why.message }, 'a backup that fell silent is not on record'),
+    if (!running) return;
+    const silentMs = this.#control.clock.mono() - running.heardAt;
+    const isDead = silentMs >= SILENT_DEAD_MS && running.pid !== undefined && !isAlive(running.pid);
+    if (!isDead && silentMs < SILENT_MS) return;
+    const why = isDead ? 'the process that copied is gone' : 'nothing was heard of it';
+    await this.end(running.cut.facts.id, { outcome: 'failed', why }).catch((error: Error) =>
+      this.#control.log.warn({ why: error.message }, 'a backup that fell silent is not on record'),
     );
   }
 
   async #store(next: Stored): Promise<void> {
     this.#stored = next;
     await realDisk.replace(this.#path, `${JSON.stringify(next)}\n`, { sync: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (why) {
+    return (why as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

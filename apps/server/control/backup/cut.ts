@@ -1,9 +1,10 @@
-import { link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { newId, Problem } from '@weir/kit';
 import { LOGS, type LogName, startOf } from '@weir/ledger';
-import { parseClosed } from '@weir/media/tap/place.ts';
 import type { Control } from '../control.ts';
+import { placeOf } from '../recordings/entry.ts';
+import { RecordedPlaces } from '../recordings/place.ts';
 
 /** Cuts lie under DATA/backup, each in a folder of its own; what a crash left of one goes with the next start. */
 const FOLDER = 'backup';
@@ -120,7 +121,7 @@ async function take(control: Control): Promise<Cut> {
       await keep(name);
     if (simulation) await keep('clock.json');
     const recordings = join(folder, 'recordings');
-    await writeFile(recordings, await recordingsOf(control), { mode: 0o600 });
+    await listRecordings(control, recordings);
     const last = Object.fromEntries(extents.map(({ log, last }) => [log, last])) as Record<LogName, number>;
     const facts: CutFacts = { v: 1, id, at, simulated: simulation !== undefined, heldMs, last };
     return { facts, snapshot: name, files, recordings, dumped: snapshot.release, release };
@@ -133,20 +134,29 @@ async function take(control: Control): Promise<Cut> {
   }
 }
 
-/** Every closed recording below DATA/media with the instant at which its term ends, as JSON lines. */
-async function recordingsOf({ config, keeper }: Control): Promise<string> {
-  const dir = join(config.dataDir, 'media');
-  const names = async (path: string): Promise<string[]> => readdir(path).catch(() => []);
+/**
+ * Lists every closed recording, here and in the bucket, with the instant at which its term ends, as JSON lines of a
+ * file. Control does other things in between.
+ */
+async function listRecordings({ config, keeper, ledger }: Control, to: string): Promise<void> {
   const dueOn = await keeper.recordingDue();
-  const lines: string[] = [];
-  for (const broadcast of await names(dir))
-    for (const day of await names(join(dir, broadcast)))
-      for (const file of await names(join(dir, broadcast, day))) {
-        const place = parseClosed(file);
-        if (!place) continue;
-        const due = startOf(dueOn({ broadcast, ...place }));
-        lines.push(JSON.stringify({ name: `media/${broadcast}/${day}/${file}`, due }));
-        if (lines.length % BATCH === 0) await new Promise((resolve) => setImmediate(resolve));
-      }
-  return lines.map((line) => `${line}\n`).join('');
+  const file = await open(to, 'w', 0o600);
+  try {
+    let lines = '';
+    let count = 0;
+    const write = async (): Promise<void> => {
+      await file.appendFile(lines);
+      lines = '';
+    };
+    for await (const path of new RecordedPlaces(config.dataDir, ledger.slots, undefined).paths()) {
+      const due = startOf(dueOn(placeOf(path)));
+      lines += `${JSON.stringify({ name: `media/${path}`, due })}\n`;
+      if (++count % BATCH > 0) continue;
+      await write();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await write();
+  } finally {
+    await file.close();
+  }
 }

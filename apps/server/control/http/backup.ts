@@ -48,7 +48,10 @@ export const backupRoutes: Route[] = [
     url: '/api/backup',
     summary: 'Take a cut for a backup; what to copy, and how to reach the database at that instant',
     permission: 'operator',
-    body: Type.Object({ to: Path }),
+    body: Type.Object({
+      to: Path,
+      pid: Type.Optional(Type.Integer({ minimum: 2, description: 'the process that will copy' })),
+    }),
     answer: Open,
     errors: ['conflict', 'storage_failed', 'database_unavailable'],
     records: 'access',

@@ -189,7 +189,9 @@ async function lawfulGaps(options: {
     const on = goneOn(toMs, shortest);
     if (on <= purgedOn) return 'purged';
     if (!restored || toMs > restored.cutAt) return undefined;
-    return restored.media === false || on <= dayOf(restored.restoredAt) ? 'leftOut' : undefined;
+    return restored.media === false || on <= dayOf(Math.max(restored.restoredAt, restored.knownUntil))
+      ? 'leftOut'
+      : undefined;
   };
 }
 
