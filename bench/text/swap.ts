@@ -6,32 +6,21 @@ import { silentLog } from '@weir/kit';
 import { Mill } from '@weir/server/lexicon/mill.ts';
 import { TextScreen } from '@weir/server/screen.ts';
 import { buildInBackground, type Compiled, release } from '@weir/text';
-import { quantile } from '../row.ts';
 import { sized } from '../size.ts';
 import { csvOf, FEW, MANY, messages, terms } from './load.ts';
+import { KINDS, type Rounds, type Way } from './swaps.ts';
 
-/** Through an engine alone, or as an edge follows a new version. */
-export type Way = 'engine' | 'service';
-
-/**
- * Of rounds of one kind, ms: the longest wait of a message in any round, the median of the rounds' longest, and the most
- * CPU time that the thread spent in one turn beyond what its messages take.
- */
-export type Waits = { longest: number; usual: number; cpu: number };
-
-/** Rounds in which a lexicon was built and put in force, and such in which it was built and thrown away. */
-export type Swaps = { swapped: Waits; thrownAway: Waits };
-
-const ROUNDS = sized(20, 1);
 const PER_SECOND = 5_000;
 const TURN_MS = 1;
+/** A round without a build takes as long as one with. */
+const IDLE_MS = sized(400, 1);
 /** What a swap brings with it may come somewhat later: a collection, caches that are cold. */
 const AFTER_MS = 150;
 
 /**
  * A process through which 5,000 messages a second pass while lexicons of 100,000 terms are built beside it. A message
- * waits from when it is due until it is judged. Every other lexicon is put in force, the rest are thrown away: the
- * difference is the swap's.
+ * waits from when it is due until it is judged. Rounds take turns: the difference between them is what the swap does,
+ * and what the build does on another thread. Asked for a way and a number of rounds.
  */
 const few = terms(FEW);
 const many = [csvOf(terms(MANY)), csvOf(terms(MANY).slice(1))];
@@ -64,7 +53,7 @@ async function byEngine(): Promise<Side> {
   };
 }
 
-async function byScreen(): Promise<Side> {
+function byScreen(): Side {
   const screen = TextScreen.shipped(silentLog);
   return {
     judge: (text) => screen.judge(text),
@@ -101,43 +90,34 @@ async function pass(judge: (text: string) => unknown, msEach: number, over: () =
   return (cpuMs() - cpuBegan) / sent;
 }
 
-async function measure({ judge, build, use }: Side): Promise<Swaps> {
+async function measure({ judge, build, use }: Side, count: number): Promise<Rounds> {
   const until = performance.now() + 1_000;
   const msEach = await pass(judge, 0, () => performance.now() > until);
   let over = false;
   const passing = pass(judge, msEach, () => over);
-  await setTimeout(AFTER_MS);
-  const rounds = {
-    swapped: [] as { wait: number; cpu: number }[],
-    thrownAway: [] as { wait: number; cpu: number }[],
-  };
-  for (let k = 0; k < 2 * ROUNDS; k++) {
-    wait = cpu = 0;
-    const compiled = await build((k >> 1) & 1);
-    const left = k & 1 ? compiled : use(compiled);
-    if (left) release(left);
-    await setTimeout(AFTER_MS);
-    rounds[k & 1 ? 'thrownAway' : 'swapped'].push({ wait, cpu });
-  }
+  const rounds: Rounds = { swapped: [], thrownAway: [], idle: [] };
+  for (let k = 0; k < count; k++)
+    for (const kind of KINDS) {
+      await setTimeout(AFTER_MS);
+      wait = cpu = 0;
+      const compiled = kind === 'idle' ? await setTimeout(IDLE_MS, undefined) : await build(k & 1);
+      const left = kind === 'swapped' && compiled ? use(compiled) : compiled;
+      if (left) release(left);
+      await setTimeout(AFTER_MS);
+      rounds[kind].push({ wait, cpu });
+    }
   over = true;
   await passing;
-  const waitsOf = (of: { wait: number; cpu: number }[]): Waits => ({
-    longest: Math.max(...of.map((round) => round.wait)),
-    usual: quantile(
-      of.map((round) => round.wait),
-      0.5,
-    ),
-    cpu: Math.max(...of.map((round) => round.cpu)),
-  });
-  return { swapped: waitsOf(rounds.swapped), thrownAway: waitsOf(rounds.thrownAway) };
+  return rounds;
 }
 
-process.on('message', async ({ way }: { way: Way | 'end' }) => {
-  if (way === 'end') {
-    await mill.close();
-    await rm(dir, { recursive: true, force: true });
-  }
-  process.send?.(way === 'end' ? {} : await measure(await (way === 'engine' ? byEngine : byScreen)()));
+const sides = { engine: await byEngine(), service: byScreen() };
+
+process.on('message', async ({ way, count }: { way: Way | 'end'; count: number }) => {
+  if (way !== 'end') return process.send?.(await measure(sides[way], count));
+  await mill.close();
+  await rm(dir, { recursive: true, force: true });
+  return process.send?.({});
 });
 process.send?.({});
 process.on('disconnect', () => process.exit());
