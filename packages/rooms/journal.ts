@@ -1,5 +1,6 @@
 import type { Clock, Log } from '@weir/kit';
 import { Problem } from '@weir/kit';
+import { Beat } from './beat.ts';
 import type { RefusalCode } from './event.ts';
 import type { RoomHost } from './host.ts';
 import { MAX_COMMIT, MAX_QUEUE } from './limits.ts';
@@ -10,6 +11,8 @@ export type Entry = {
   id: string;
   /** Whether the record takes the room's next offset. */
   numbered: boolean;
+  /** Does not wait for the beat, nor does what stands before it: what somebody takes back must not be shown meanwhile. */
+  urgent?: true;
   record(offset: number): RoomRecord;
   committed(offset: number): void;
   failed(code: RefusalCode): void;
@@ -17,6 +20,11 @@ export type Entry = {
   found?(offset: number): void;
 };
 
+/**
+ * ms from one commit of a busy room to the next: its share of the 100 ms within which a message is to be on disk, and a
+ * sixth of what it then waits for its batch in the largest room. A commit costs the ledger as much as twenty records.
+ */
+const GATHER_MS = 40;
 /** First wait before a commit is repeated; doubled each time. */
 const RETRY_MS = 100;
 /** How long a commit is repeated before those who wait are refused. */
@@ -25,7 +33,8 @@ const PATIENCE_MS = 5_000;
 const ASK_AGAIN_MS = 500;
 
 /**
- * The way of a room's records to disk, in order, one commit at a time; what comes meanwhile makes the next.
+ * The way of a room's records to disk, in order, one commit at a time: at once in a room at rest, on a beat that all
+ * rooms of the process share in a busy one. What comes meanwhile makes the next.
  *
  * - **even**: memory and disk agree. A commit that fails is repeated with the same records and offsets.
  * - **unsure**: patience ran out, or another message has the offset. Those waiting were refused, though their records
@@ -39,6 +48,7 @@ export class Journal {
   readonly #log: Log;
   readonly #room: string;
   readonly #adopt: (message: PublicMessage | undefined, offset: number) => void;
+  readonly #beat: Beat;
   #queue: Entry[] = [];
   #flying: Entry[] = [];
   #abandoned = false;
@@ -61,6 +71,7 @@ export class Journal {
   ) {
     this.#host = wiring.host;
     this.#clock = wiring.clock;
+    this.#beat = new Beat(wiring.clock, GATHER_MS);
     this.#log = wiring.log;
     this.#room = wiring.room;
     this.#offset = offset;
@@ -76,6 +87,7 @@ export class Journal {
     if (this.#closed || this.#queue.length >= MAX_QUEUE) return false;
     if (!this.#sure && !this.#running && this.#clock.mono() - this.#askedAt < ASK_AGAIN_MS) return false;
     this.#queue.push(entry);
+    if (this.#isDue()) this.#beat.hurry();
     if (!this.#running) void this.#run();
     return true;
   }
@@ -91,6 +103,7 @@ export class Journal {
   /** Takes nothing more and gives up repeating; resolves when the commit under way is settled. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#beat.hurry();
     for (const entry of this.#queue.splice(0)) entry.failed('gate_closed');
     while (this.#running) await this.#pause(10);
   }
@@ -100,6 +113,7 @@ export class Journal {
     // One turn of the loop gathers what arrives together.
     await Promise.resolve();
     while (this.#queue.length > 0) {
+      await this.#beat.next(this.#isDue());
       if (!this.#sure && !(await this.#learn())) {
         for (const entry of this.#queue.splice(0)) entry.failed('slow');
         break;
@@ -109,7 +123,13 @@ export class Journal {
     this.#running = false;
   }
 
+  /** Whether the next commit goes without waiting for the beat. */
+  #isDue(): boolean {
+    return this.#closed || this.#queue.length >= MAX_COMMIT || this.#queue.some(({ urgent }) => urgent);
+  }
+
   async #commit(batch: Entry[]): Promise<void> {
+    if (batch.length === 0) return;
     const offsets: number[] = [];
     let offset = this.#offset;
     for (const entry of batch) offsets.push(entry.numbered ? ++offset : offset);

@@ -4,7 +4,7 @@ import { closeCut } from './closing.ts';
 import { type Allowance, type ClientEvent, encodeEvent, type ServerEvent } from './event.ts';
 import { batchFrame } from './frame.ts';
 import { type Held, HeldMessages } from './held.ts';
-import { Journal } from './journal.ts';
+import { type Entry, Journal } from './journal.ts';
 import { MEMORY_MESSAGES } from './limits.ts';
 import type { Member } from './member.ts';
 import { Memory } from './memory.ts';
@@ -366,7 +366,8 @@ export class Room {
   #write(id: string, record: () => RoomRecord): Promise<void> {
     return new Promise((resolve, reject) => {
       const failed = (): void => reject(unwritten());
-      const entry = { id, numbered: false, record, committed: () => resolve(), failed };
+      const committed = (): void => resolve();
+      const entry: Entry = { id, numbered: false, urgent: true, record, committed, failed };
       if (!this.#journal?.push(entry)) reject(unwritten());
     });
   }
