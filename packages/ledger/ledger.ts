@@ -6,7 +6,7 @@ import { InsideRunner } from './archive/inside.ts';
 import { ProcessRunner } from './archive/process.ts';
 import { Claims } from './claims.ts';
 import type { Disk } from './disk.ts';
-import { epochHeld, readEpoch, takeEpoch } from './epoch.ts';
+import { epochHeld, takeEpoch } from './epoch.ts';
 import type { LogProof } from './evidence/proof.ts';
 import { proveRecords } from './evidence/prove.ts';
 import { DayKeys, type Sealed } from './keys/day.ts';
@@ -96,7 +96,7 @@ export class Ledger {
   readonly #storage: Storage;
   readonly #lock: DirectoryLock;
   readonly #dir: string;
-  readonly #epoch: number;
+  readonly #holds: () => Promise<boolean>;
   readonly #logger: Log;
   #indexWrites = 0;
   #isClosing = false;
@@ -109,7 +109,7 @@ export class Ledger {
     archive: Archive;
     storage: Storage;
     lock: DirectoryLock;
-    epoch: number;
+    holds: () => Promise<boolean>;
     options: LedgerOptions;
   }) {
     const { clock, dir, log } = parts.options;
@@ -121,7 +121,7 @@ export class Ledger {
     this.#storage = parts.storage;
     this.#lock = parts.lock;
     this.#dir = dir;
-    this.#epoch = parts.epoch;
+    this.#holds = parts.holds;
     this.#logger = log;
     const { log: content, catalogue } = this.#book('content');
     this.#history = new RoomHistory({ log: content, rooms: parts.rooms, catalogue, archive: parts.archive });
@@ -150,7 +150,7 @@ export class Ledger {
     const lock = await lockDirectory(dir);
     const closing: (() => unknown)[] = [];
     try {
-      const epoch = await takeEpoch(dir);
+      const holds = epochHeld(dir, await takeEpoch(dir));
       const slots = new SlotFile(
         join(dir, SLOT_FILE),
         readKek(kekPath ?? join(dir, KEK_FILE)),
@@ -160,7 +160,6 @@ export class Ledger {
       adoptKeyFiles(dir, slots);
       await nameWitnesses(dir, witnesses ?? []);
       if (timestamps) await nameAuthority(dir, timestamps.authority);
-      const holds = epochHeld(dir, epoch);
       const keys = new Map(LOGS.map((name) => [name, new DayKeys(slots, name)]));
       const at = options.storage ?? { kind: 'directory', dir };
       const storage = disk && at.kind === 'directory' ? new DirectoryStorage(at.dir, disk) : openStorage(at);
@@ -240,7 +239,7 @@ export class Ledger {
         books.set(name, { log: appendLog, keys: dayKeys, tree, catalogue, sealer });
       }
       (rooms as RoomIndex).opened();
-      return new Ledger({ books, slots, rooms: rooms as RoomIndex, archive, storage, lock, epoch, options });
+      return new Ledger({ books, slots, rooms: rooms as RoomIndex, archive, storage, lock, holds, options });
     } catch (why) {
       for (const close of closing.reverse()) await close();
       await lock.release();
@@ -452,8 +451,8 @@ export class Ledger {
   }
 
   /** True while no other writer has taken the directory over. */
-  async isWriter(): Promise<boolean> {
-    return (await readEpoch(this.#dir)) === this.#epoch;
+  isWriter(): Promise<boolean> {
+    return this.#holds();
   }
 
   /** Signs a checkpoint of each log that has news; one log after the other, so that they never crowd a commit out. */

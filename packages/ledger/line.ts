@@ -11,10 +11,31 @@ export const MAX_RECORD_BYTES = 256 * 1024;
  */
 export function bodyOf(record: LedgerRecord): string {
   if ('n' in record || 'v' in record) throw new RangeError('the log gives a record its number and version');
-  const text = canonicalize(wellFormed(record));
+  const text = flatOf(record) ?? canonicalize(wellFormed(record));
   if (text === undefined || Buffer.byteLength(text) > MAX_RECORD_BYTES)
     throw new RangeError('a record is an object of at most 256 KiB');
   return text;
+}
+
+/** Names that need no escape. */
+const NAME = /^[a-z][a-z0-9_]*$/i;
+
+/**
+ * A record of plain values alone, as nearly all are, in half of the time: numbers and strings are canonical as the
+ * runtime writes them (RFC 8785, section 3.2.2). Undefined for any other.
+ */
+function flatOf(record: LedgerRecord): string | undefined {
+  let text = '';
+  for (const name of Object.keys(record).sort()) {
+    const value: unknown = record[name as keyof LedgerRecord];
+    if (value === undefined) continue;
+    if (!NAME.test(name)) return undefined;
+    if (typeof value === 'string') text += `,"${name}":${JSON.stringify(value.toWellFormed())}`;
+    else if (typeof value === 'boolean' || value === null || Number.isFinite(value))
+      text += `,"${name}":${value}`;
+    else return undefined;
+  }
+  return `{${text.slice(1)}}`;
 }
 
 /** The value with every string in it well formed; itself where all are. */

@@ -67,6 +67,8 @@ export class LogTree {
   #lastDay: string | undefined;
   /** Full tiles and bundles that are not on disk yet. */
   #full: TreeFile[] = [];
+  /** Partial tiles and the partial bundle as they lie on disk. */
+  #partial: readonly TreeFile[] = [];
   /** Size of the checkpoint that others can read, and the last record under it. */
   #published: number;
   #root: Buffer;
@@ -267,11 +269,10 @@ export class LogTree {
   }
 
   async #writePartial(partial: readonly TreeFile[]): Promise<void> {
-    for (const { path, bytes } of partial) {
-      const target = join(this.#dir, path);
-      if (!(await readIfThere(target))?.equals(bytes))
-        await this.#disk.replace(target, bytes, { sync: false });
-    }
+    for (const { path, bytes } of partial)
+      if (!this.#partial.some((there) => there.path === path && there.bytes.equals(bytes)))
+        await this.#disk.replace(join(this.#dir, path), bytes, { sync: false });
+    this.#partial = partial;
   }
 
   /** Puts a note where others read it, under it the cosignatures that there are. */
