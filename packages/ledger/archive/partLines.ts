@@ -4,6 +4,7 @@ import type { Group } from '../parquet/footer.ts';
 import { HASH_BYTES } from '../tree/hash.ts';
 import { BadRow } from './badRow.ts';
 import { Fingerprints } from './fingerprints.ts';
+import { FIXED_BYTES, LineWriter } from './lineWriter.ts';
 import { Rows } from './rows.ts';
 import { gather, SALT_BYTES, Slate } from './slate.ts';
 import { checkColumns } from './wholeLine.ts';
@@ -57,7 +58,8 @@ export class PartLines {
   commit(file: Buffer, group: Group): void {
     const rows = Rows.read(file, group, this.#memory);
     const slate = this.#slate;
-    slate.reserve(rows.most);
+    slate.reserve(FIXED_BYTES + rows.most);
+    const writer = new LineWriter(rows, slate.view, SALT_BYTES);
     const { ts } = rows.numbers;
     const { a, b } = this.#fingerprints.of(rows);
     const prints = this.#prints;
@@ -68,7 +70,7 @@ export class PartLines {
       for (let i = from; i < to; i++) {
         const index = this.#indices[i - from] as number;
         slate.salt(this.#gathered, i - from);
-        const end = rows.write(i, slate.view, SALT_BYTES);
+        const end = writer.write(i);
         if (rows.isWhole(i)) checkColumns(rows, i, slate.line(end));
         // A binary string costs a third of what a buffer does.
         commitments.write(

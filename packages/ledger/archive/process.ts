@@ -12,8 +12,9 @@ const program = fileURLToPath(new URL(`./archive.child${extname(import.meta.file
 export class ProcessRunner implements ArchiveRunner {
   readonly #calls: ChildCalls;
 
-  constructor(at: StorageAt, clock: Clock) {
-    this.#calls = new ChildCalls({ program, env: storageEnv(at), what: 'the archive process', clock });
+  /** @param flags what Node is started with */
+  constructor(at: StorageAt, clock: Clock, flags: readonly string[] = []) {
+    this.#calls = new ChildCalls({ program, env: storageEnv(at), what: 'the archive process', clock, flags });
   }
 
   async call(call: ArchiveCall): Promise<unknown> {

@@ -18,6 +18,7 @@ type Waiting = { resolve: (value: unknown) => void; reject: (why: Error) => void
 export class ChildCalls {
   readonly #program: string;
   readonly #env: Record<string, string>;
+  readonly #flags: readonly string[];
   readonly #what: string;
   readonly #idle: Timer;
   readonly #clock: Clock;
@@ -26,20 +27,26 @@ export class ChildCalls {
   #next = 1;
   #asked = 0;
 
-  /** @param what the process is called where it is gone */
+  /**
+   * @param what the process is called where it is gone
+   * @param flags what Node is started with
+   */
   constructor({
     program,
     env,
     what,
     clock,
+    flags = [],
   }: {
     program: string;
     env: Record<string, string>;
     what: string;
     clock: Clock;
+    flags?: readonly string[];
   }) {
     this.#program = program;
     this.#env = env;
+    this.#flags = flags;
     this.#what = what;
     this.#clock = clock;
     this.#idle = clock.every(IDLE_MS, () => {
@@ -80,7 +87,7 @@ export class ChildCalls {
   #start(): ChildProcess {
     const child = fork(this.#program, [], {
       serialization: 'advanced',
-      execArgv: [],
+      execArgv: [...this.#flags],
       // Not as arguments, which everybody may read.
       env: this.#env,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -124,6 +124,9 @@ function unpack(
   }
 }
 
+/** Powers of two, by their exponents. */
+const POWER = Float64Array.from({ length: 33 }, (_, exponent) => 2 ** exponent);
+
 /** As far as a value and the bits before it in its byte fit a number. */
 function unpackMiddle(
   bytes: Uint8Array,
@@ -133,6 +136,7 @@ function unpackMiddle(
   from: number,
   to: number,
 ): void {
+  const modulus = 2 ** width;
   for (let i = from, bit = 0; i < to; i++, bit += width) {
     const at = start + (bit >> 3);
     const shift = bit & 7;
@@ -145,8 +149,8 @@ function unpackMiddle(
     const high = (bytes[at + 4] ?? 0) | ((bytes[at + 5] ?? 0) << 8) | ((bytes[at + 6] ?? 0) << 16);
     // `low` holds the first 32 - shift bits.
     const lowBits = 32 - shift;
-    if (width <= lowBits) out[i] = low % 2 ** width;
-    else out[i] = low + (high & (2 ** (width - lowBits) - 1)) * 2 ** lowBits;
+    if (width <= lowBits) out[i] = low % modulus;
+    else out[i] = low + (high & ((1 << (width - lowBits)) - 1)) * (POWER[lowBits] as number);
   }
 }
 
