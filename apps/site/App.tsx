@@ -13,6 +13,7 @@ const StudioBroadcast = lazy(() =>
   import('./studio/StudioBroadcast.tsx').then((m) => ({ default: m.StudioBroadcast })),
 );
 const Demo = lazy(() => import('./demo/Demo.tsx').then((m) => ({ default: m.Demo })));
+const Me = lazy(() => import('./account/Me.tsx').then((m) => ({ default: m.Me })));
 const SignIn = lazy(() => import('./account/SignIn.tsx').then((m) => ({ default: m.SignIn })));
 
 /** The pages of the site. A room on a phone has the screen to itself: no header, no footer. */
@@ -33,6 +34,7 @@ export function App(): ReactElement {
             <Route path="/studio" component={Studio} />
             <Route path="/studio/:id" component={StudioBroadcast} />
             <Route path="/demo" component={Demo} />
+            <Route path="/me" component={Me} />
             <Route path="/sign-in" component={SignIn} />
             <Route component={NotFound} />
           </Switch>

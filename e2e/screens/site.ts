@@ -1,32 +1,14 @@
 import type { Page } from 'playwright-core';
-import type { Fault, Mock } from './mock/server.ts';
+import { ACCOUNT } from './account.ts';
 import type { Screen } from './screen.ts';
 import { untilState } from './stage.ts';
+import { denied, down, fault, pending, player, skeleton, stale, view } from './states.ts';
 
 const MOVING = 8421;
 const DELAYED = 8423;
 const REVIEWED = 8424;
 const CLOSED = 8425;
 const SOUND = 8428;
-
-const view = (state: string) => (page: Page) => page.locator(`[data-weir-view=${state}]`).first().waitFor();
-const player =
-  (...states: string[]) =>
-  (page: Page) =>
-    untilState(page, ...states);
-const down: Fault = { status: 503, code: 'database_unavailable' };
-const denied: Fault = { status: 403, code: 'forbidden' };
-const fault = (part: string, what: Fault) => (mock: Mock) => void mock.faults.set(part, what);
-/** Loading that lasts; its skeleton comes after 300 ms. */
-const skeleton = (page: Page) => page.locator('.skeleton').first().waitFor();
-
-/** What was there stays, and newer cannot be had: a page that is seen again looks at once. */
-const stale = (part: string) => async (page: Page, mock: Mock) => {
-  await page.locator('[data-weir-view=ready], .desk').first().waitFor();
-  mock.faults.set(part, 'broken');
-  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-  await view('stale')(page);
-};
 
 const lobby = (state: string, more: Partial<Screen>): Screen => ({
   page: 'lobby',
@@ -283,7 +265,7 @@ const DESK: readonly Screen[] = [
           },
         ];
       },
-      there: (page) => page.locator(`[data-weir-pending=${state}]`).waitFor(),
+      there: pending(state),
     }),
   ),
   desk('delayed, refused', {
@@ -367,4 +349,4 @@ const OTHERS: readonly Screen[] = [
 ];
 
 /** The site's pages in their states. */
-export const SITE: readonly Screen[] = [...LOBBY, ...ROOM, ...STUDIO, ...DESK, ...OTHERS];
+export const SITE: readonly Screen[] = [...LOBBY, ...ROOM, ...STUDIO, ...DESK, ...ACCOUNT, ...OTHERS];

@@ -10,7 +10,7 @@ import { useSite } from './site.tsx';
 export function Header(): ReactElement {
   const { t } = useTranslation();
   const site = useSite();
-  const { user, signOut } = useAccount();
+  const { user } = useAccount();
   const [pathname] = useLocation();
   return (
     <header className="header">
@@ -26,16 +26,15 @@ export function Header(): ReactElement {
       </nav>
       <Preferences />
       {user ? (
-        <button
-          type="button"
+        <Link
           className="button button-quiet header-person"
-          title={t('site.signOut')}
-          aria-label={t('site.signOutOf', { name: user.nickname })}
-          onClick={() => void signOut().catch(() => undefined)}
+          to="/me"
+          title={t('me.title')}
+          aria-label={t('site.meOf', { name: user.nickname })}
         >
           <Icon name="person" />
           <span>{user.nickname}</span>
-        </button>
+        </Link>
       ) : (
         <Link className="button button-quiet" to="/sign-in" state={{ from: pathname }}>
           {t('site.signIn')}
