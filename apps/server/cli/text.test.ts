@@ -55,6 +55,24 @@ describe('weir text check', () => {
     ]);
   });
 
+  test('ends lines as files do, not where JSON holds another separator; a byte order mark is none of the text', () => {
+    const input = `\ufeff${JSON.stringify({ text: '蓝鲸币\u2028b' })}\r\n${JSON.stringify({ text: 'c\rd' })}`;
+    expect(weir(['check', '--lexicon', lexicon], input).lines).toMatchObject([
+      { text: '蓝鲸币\u2028b', hits: [{ start: 0, end: 3 }] },
+      { text: 'c\rd', hits: [] },
+    ]);
+    expect(weir(['check', '--lexicon', lexicon], '\ufeffa\rb\u2029c\r\n').lines).toEqual([
+      { text: 'a\rb\u2029c', verdict: 'pass', hits: [] },
+    ]);
+  });
+
+  test('a lexicon that is not UTF-8 is refused: its terms would find nothing', () => {
+    writeFileSync(join(dir, 'latin1.csv'), Buffer.from('term\ncaf\xe9\n', 'latin1'));
+    const refused = weir(['check', '--lexicon', join(dir, 'latin1.csv')], 'café\n');
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain('latin1.csv: it is not UTF-8');
+  });
+
   test('a stage that is not there is wrong use; a lexicon with an error is refused with its line', () => {
     expect(weir(['check', '--lexicon', lexicon, '--stages', 'smell'])).toMatchObject({ status: 2 });
     writeFileSync(join(dir, 'bad.csv'), 'term,severity\nx,9\n');

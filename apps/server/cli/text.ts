@@ -1,6 +1,4 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import {
   ALL_STAGES,
@@ -11,6 +9,8 @@ import {
   parseLexicon,
   parseStages,
 } from '@weir/text';
+import { readLexiconFile } from './lexiconFile.ts';
+import { linesOf } from './lines.ts';
 import { WrongUse } from './misuse.ts';
 import type { Operator } from './operator.ts';
 import { importLexicon } from './textImport.ts';
@@ -90,11 +90,12 @@ function stagesOf(text: string | undefined): number {
 }
 
 async function lexiconOf(path: string): Promise<Lexicon> {
-  const text = await readFile(path, 'utf8');
+  const text = await readLexiconFile(path);
   try {
     return parseLexicon(text);
   } catch (why) {
-    throw why instanceof LexiconError ? new Error(`${path}:${why.message}`) : why;
+    if (!(why instanceof LexiconError)) throw why;
+    throw new Error(`${path}:${why.at > 0 ? '' : ' '}${why.message}`);
   }
 }
 
@@ -102,7 +103,7 @@ async function lexiconOf(path: string): Promise<Lexicon> {
 async function check(engine: Engine, explain: boolean): Promise<void> {
   let json: boolean | undefined;
   let number = 0;
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of linesOf(process.stdin)) {
     number++;
     json ??= line.startsWith('{');
     if (json && line.trim() === '') continue;

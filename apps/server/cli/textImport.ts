@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Problem } from '@weir/kit';
+import { readLexiconFile } from './lexiconFile.ts';
 import type { Operator } from './operator.ts';
 
 type Version = {
@@ -22,7 +22,7 @@ export async function importLexicon(
   path: string,
   options: { note: string | undefined; draft: boolean; json: boolean },
 ): Promise<void> {
-  const csv = await readFile(path, 'utf8');
+  const csv = await readLexiconFile(path);
   const note = options.note ?? `import ${basename(path)}`;
   let made: Version;
   try {

@@ -64,9 +64,8 @@ export class Grinder {
     return this.#store([...terms.values()], base);
   }
 
-  /** Writes a lexicon as canonical CSV; of an entry that stands twice the last counts. */
-  async #store(given: readonly Term[], base: string | undefined): Promise<Taken> {
-    const terms = [...new Map(given.map((term) => [keyOf(term), term])).values()];
+  /** Writes a lexicon as canonical CSV. */
+  async #store(terms: readonly Term[], base: string | undefined): Promise<Taken> {
     const bytes = Buffer.from(writeCsv({ version: '', terms }));
     const hash = (await this.#files.put(bytes)) as string;
     this.#keep(hash, terms, bytes.length);

@@ -24,6 +24,15 @@ describe('a lexicon', () => {
     });
   });
 
+  test.each([
+    'term,kind,severity\na,,1\na,allow,\nb,,1\na,deny,3\n',
+    '[{"term":"a","severity":1},{"term":"a","kind":"allow"},{"term":"b","severity":1},{"term":"a","severity":3}]',
+  ])('has of a term that stands there twice the last entry alone: %j', (text) => {
+    expect(parseLexicon(text).terms.map(({ term, kind, severity }) => `${kind} ${term} ${severity}`)).toEqual(
+      ['deny a 3', 'allow a 2', 'deny b 1'],
+    );
+  });
+
   test('comes back the same from CSV', () => {
     const terms = [
       term(' "x",\n', { context: ['a', 'b'], stages: 3, from: 0, to: 1_000 }),

@@ -30,12 +30,14 @@ type Entry = Partial<Record<Column, unknown>>;
 /**
  * Reads a lexicon: CSV whose header names some of `term,kind,category,severity,stages,context,source,from,to` (RFC 4180,
  * UTF-8 with or without byte order mark), or JSON, `{version?, terms: […]}` or an array, entries with the same names.
- * Only `term` is required.
+ * Only `term` is required; of a term that stands there twice as the same kind the last counts.
  * @throws LexiconError with line or entry; nothing is taken of a lexicon that has an error
  */
 export function parseLexicon(text: string): Lexicon {
   const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  return /^\s*[[{]/.test(body) ? parseJson(body) : parseCsv(body);
+  const { version, terms } = /^\s*[[{]/.test(body) ? parseJson(body) : parseCsv(body);
+  const last = new Map(terms.map((term) => [`${term.kind} ${term.term}`, term]));
+  return { version, terms: last.size < terms.length ? [...last.values()] : terms };
 }
 
 function parseJson(text: string): Lexicon {
