@@ -87,7 +87,15 @@ export class Engine {
     );
     const { near, heard, heardTerm, starts, crowd } = compiled;
     if (near && heard && starts) {
-      const terms = { heard, heardTerm, starts, crowd, mask, termView: (at: number) => this.#heardView(at) };
+      const terms = {
+        heard,
+        heardTerm,
+        starts,
+        near,
+        crowd,
+        mask,
+        termView: (at: number) => this.#heardView(at),
+      };
       this.#sieve = new Sieve(near, starts);
       this.#guesser = new Guesser(terms, this.#sieve, this.#around);
     }

@@ -9,8 +9,22 @@ export type Lists = {
   filter: Filter;
   /** First item of each list, one more at the end. */
   listStart: Uint32Array;
+  /** Number of a start, and above it as much of its slot as there is room for: what else a list has is passed over. */
   items: Uint32Array;
 };
+
+/** Bits of an item that number a start: a lexicon has no more terms than that. */
+const START_BITS = 19;
+const START_MASK = 2 ** START_BITS - 1;
+
+/** The number of a start that an item of a list is. */
+export const startOf = (item: number): number => item & START_MASK;
+
+/** What items of a slot have above their starts. */
+export const tagOf = (slot: number): number => (slot << START_BITS) >>> 0;
+
+/** Whether an item is kept under a slot with a tag; another one seldom is. */
+export const isTagged = (item: number, tag: number): boolean => ((item ^ tag) & ~START_MASK) === 0;
 
 /** Hash of a key of a kind: its first bits say which list, and all of them what the filter has. */
 export function slotOf(kind: number, a: number, b: number): number {
@@ -47,7 +61,7 @@ export class ListBuilder {
 
   build(): Lists {
     const { values, length } = this.#slots;
-    const lists = 2 ** Math.max(4, Math.ceil(Math.log2(length + 1)));
+    const lists = 2 ** Math.max(4, Math.floor(Math.log2(length + 1)));
     const shift = Math.clz32(lists - 1);
     const filter = filterFor(this.#marks.length, BITS_PER_KEY);
     for (let k = 0; k < this.#marks.length; k++) addTo(filter, this.#marks.values[k] as number);
@@ -66,7 +80,7 @@ export class ListBuilder {
       const list = (values[k] as number) >>> shift;
       const at = (listStart[list] as number) - 1;
       listStart[list] = at;
-      items[at] = this.#starts.values[k] as number;
+      items[at] = tagOf(values[k] as number) | (this.#starts.values[k] as number);
     }
     return { filter, listStart, items };
   }

@@ -1,4 +1,4 @@
-import { type Filter, filterFor } from '../matcher/filter.ts';
+import { type Filter, filterFor, filterShift } from '../matcher/filter.ts';
 import type { Trie } from '../matcher/trie.ts';
 
 /** Bits for each pair: 0.3 % are taken by mistake. */
@@ -19,6 +19,12 @@ export const asSecond = (symbol: number): number => Math.imul(symbol, 0x27d4eb2f
 export const bitsOf = (hash: number): number =>
   (1 << (hash >>> 27)) | (1 << (hash >>> 22)) | (1 << (hash >>> 17));
 
+/** Whether terms may have two neighbours: sure where it says no. */
+export function mayBeNear(near: Filter, a: number, b: number): boolean {
+  const bits = bitsOf(asFirst(a) ^ asSecond(b));
+  return ((near[wordOf(a, b) >>> filterShift(near)] as number) & bits) === bits;
+}
+
 /** The pairs that keys begin with, and those that starts of three (three symbols each) end with. */
 export function nearOf({ children, symbol }: Trie, chars: Uint16Array): Filter {
   const pairs: number[] = [];
@@ -28,7 +34,7 @@ export function nearOf({ children, symbol }: Trie, chars: Uint16Array): Filter {
   for (let at = 0; at < chars.length; at += 3)
     if (chars[at + 2] !== 0) pairs.push(chars[at + 1] as number, chars[at + 2] as number);
   const filter = filterFor(pairs.length / 2, BITS_PER_PAIR);
-  const shift = Math.clz32(filter.length - 1);
+  const shift = filterShift(filter);
   for (let k = 0; k < pairs.length; k += 2) {
     const a = pairs[k] as number;
     const b = pairs[k + 1] as number;

@@ -1,6 +1,6 @@
 import { CLASSES, characters, FIRST, LAST } from '../data/characters.ts';
 import { filterShift, mayHave } from '../matcher/filter.ts';
-import { type Lists, listShiftOf, slotOf } from './lists.ts';
+import { isTagged, type Lists, listShiftOf, slotOf, startOf, tagOf } from './lists.ts';
 import { PAIR, PAIRED_CLASSES } from './pairs.ts';
 import { BARE } from './path.ts';
 import { APART, FORWARD, HEARD, type Sieve } from './sieve.ts';
@@ -125,6 +125,7 @@ export class Probe {
   #tryList(i: number, lists: Lists, slot: number): void {
     const { items, listStart } = lists;
     const list = slot >>> listShiftOf(lists);
+    const tag = tagOf(slot);
     const { chars, blindThree } = this.#starts;
     const { symbol } = this.#text;
     const shapes = this.#shapes;
@@ -133,7 +134,8 @@ export class Probe {
     const c = symbol[i + 2] as number;
     for (let k = listStart[list] as number; k < (listStart[list + 1] as number); k++) {
       if (--this.budget <= 0) return;
-      const start = items[k] as number;
+      if (!isTagged(items[k] as number, tag)) continue;
+      const start = startOf(items[k] as number);
       const x = chars[3 * start] as number;
       const y = chars[3 * start + 1] as number;
       const z = chars[3 * start + 2] as number;
@@ -215,9 +217,11 @@ export class Probe {
     const a = symbol[i] as number;
     const b = symbol[i + 1] as number;
     const list = slot >>> listShiftOf(this.#starts.two);
+    const tag = tagOf(slot);
     for (let k = listStart[list] as number; k < (listStart[list + 1] as number); k++) {
       if (--this.budget <= 0) return;
-      const start = items[k] as number;
+      if (!isTagged(items[k] as number, tag)) continue;
+      const start = startOf(items[k] as number);
       const x = chars[3 * start] as number;
       const y = chars[3 * start + 1] as number;
       const exact = (a === x ? 1 : 0) | (b === y ? 2 : 0);

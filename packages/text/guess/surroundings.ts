@@ -58,12 +58,16 @@ export class Surroundings {
   readonly #apart = apartPairs();
   readonly #natural = characters().natural;
   #view!: View;
+  /** The last answer of `wholesAt`, and the unit it was for. */
+  #wholes: readonly [string, string] = ['', ''];
+  #wholesUnit = -1;
 
   /** Turns to a text; `Sieve` fills what is given with what is known of each symbol. */
   begin(view: View): Uint32Array {
     const { length } = view;
     if (this.#known.length < length + 3) this.#known = new Uint32Array(2 * (length + 3));
     this.#view = view;
+    this.#wholesUnit = -1;
     for (let u = length; u < length + 3; u++) this.#known[u] = 0;
     return this.#known;
   }
@@ -115,6 +119,20 @@ export class Surroundings {
     return ((this.#known[unit] as number) & PART) !== 0;
   }
 
+  /** What two symbols from a unit on make up, and three. */
+  wholesAt(unit: number): readonly [string, string] {
+    if (this.#wholesUnit !== unit) {
+      const { symbol, length } = this.#view;
+      const { splits } = characters();
+      const wholes = (count: number): string =>
+        (unit + count <= length && splits.get(String.fromCharCode(...symbol.subarray(unit, unit + count)))) ||
+        '';
+      this.#wholesUnit = unit;
+      this.#wholes = [wholes(2), wholes(3)];
+    }
+    return this.#wholes;
+  }
+
   /** Whether two units, by what is known of them, may begin a character taken apart. */
   isHeadAndNext(head: number, next: number): boolean {
     // HEAD stands one bit below NEXT, so that one shift holds the two against each other.
@@ -133,36 +151,44 @@ export class Surroundings {
     const { symbol, length } = this.#view;
     const a = symbol[u] as number;
     const b = symbol[u + 1] as number;
-    if (!hasPair(this.#apart, a, b)) return false;
-    const { splits } = characters();
-    const two = String.fromCharCode(a, b);
-    if (splits.has(two)) return true;
-    return u + 2 < length && splits.has(two + String.fromCharCode(symbol[u + 2] as number));
+    const found = pairAt(this.#apart, a, b);
+    if (found !== BEGINS_THREE) return found === WHOLE;
+    return u + 2 < length && characters().splits.has(String.fromCharCode(a, b, symbol[u + 2] as number));
   }
 }
 
-let apart: Uint32Array | undefined;
-const APART_BITS = 15;
+/** What a pair of symbols is: nothing, the first two of three that make up another, another one taken apart. */
+const BEGINS_THREE = 1;
+const WHOLE = 2;
 
-/** The pairs that begin a character taken apart, at the place of their hash or behind it. */
-function apartPairs(): Uint32Array {
+/** Pairs and what they are, at the place of their hash or behind it. */
+type Pairs = { pair: Uint32Array; kind: Uint8Array };
+
+const PAIR_BITS = 15;
+const PAIR_MASK = 2 ** PAIR_BITS - 1;
+let apart: Pairs | undefined;
+
+/** The pairs that begin a character taken apart. */
+function apartPairs(): Pairs {
   if (apart) return apart;
-  apart = new Uint32Array(2 ** APART_BITS);
+  apart = { pair: new Uint32Array(PAIR_MASK + 1), kind: new Uint8Array(PAIR_MASK + 1) };
   for (const parts of characters().splits.keys()) {
-    const pair = ((parts.charCodeAt(0) << 16) | parts.charCodeAt(1)) >>> 0;
-    let at = Math.imul(pair, 0x9e3779b1) >>> (32 - APART_BITS);
-    while (apart[at] !== 0 && apart[at] !== pair) at = (at + 1) & (2 ** APART_BITS - 1);
-    apart[at] = pair;
+    const at = placeOf(apart, parts.charCodeAt(0), parts.charCodeAt(1));
+    apart.pair[at] = (parts.charCodeAt(0) << 16) | parts.charCodeAt(1);
+    apart.kind[at] = Math.max(apart.kind[at] as number, parts.length === 2 ? WHOLE : BEGINS_THREE);
   }
   return apart;
 }
 
-function hasPair(table: Uint32Array, a: number, b: number): boolean {
+/** Where a pair is, or would be. */
+function placeOf({ pair: pairs }: Pairs, a: number, b: number): number {
   const pair = ((a << 16) | b) >>> 0;
-  let at = Math.imul(pair, 0x9e3779b1) >>> (32 - APART_BITS);
-  for (; table[at] !== 0; at = (at + 1) & (2 ** APART_BITS - 1)) if (table[at] === pair) return true;
-  return false;
+  let at = Math.imul(pair, 0x9e3779b1) >>> (32 - PAIR_BITS);
+  while (pairs[at] !== 0 && pairs[at] !== pair) at = (at + 1) & PAIR_MASK;
+  return at;
 }
+
+const pairAt = (pairs: Pairs, a: number, b: number): number => pairs.kind[placeOf(pairs, a, b)] as number;
 
 /** Whether any of three that was exchanged (no bit in `exact`) makes no word, but with one that is as the term has it. */
 export function isLoose(around: Surroundings, i: number, exact: number): boolean {

@@ -1,10 +1,10 @@
-import { characters } from '../data/characters.ts';
-import { filterShift, hashOfPair, mayHave } from '../matcher/filter.ts';
+import { type Filter, filterShift, hashOfPair, mayHave } from '../matcher/filter.ts';
 import { childFrom, childOf, type Trie } from '../matcher/trie.ts';
 import type { View } from '../normalise/view.ts';
 import { BIT, type StageMask } from '../stage.ts';
 import { initialsHash, mayBegin } from './begins.ts';
 import { Latin, type Word } from './latin.ts';
+import { mayBeNear } from './near.ts';
 import { MAX_INITIALS } from './pairs.ts';
 import { BARE, judge, type Step } from './path.ts';
 import { isSoundOfLookAlike, SOUND, sounds } from './sound.ts';
@@ -17,6 +17,7 @@ export type HeardTerms = {
   heard: Trie;
   heardTerm: Uint32Array;
   starts: Starts;
+  near: Filter;
   mask: StageMask;
   /** Terms by length, see `path.ts`. */
   crowd: Uint32Array;
@@ -38,6 +39,9 @@ const DIGITS = ['ling dong', 'yi yao', 'er liang', 'san', 'si', 'wu', 'liu', 'qi
 /** Letters that stand for another letter's syllables: V for 微. */
 const ALSO_INITIAL: Readonly<Record<number, number>> = { 118: 119 };
 export const NO_SOUNDS: readonly number[] = [];
+/** Of one or two sounds, which are looked up only once filters say that a term may go on, or end, with them. */
+const UNRESOLVED = 0;
+const NOWHERE = -1;
 
 /**
  * Goes through the terms as a text may be read. The text is a lattice: from each place on, several readings lead to
@@ -121,19 +125,30 @@ export class Walker {
       mask & BIT.initial &&
       depth > 0 &&
       word.last - word.first <= MAX_INITIALS &&
-      (depth > 1 || this.#mayBeInitials(word))
+      (depth > 2 || this.#mayBeInitials(word, depth))
     )
       this.walkInitials(node, word.first, word, depth);
   }
 
-  /** Whether initials may go on behind the first character, which must then be the term's own. */
-  #mayBeInitials(word: Word): boolean {
-    const { kind, unit } = this.#steps[0] as Step;
-    const symbol = this.#view.symbol[unit] as number;
-    if (kind !== 'unit' || this.#sounds.usual[symbol] === 0) return true;
+  /** Whether initials may go on behind the first one or two characters, which must then be the term's own. */
+  #mayBeInitials(word: Word, depth: number): boolean {
+    const { near, starts } = this.#terms;
+    const first = this.#spokenAt(0);
+    if (first === 0) return true;
+    if (depth === 2) {
+      const next = this.#spokenAt(1);
+      return next === 0 || mayBeNear(near, first, next);
+    }
     const second = initialAt(this.latin, word.first);
     const third = word.last - word.first > 1 ? initialAt(this.latin, word.first + 1) : 0;
-    return mayHave(this.#terms.starts.initials, this.#initialsShift, initialsHash(symbol, second, third));
+    return mayHave(starts.initials, this.#initialsShift, initialsHash(first, second, third));
+  }
+
+  /** The character that a step takes as it stands, or makes up; 0 where it is something else. */
+  #spokenAt(depth: number): number {
+    const { kind, unit, whole } = this.#steps[depth] as Step;
+    const symbol = kind === 'split' ? whole : kind === 'unit' ? (this.#view.symbol[unit] as number) : 0;
+    return this.#sounds.usual[symbol] === 0 ? 0 : symbol;
   }
 
   /** Reads letters as syllables from a letter position on. */
@@ -141,8 +156,8 @@ export class Walker {
     if (depth >= MAX_GUESSED) return;
     const { latin } = this;
     latin.syllables(position, word, (sound, end) => {
-      const next = this.#child(node, sound);
-      if (next === 0) return;
+      const next = this.#next(node, sound, depth);
+      if (next === NOWHERE) return;
       const from = latin.unitAt(position);
       const to = end === word.last ? word.unitEnd : latin.unitAt(end - 1) + 1;
       this.#path[depth] = sound;
@@ -165,6 +180,7 @@ export class Walker {
   #walkInitial(node: number, letter: number, position: number, word: Word, depth: number): void {
     const { heard } = this.#terms;
     const { firstOf } = this.#sounds;
+    if (node === UNRESOLVED) node = this.#resolved(depth);
     const unit = this.latin.unitAt(position);
     const last = position + 1 === word.last;
     const until = firstOf[letter + 1] as number;
@@ -196,18 +212,14 @@ export class Walker {
   }
 
   #split(node: number, unit: number, depth: number): void {
-    const { symbol, length } = this.#view;
-    const { splits } = characters();
+    if (!this.#around.isSplit(unit)) return;
     const { usual } = this.#sounds;
-    if (unit + 1 >= length || !this.#around.isSplit(unit)) return;
-    let parts = String.fromCharCode(symbol[unit] as number);
-    for (let end = unit + 1; end < Math.min(unit + 3, length); end++) {
-      parts += String.fromCharCode(symbol[end] as number);
-      const wholes = splits.get(parts);
-      if (wholes === undefined) continue;
-      for (let k = 0; k < wholes.length; k++) {
-        const whole = wholes.charCodeAt(k);
-        this.#step(node, (usual[whole] as number) || whole, 'split', unit, end + 1, whole, depth);
+    const wholes = this.#around.wholesAt(unit);
+    for (let parts = 2; parts < 4; parts++) {
+      const some = wholes[parts - 2] as string;
+      for (let k = 0; k < some.length; k++) {
+        const whole = some.charCodeAt(k);
+        this.#step(node, (usual[whole] as number) || whole, 'split', unit, unit + parts, whole, depth);
       }
     }
   }
@@ -221,9 +233,8 @@ export class Walker {
     whole: number,
     depth: number,
   ): void {
-    if ((depth === 1 || depth === 2) && !this.#mayFollow(sound, depth)) return;
-    const next = this.#child(node, sound);
-    if (next === 0) return;
+    const next = this.#next(node, sound, depth);
+    if (next === NOWHERE) return;
     this.#path[depth] = sound;
     this.#enter(next, kind, from, to, whole, depth);
   }
@@ -246,10 +257,23 @@ export class Walker {
     this.walk(node, to, depth + 1);
   }
 
-  #child(node: number, sound: number): number {
-    if (--this.budget <= 0) return 0;
+  /** Node that a sound leads to, `UNRESOLVED` for the first and second, or `NOWHERE`. */
+  #next(node: number, sound: number, depth: number): number {
+    if (--this.budget <= 0) return NOWHERE;
     const { heard } = this.#terms;
-    return node === 0 ? (heard.first[sound] as number) : childOf(heard, node, sound);
+    if (depth === 0) return heard.first[sound] === 0 ? NOWHERE : UNRESOLVED;
+    if (depth < 3 && !this.#mayFollow(sound, depth)) return NOWHERE;
+    if (node === UNRESOLVED && depth === 1) return UNRESOLVED;
+    const from = node === UNRESOLVED ? this.#resolved(depth) : node;
+    return (from !== 0 && childOf(heard, from, sound)) || NOWHERE;
+  }
+
+  /** Node behind the first none, one or two sounds of the way, 0 where no term has them. */
+  #resolved(depth: number): number {
+    const { heard } = this.#terms;
+    if (depth === 0) return 0;
+    const first = heard.first[this.#path[0] as number] as number;
+    return depth === 1 || first === 0 ? first : childOf(heard, first, this.#path[1] as number);
   }
 
   #note(depth: number, kind: Step['kind'], unit: number, unitEnd: number, whole: number): void {
@@ -263,8 +287,10 @@ export class Walker {
   /** Reports the terms that end at a node, where the way there speaks for them. */
   #end(node: number, count: number): void {
     const { heard, heardTerm, mask, crowd, termView } = this.#terms;
-    const group = heard.group[node] as number;
-    if (group === 0 || (count === 2 && this.#isOutnumbered())) return;
+    // No term of one character is guessed at.
+    if (count === 1 || (count === 2 && !this.#mayBeOfTwo())) return;
+    const group = heard.group[node === UNRESOLVED ? this.#resolved(count) : node] as number;
+    if (group === 0) return;
     for (let m = heard.groupStart[group - 1] as number; m < (heard.groupStart[group] as number); m++) {
       this.budget -= JUDGING;
       if (this.budget <= 0) return;
@@ -275,15 +301,16 @@ export class Walker {
     }
   }
 
-  /** Whether a term of two is none in so long a text, whatever it is: `judge` says the same, later. */
-  #isOutnumbered(): boolean {
-    const [one, two] = this.#steps;
-    return (
-      this.#terms.starts.crowdedTwo &&
-      this.#view.length > 2 * BARE &&
-      one?.kind !== 'split' &&
-      two?.kind !== 'split'
-    );
+  /** Whether the way may be a term of two: what `judge` would say no to in any case is not looked up. */
+  #mayBeOfTwo(): boolean {
+    const { starts, near } = this.#terms;
+    const isSplit = this.#steps[0]?.kind === 'split' || this.#steps[1]?.kind === 'split';
+    // A short term is taken apart, and nothing else.
+    if (isSplit)
+      return (
+        this.#spokenAt(0) * this.#spokenAt(1) === 0 || mayBeNear(near, this.#spokenAt(0), this.#spokenAt(1))
+      );
+    return !(starts.crowdedTwo && this.#view.length > 2 * BARE);
   }
 
   /** Short terms in pinyin are taken only where they are all of a word: in `women` nobody means one. */
