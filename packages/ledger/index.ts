@@ -8,6 +8,7 @@ export { classOf, KINDS, type RecordClass } from './kinds.ts';
 export * from './ledger.ts';
 export { SealedFile } from './objects/sealedFile.ts';
 export { Uploader } from './objects/uploader.ts';
+export type { LedgerOptions } from './options.ts';
 export type { OutsideTime } from './outside.ts';
 export * from './record.ts';
 export { type BeginOptions, beginEpoch, lastRecord } from './restore/begin.ts';

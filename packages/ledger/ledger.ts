@@ -1,21 +1,17 @@
-import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type Clock, type Log, Problem, type Timer } from '@weir/kit';
-import { Archive } from './archive/archive.ts';
-import { InsideRunner } from './archive/inside.ts';
-import { ProcessRunner } from './archive/process.ts';
+import { type Log, Problem, type Timer } from '@weir/kit';
+import type { Archive } from './archive/archive.ts';
+import { type Book, type Books, openBooks } from './books.ts';
 import { Claims } from './claims.ts';
-import type { Disk } from './disk.ts';
-import { epochHeld, takeEpoch } from './epoch.ts';
 import type { LogProof } from './evidence/proof.ts';
 import { proveRecords } from './evidence/prove.ts';
-import { DayKeys, type Sealed } from './keys/day.ts';
-import { adoptKeyFiles } from './keys/files.ts';
-import { KEK_FILE, readKek } from './keys/kek.ts';
-import { SLOT_FILE, SlotFile } from './keys/slots.ts';
+import type { DayKeys, Sealed } from './keys/day.ts';
+import type { SlotFile } from './keys/slots.ts';
 import { Words } from './keys/words.ts';
-import { type DirectoryLock, lockDirectory } from './lock.ts';
-import { AppendLog } from './log.ts';
+import type { DirectoryLock } from './lock.ts';
+import type { AppendLog } from './log.ts';
+import { onceAtATime } from './onceAtATime.ts';
+import type { LedgerOptions } from './options.ts';
 import { latestOf, type OutsideTime } from './outside.ts';
 import { readPage } from './page.ts';
 import {
@@ -28,47 +24,16 @@ import {
   type Written,
 } from './record.ts';
 import type { DayLog } from './retention/dayLog.ts';
-import { amongKept, findKept } from './retention/keptSearch.ts';
 import { KeptStore } from './retention/keptStore.ts';
 import { checkpoint } from './room/checkpoint.ts';
 import { RoomHistory } from './room/history.ts';
 import type { RoomIndex } from './room/index.ts';
-import { openIndexed } from './room/open.ts';
 import { INDEX_FILE } from './room/store.ts';
-import { Catalogue } from './sealed/catalogue.ts';
-import { daysOf, linesFrom } from './sealed/days.ts';
-import { LocalRuns } from './sealed/localRuns.ts';
-import { Sealer } from './sealed/sealer.ts';
-import { type Found, type OnPassed, type Query, searchLog } from './search.ts';
-import { listSegments } from './segments.ts';
-import { DirectoryStorage } from './storage/directory.ts';
-import { openStorage, type Storage, type StorageAt, type StoredObject } from './storage/storage.ts';
-import type { StampPlace } from './timestamp/ask.ts';
-import { nameAuthority } from './timestamp/named.ts';
-import { LogTree } from './tree/tree.ts';
-import { nameWitnesses } from './witness/named.ts';
-import type { WitnessPlace } from './witness/submit.ts';
-
-export type LedgerOptions = {
-  dir: string;
-  clock: Clock;
-  log: Log;
-  disk?: Disk;
-  /** The key-encryption key's file, where it does not lie in `dir`. */
-  kekPath?: string;
-  /** Whether `clock` is moved by order: decided when the ledger is made, and said in the origin of its logs. */
-  simulated?: boolean;
-  /** Whom checkpoints are put to before others read them. */
-  witnesses?: readonly WitnessPlace[];
-  /** Where sealed days go, where not under `dir`. */
-  storage?: StorageAt;
-  /** Records of a sealed part at most, where a test wants fewer. */
-  partRecords?: number;
-  /** Where day keys come from, by their label; random where nothing is said. A simulation makes them of its seed. */
-  newKey?: (label: string) => Buffer;
-  /** Who stamps them, hourly where there is news. */
-  timestamps?: StampPlace | undefined;
-};
+import { daysOf, linesFrom, type Places } from './sealed/days.ts';
+import type { Found, OnPassed, Query } from './search.ts';
+import { searchLogs } from './searchLogs.ts';
+import type { Storage, StoredObject } from './storage/storage.ts';
+import type { LogTree } from './tree/tree.ts';
 
 /** A checkpoint is signed this often, where there is news; what the index of rooms lacks is written with it. */
 const SIGN_EACH_MS = 1_000;
@@ -76,9 +41,6 @@ const SIGN_EACH_MS = 1_000;
 const SEAL_EACH_MS = 60_000;
 /** The index's write-ahead log goes into its file after so many writes. */
 const CHECKPOINT_EACH = 60;
-
-/** What there is of one log. */
-type Book = { log: AppendLog; keys: DayKeys; tree: LogTree; catalogue: Catalogue; sealer: Sealer };
 
 /**
  * The four logs of one data directory, and what rooms ask of them. Exactly one process has it open.
@@ -102,29 +64,20 @@ export class Ledger {
   #isClosing = false;
   readonly #claims = new Claims();
 
-  private constructor(parts: {
-    books: Map<LogName, Book>;
-    slots: SlotFile;
-    rooms: RoomIndex;
-    archive: Archive;
-    storage: Storage;
-    lock: DirectoryLock;
-    holds: () => Promise<boolean>;
-    options: LedgerOptions;
-  }) {
-    const { clock, dir, log } = parts.options;
-    this.#books = parts.books;
-    this.#slots = parts.slots;
-    this.words = new Words(parts.slots, clock);
-    this.#rooms = parts.rooms;
-    this.#archive = parts.archive;
-    this.#storage = parts.storage;
-    this.#lock = parts.lock;
+  private constructor({ books, slots, rooms, archive, storage, lock, holds }: Books, options: LedgerOptions) {
+    const { clock, dir, log } = options;
+    this.#books = books;
+    this.#slots = slots;
+    this.words = new Words(slots, clock);
+    this.#rooms = rooms;
+    this.#archive = archive;
+    this.#storage = storage;
+    this.#lock = lock;
     this.#dir = dir;
-    this.#holds = parts.holds;
+    this.#holds = holds;
     this.#logger = log;
     const { log: content, catalogue } = this.#book('content');
-    this.#history = new RoomHistory({ log: content, rooms: parts.rooms, catalogue, archive: parts.archive });
+    this.#history = new RoomHistory({ log: content, rooms, catalogue, archive });
     this.#timers = [
       clock.every(
         SIGN_EACH_MS,
@@ -145,106 +98,7 @@ export class Ledger {
    * kind of clock
    */
   static async open(options: LedgerOptions): Promise<Ledger> {
-    const { dir, clock, log, disk, kekPath, simulated, witnesses, timestamps, partRecords } = options;
-    await mkdir(dir, { recursive: true, mode: 0o700 });
-    const lock = await lockDirectory(dir);
-    const closing: (() => unknown)[] = [];
-    try {
-      const holds = epochHeld(dir, await takeEpoch(dir));
-      const slots = new SlotFile(
-        join(dir, SLOT_FILE),
-        readKek(kekPath ?? join(dir, KEK_FILE)),
-        options.newKey ? { newKey: options.newKey } : {},
-      );
-      closing.push(() => slots.close());
-      adoptKeyFiles(dir, slots);
-      await nameWitnesses(dir, witnesses ?? []);
-      if (timestamps) await nameAuthority(dir, timestamps.authority);
-      const keys = new Map(LOGS.map((name) => [name, new DayKeys(slots, name)]));
-      const at = options.storage ?? { kind: 'directory', dir };
-      const storage = disk && at.kind === 'directory' ? new DirectoryStorage(at.dir, disk) : openStorage(at);
-      const archive = new Archive(
-        disk ? new InsideRunner(storage) : new ProcessRunner(at, clock),
-        (name, day) => keys.get(name)?.sealKey(day),
-      );
-      closing.push(() => archive.close());
-      const books = new Map<LogName, Book>();
-      let rooms: RoomIndex | undefined;
-      for (const name of LOGS) {
-        const folder = join(dir, name);
-        const own = log.child({ ledger: name });
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        const dayKeys = keys.get(name) as DayKeys;
-        const tree = await LogTree.open({
-          dir: folder,
-          name,
-          keys: dayKeys,
-          clock,
-          log: own,
-          disk,
-          simulated,
-          witnesses,
-          timestamps,
-          holds,
-        });
-        const catalogue = await Catalogue.open(name, storage, {
-          isGone: (day) => dayKeys.isDestroyed(day),
-          ...(at.kind === 's3' ? { local: new LocalRuns(name, dir, at, disk) } : {}),
-          isNew: at.kind === 's3' && ((await listSegments(folder))[0]?.first ?? tree.last + 1) === 1,
-        });
-        const openLog = (index?: RoomIndex): Promise<AppendLog> =>
-          AppendLog.open({
-            dir: folder,
-            clock,
-            log: own,
-            tree,
-            sealed: catalogue.last,
-            isGone: (day) => dayKeys.isDestroyed(day),
-            ...(disk ? { disk } : {}),
-            holds,
-            ...(index
-              ? {
-                  known: index.position,
-                  onRecord: (record, place, next) => index.take(record, place, next),
-                }
-              : {}),
-          });
-        let appendLog: AppendLog;
-        if (name === 'content') {
-          ({ rooms, log: appendLog } = await openIndexed({
-            path: join(dir, INDEX_FILE),
-            origin: tree.checkpoint.origin,
-            keys: dayKeys,
-            catalogue,
-            archive,
-            logger: own,
-            openLog,
-          }));
-          closing.push(() => rooms?.close());
-        } else appendLog = await openLog();
-        const sealer = new Sealer({
-          name,
-          dir: folder,
-          log: appendLog,
-          tree,
-          keys: dayKeys,
-          catalogue,
-          archive,
-          rooms: name === 'content' ? rooms : undefined,
-          clock,
-          logger: own,
-          partRecords,
-        });
-        await sealer.recover();
-        books.set(name, { log: appendLog, keys: dayKeys, tree, catalogue, sealer });
-      }
-      (rooms as RoomIndex).opened();
-      return new Ledger({ books, slots, rooms: rooms as RoomIndex, archive, storage, lock, holds, options });
-    } catch (why) {
-      for (const close of closing.reverse()) await close();
-      await lock.release();
-      throw why;
-    }
+    return new Ledger(await openBooks(options), options);
   }
 
   /**
@@ -355,32 +209,9 @@ export class Ledger {
   }
 
   /** Yields records that fit, oldest first, log by log; those that outlived their day too. What is purged has none. */
-  async *search(query: Query, onPassed?: OnPassed): AsyncGenerator<Found> {
-    let left = query.limit ?? Number.POSITIVE_INFINITY;
-    const { after } = query;
-    let isStopped = false;
-    const passed: OnPassed = (log, n) => {
-      isStopped = onPassed !== undefined && !onPassed(log, n);
-      return !isStopped;
-    };
-    for (const name of query.log ? [query.log] : LOGS) {
-      if (after && LOGS.indexOf(name) < LOGS.indexOf(after.log)) continue;
-      const { log, catalogue } = this.#book(name);
-      const { limit: _, after: __, ...asked } = query;
-      const own = {
-        ...asked,
-        ...(Number.isFinite(left) ? { limit: left } : {}),
-        ...(after?.log === name ? { after } : {}),
-      };
-      const kept =
-        query.kept === false ? [] : await findKept(new KeptStore(this.#dir, this.#slots), name, query, left);
-      const days = searchLog(name, { log, catalogue, archive: this.#archive }, own, passed);
-      for await (const found of kept.length > 0 ? amongKept(name, kept, days) : days) {
-        yield found;
-        if (--left <= 0) return;
-      }
-      if (isStopped) return;
-    }
+  search(query: Query, onPassed?: OnPassed): AsyncGenerator<Found> {
+    const kept = new KeptStore(this.#dir, this.#slots);
+    return searchLogs((name) => this.#places(name), kept, query, onPassed);
   }
 
   /**
@@ -402,8 +233,8 @@ export class Ledger {
 
   /** One log as retention sees it: days of records that come and go as a whole. */
   dayLog(name: LogName): DayLog {
-    const { keys, sealer, log, catalogue } = this.#book(name);
-    const places = { log, catalogue, archive: this.#archive };
+    const { keys, sealer, log } = this.#book(name);
+    const places = this.#places(name);
     return {
       name,
       dir: join(this.#dir, name),
@@ -479,9 +310,7 @@ export class Ledger {
    * @throws RangeError where one is not signed yet or never was, Error where its day's key is gone
    */
   prove(name: LogName, numbers: readonly number[]): Promise<LogProof> {
-    const { log, catalogue } = this.#book(name);
-    const places = { log, catalogue, archive: this.#archive };
-    const lines = (from: number) => linesFrom(places, from);
+    const lines = (from: number) => linesFrom(this.#places(name), from);
     return proveRecords({ dir: join(this.#dir, name), keys: this.#keysOf(name), numbers, lines });
   }
 
@@ -523,6 +352,12 @@ export class Ledger {
     return book;
   }
 
+  /** Where a log's records are. */
+  #places(name: LogName): Places {
+    const { log, catalogue } = this.#book(name);
+    return { log, catalogue, archive: this.#archive };
+  }
+
   #log(name: LogName): AppendLog {
     return this.#book(name).log;
   }
@@ -530,16 +365,4 @@ export class Ledger {
   #keysOf(name: LogName): DayKeys {
     return this.#book(name).keys;
   }
-}
-
-/** Calls that fall into one that is under way are left out: a clock that jumps a day ahead must not ask a thousand times. */
-function onceAtATime(run: () => Promise<void>): () => void {
-  let isRunning = false;
-  return () => {
-    if (isRunning) return;
-    isRunning = true;
-    void run().finally(() => {
-      isRunning = false;
-    });
-  };
 }
