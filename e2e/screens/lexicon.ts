@@ -125,6 +125,13 @@ const TRY: readonly Screen[] = [
       await page.locator('.found-stages tr').nth(2).waitFor();
     },
   }),
+  tryIt('refused as a title', {
+    there: async (page) => {
+      await page.locator('.lexicon-tools select').nth(1).selectOption('title');
+      await judge(page, '来加 我·青鳥號，坐青鸟号列车');
+      await page.locator('[data-weir-verdict=refuse]').waitFor();
+    },
+  }),
   tryIt('passes', {
     there: async (page) => {
       await judge(page, '今天开的是哪一窑？');

@@ -299,6 +299,7 @@ export const en = {
       },
       try: {
         text: 'Text',
+        route: 'Where it stands',
         placeholder: 'Write something, Enter judges it',
         submit: 'Judge',
         result: 'Result',

@@ -277,6 +277,7 @@ export const zhCN = {
       },
       try: {
         text: '文字',
+        route: '用在哪里',
         placeholder: '写一句话，按 Enter 看判定',
         submit: '判定',
         result: '判定结果',

@@ -15,7 +15,13 @@ export function Found(props: { text: string; tried: Tried; view: LexiconView }):
     <>
       <p className="found-verdict">
         <VerdictWord verdict={tried.verdict} /> {tried.category && <span>{category(tried.category)}</span>}{' '}
-        <span className="mute small">{t('console.lexicon.versionOf', { n: tried.version })}</span>
+        <span className="mute small">
+          {t(`console.lexicon.thresholds.route.${tried.route}`)} ·{' '}
+          {t('console.lexicon.versionOf', { n: tried.version })} ·{' '}
+          {tried.thresholds === 0
+            ? t('console.lexicon.thresholds.shipped')
+            : t('console.lexicon.thresholds.inForce', { n: tried.thresholds })}
+        </span>
       </p>
       <table className="grid found-stages">
         <tbody>

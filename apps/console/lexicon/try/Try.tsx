@@ -4,11 +4,14 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
 import type { Hit, Verdict } from '../entry.ts';
 import type { LexiconView } from '../Lexicon.tsx';
+import { ROUTES, type TextRoute } from '../thresholds/weights.ts';
 import { Found } from './Found.tsx';
 
 /** `POST /api/text/try`. */
 export type Tried = {
   version: number;
+  route: TextRoute;
+  thresholds: number;
   verdict: Verdict;
   category: string;
   stages: { stage: string; view: string }[];
@@ -24,6 +27,7 @@ export function Try(props: { view: LexiconView }): ReactElement {
   const { live, shadow } = props.view.now;
   const [text, setText] = useState('');
   const [version, setVersion] = useState(live.version);
+  const [route, setRoute] = useState<TextRoute>('message');
   const [tried, setTried] = useState<{ text: string; answer: Tried }>();
   const [failed, setFailed] = useState<unknown>();
   const [busy, setBusy] = useState(false);
@@ -35,7 +39,7 @@ export function Try(props: { view: LexiconView }): ReactElement {
     setBusy(true);
     setFailed(undefined);
     try {
-      setTried({ text, answer: await api.post<Tried>('/api/text/try', { text, version }) });
+      setTried({ text, answer: await api.post<Tried>('/api/text/try', { text, version, route }) });
     } catch (error) {
       setFailed(error);
     }
@@ -72,6 +76,18 @@ export function Try(props: { view: LexiconView }): ReactElement {
             {shadow && (
               <option value={shadow.version}>{t('console.lexicon.beside', { n: shadow.version })}</option>
             )}
+          </select>
+          <select
+            className="input lexicon-select"
+            aria-label={t('console.lexicon.try.route')}
+            value={route}
+            onChange={(event) => setRoute(event.target.value as TextRoute)}
+          >
+            {ROUTES.map((one) => (
+              <option key={one} value={one}>
+                {t(`console.lexicon.thresholds.route.${one}`)}
+              </option>
+            ))}
           </select>
           <button type="submit" className="button button-accent" disabled={busy || text.trim() === ''}>
             {t('console.lexicon.try.submit')}

@@ -1,10 +1,13 @@
 import { Type } from 'typebox';
+import { TEXT_ROUTES } from '../../lexicon/thresholds.ts';
 import { tryText } from '../lexicon/try.ts';
 import { actorOf, numberOf } from './lexicon.ts';
 import { Hit, Verdict, VersionNumber } from './lexiconSchema.ts';
 import { type Route, route } from './route.ts';
 
 const MAX_HOURS = 24 * 60;
+
+const TextRoute = Type.Enum([...TEXT_ROUTES], { description: 'where it stands: its thresholds judge' });
 
 const Run = Type.Object({
   id: Type.String(),
@@ -52,14 +55,17 @@ export const tryRoutes: Route[] = [
   route({
     method: 'POST',
     url: '/api/text/try',
-    summary: 'What a text comes to by a version, what each stage makes of it, and every hit',
+    summary: 'What a text comes to by a version where it stands, what each stage makes of it, and every hit',
     permission: 'lexicon_read',
     body: Type.Object({
       text: Type.String({ maxLength: 2_000 }),
       version: Type.Optional(VersionNumber),
+      route: Type.Optional(TextRoute),
     }),
     answer: Type.Object({
       version: Type.Integer(),
+      route: TextRoute,
+      thresholds: Type.Integer({ description: 'their version, 0 for the taxonomy’s own' }),
       verdict: Verdict,
       category: Type.String(),
       stages: Type.Array(Type.Object({ stage: Type.String(), view: Type.String() })),
@@ -74,6 +80,6 @@ export const tryRoutes: Route[] = [
       ),
     }),
     errors: ['not_found', 'not_ready', 'busy', 'storage_failed'],
-    run: ({ control, body }) => tryText(control, body.text, body.version),
+    run: ({ control, body }) => tryText(control, body.text, body.route, body.version),
   }),
 ];

@@ -86,3 +86,27 @@ it('what cannot be meant is not taken, and nobody sets them without the right', 
     expect((await as(who, 'PUT', '/api/thresholds', { routes: {}, note: '' })).status).toBe(403);
   expect((await as('viewer', 'GET', '/api/thresholds')).status).toBe(403);
 });
+
+it('a text is tried by the thresholds of where it would stand, by another lexicon too, also once they have changed', async () => {
+  const draft = (await as('admin', 'POST', '/api/lexicon/versions', { add: [{ term: '翠鸟' }], note: '' }))
+    .body;
+  const tried = async (route?: string, version?: number): Promise<unknown[]> => {
+    const { body } = await as('reviewer', 'POST', '/api/text/try', { text: '兼职刷丹', route, version });
+    return [body.route, body.verdict, body.thresholds];
+  };
+  const before = (await as('admin', 'GET', '/api/thresholds')).body.live.version;
+  for (const version of [undefined, draft.version]) {
+    expect(await tried(undefined, version)).toEqual(['message', 'hold', before]);
+    expect(await tried('title', version)).toEqual(['title', 'hold', before]);
+  }
+  const routes = { ...mild, nickname: { fraud: { hold: 0.1, refuse: 0.2 } } };
+  const set = (await as('admin', 'PUT', '/api/thresholds', { routes, note: '' })).body.version;
+  for (const version of [undefined, draft.version]) {
+    expect(await tried('message', version)).toEqual(['message', 'pass', set]);
+    expect(await tried('title', version)).toEqual(['title', 'hold', set]);
+    expect(await tried('nickname', version)).toEqual(['nickname', 'hold', set]);
+  }
+  const exact = { text: '兼职刷单', route: 'title' };
+  expect((await as('reviewer', 'POST', '/api/text/try', exact)).body.verdict).toBe('refuse');
+  expect((await as('reviewer', 'POST', '/api/text/try', { ...exact, route: 'cover' })).status).toBe(400);
+});
