@@ -10,10 +10,10 @@ import { sized } from '../size.ts';
 
 /**
  * A backup's work: bytes a second of processor time (this process's, all its threads) for large files written the first
- * time and read back with every hash; the same of Debian's `age` for the same bytes; what unchanged files cost; and how
- * much memory a backup takes at most.
+ * time and read back with every hash; the same of Debian's `age` for the same bytes; of text, which is compressed, and
+ * which share of its size the target takes; what unchanged files cost; and how much memory a backup takes at most.
  */
-export const metrics = ['write', 'read', 'unchanged', 'memory'] as const;
+export const metrics = ['write', 'read', 'text', 'text_size', 'unchanged', 'memory'] as const;
 
 const PIECE = randomBytes(1024 * 1024);
 const MB = 1_000_000;
@@ -25,6 +25,26 @@ async function* content(bytes: number): AsyncGenerator<Uint8Array> {
     PIECE.writeDoubleLE(Math.random(), 0);
     yield PIECE.subarray(0, Math.min(PIECE.length, bytes - at));
   }
+}
+
+/** Lines of a log as the ledger writes them, no two alike. */
+function textOf(bytes: number): AsyncIterable<Uint8Array> & { bytes: number } {
+  const pieces: Buffer[] = [];
+  let n = 0;
+  for (let made = 0; made < bytes; made += pieces.at(-1)?.length ?? bytes) {
+    let text = '';
+    while (text.length < PIECE.length / 2) {
+      const id = randomBytes(6).toString('hex');
+      text += `{"v":1,"n":${++n},"broadcast":"b${n % 40}","id":"0197b2a0-5c1e-7${id}","kind":"message.published","nickname":"观众${n % 997}","offset":${n},"pts":${n * 41},"room":"b${n % 40}","text":"第${id}句","ts":${1_795_000_000_000 + n * 13},"user":"u${n % 997}"}\n`;
+    }
+    pieces.push(Buffer.from(text));
+  }
+  return {
+    bytes: pieces.reduce((sum, piece) => sum + piece.length, 0),
+    async *[Symbol.asyncIterator]() {
+      yield* pieces;
+    },
+  };
 }
 
 /** Seconds of processor time, all threads, that some work took. */
@@ -60,6 +80,15 @@ export async function* run({ seconds, peers }: Options): AsyncGenerator<Row> {
       for await (const fault of reader.check()) throw new Error(JSON.stringify(fault));
     });
     yield row('backup', 'read', bytes / MB / reading, 'MB/cpu-s', 'age', peer?.read ?? null);
+    const lines = textOf(Math.min(bytes, 256 * PIECE.length));
+    let share = 0;
+    const text = await cpu(async () => {
+      const writer = await createBackup({ ...place, now: 1, dir: join(base, 'text') });
+      await writer.put('text', () => lines, { compress: true });
+      share = (await writer.finish({ facts: {}, expiresAt: 2 })).written / lines.bytes;
+    });
+    yield row('backup', 'text', lines.bytes / MB / text, 'MB/cpu-s');
+    yield row('backup', 'text_size', share, 'of the text');
     const small = async (now: number): Promise<number> =>
       cpu(async () => {
         const writer = await createBackup({ ...place, now });

@@ -15,8 +15,8 @@ const ALGORITHM = 'chacha20-poly1305';
 const MAX_HEADER_BYTES = 64 * 1024;
 const MAC_LINE = Buffer.from('\n--- ');
 
-/** Encrypts for recipients (`age1…`, `age1pq1…`). */
-export type Sealer = (plain: Uint8Array) => Promise<Buffer>;
+/** Encrypts for recipients (`age1…`, `age1pq1…`); the file comes in parts, so that a large one is not copied once more. */
+export type Sealer = (plain: Uint8Array) => Promise<Buffer[]>;
 /** Decrypts with the identities it was made for; throws BackupFault wrong_identity or damaged. */
 export type Opener = (sealed: Uint8Array) => Promise<Buffer>;
 
@@ -53,7 +53,7 @@ export function sealerFor(recipients: readonly string[]): Sealer {
     turn = made.catch(() => {});
     const { head, key } = await made;
     const nonce = randomBytes(NONCE_BYTES);
-    return Buffer.concat([head, nonce, ...streamOut(payloadKey(key, nonce), plain)]);
+    return [Buffer.from(head), nonce, ...streamOut(payloadKey(key, nonce), plain)];
   };
 }
 

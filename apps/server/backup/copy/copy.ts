@@ -11,7 +11,8 @@ import { untilAborted } from './abortable.ts';
 import { putMedia } from './media.ts';
 
 const DAY_MS = 86_400_000;
-const PIECE_BYTES = 1024 * 1024;
+/** As large as the pieces of a backup: one is taken over as it is. */
+const PIECE_BYTES = 4 * 1024 * 1024;
 
 /** Where the dump of the database lies in a backup. */
 export const DUMP_NAME = 'postgres/dump';
@@ -82,7 +83,7 @@ async function putDatabase(writer: BackupWriter, { connection, snapshot }: CopyO
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     if (snapshot !== undefined)
       await client.query(`SET TRANSACTION SNAPSHOT ${client.escapeLiteral(snapshot)}`);
-    await writer.put(DUMP_NAME, () => dump(client));
+    await writer.put(DUMP_NAME, () => dump(client), { compress: true });
   } finally {
     await client.end();
   }
@@ -122,7 +123,9 @@ async function putFiles(writer: BackupWriter, options: CopyOptions, store: Stora
     onProgress({ phase: 'ledger', done: ++done, of });
   };
   for (const file of all) {
-    await putFile(writer, file, file.name.includes('/tile/') ? { group: 'tiles' } : {});
+    const isTile = file.name.includes('/tile/');
+    const isText = isTile || file.name.endsWith('.ndjson');
+    await putFile(writer, file, { ...(isTile ? { group: 'tiles' } : {}), compress: isText });
     step();
   }
   for (const { name, bytes } of sealed) {
@@ -153,7 +156,7 @@ async function filesBelow(dataDir: string, folder: string): Promise<CutFile[]> {
 async function putFile(
   writer: BackupWriter,
   { name, path, bytes }: CutFile,
-  how: { group?: string; expiresAt?: number },
+  how: { group?: string; compress?: boolean },
 ): Promise<void> {
   let file: FileHandle;
   try {
@@ -174,7 +177,7 @@ async function putFile(
 
 async function* piecesOf(file: FileHandle, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < size; ) {
-    const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, size - at));
+    const piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, size - at));
     const { bytesRead } = await file.read(piece, 0, piece.length, at);
     if (bytesRead === 0) return;
     yield piece.subarray(0, bytesRead);

@@ -119,7 +119,7 @@ export class Catalogue {
       mtimeMs ?? null,
       expiresAt ?? null,
       sha256,
-      JSON.stringify(parts.map((part) => [part.object, part.at, part.bytes])),
+      JSON.stringify(parts.map(({ object, at, bytes, zstd }) => [object, at, bytes, ...(zstd ? [1] : [])])),
     );
   }
 
@@ -221,8 +221,8 @@ function entryOf({ name, bytes, mtime, expires, sha256, parts }: FileRow): Entry
     sha256,
     ...(mtime !== null && { mtimeMs: mtime }),
     ...(expires !== null && { expiresAt: expires }),
-    parts: (JSON.parse(parts) as [string, number, number][]).map(
-      ([object, at, length]): Part => ({ object, at, bytes: length }),
+    parts: (JSON.parse(parts) as [string, number, number, number?][]).map(
+      ([object, at, length, zstd]): Part => ({ object, at, bytes: length, ...(zstd ? { zstd: true } : {}) }),
     ),
   };
 }

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BackupFault } from '../fault.ts';
 
@@ -14,6 +14,21 @@ export interface TargetDisk {
   remove(path: string): Promise<void>;
 }
 
+/** Parts that are written by one call. */
+const AT_ONCE = 256;
+
+/** Writes parts at the end of a file, however little the disk takes at once. */
+async function writeAll(file: FileHandle, parts: Uint8Array[]): Promise<void> {
+  for (let left = parts; left.length > 0; ) {
+    let { bytesWritten } = await file.writev(left);
+    left = left.flatMap((part) => {
+      const done = Math.min(part.length, bytesWritten);
+      bytesWritten -= done;
+      return done === part.length ? [] : [part.subarray(done)];
+    });
+  }
+}
+
 export const targetDisk: TargetDisk = {
   async makeFolder(path) {
     const top = await mkdir(path, { recursive: true, mode: 0o700 });
@@ -23,7 +38,14 @@ export const targetDisk: TargetDisk = {
   async write(path, parts) {
     const file = await open(path, 'w', 0o600);
     try {
-      for (const part of parts) await file.appendFile(part);
+      let batch: Uint8Array[] = [];
+      for (const part of parts) {
+        batch.push(part);
+        if (batch.length < AT_ONCE) continue;
+        await writeAll(file, batch);
+        batch = [];
+      }
+      await writeAll(file, batch);
       await file.sync();
     } finally {
       await file.close();

@@ -23,8 +23,10 @@ export type Head = {
   objects: { bytes: number; sha256: string; count: number };
 };
 
-/** A piece of an entry: `bytes` from `at` in the plaintext of an object. */
-export type Part = { object: string; at: number; bytes: number };
+/**
+ * A piece of an entry: `bytes` from `at` in the plaintext of an object; with `zstd` in what its plaintext, one frame, holds.
+ */
+export type Part = { object: string; at: number; bytes: number; zstd?: true };
 
 /** A file in a backup, or what stands for one. */
 export type Entry = {

@@ -34,7 +34,7 @@ export async function writeKeyPart(
     const next = join(folder, `${String((old.at(-1)?.sequence ?? 0) + 1).padStart(12, '0')}.age`);
     // What a writing that was broken off left here has keys in it too.
     if (existsSync(`${next}.new`)) await overwrite(`${next}.new`);
-    await disk.write(`${next}.new`, [await seal(bytes)]);
+    await disk.write(`${next}.new`, await seal(bytes));
     await disk.move(`${next}.new`, next);
     await disk.syncFolder(folder);
     for (const { path } of old) {

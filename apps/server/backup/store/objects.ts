@@ -47,14 +47,21 @@ export class Objects {
     return true;
   }
 
-  /** Takes the plaintext of an object over and tells its name; waits while too many are on their way. `plain` is not to be changed after. */
-  async add(plain: Uint8Array, expiresAt: number | undefined): Promise<string> {
+  /**
+   * Takes the plaintext of an object over and tells its name; waits while too many are on their way. `plain` is not to be
+   * changed before `done` is called: it was written, or is there already.
+   */
+  async add(plain: Uint8Array, expiresAt: number | undefined, done?: () => void): Promise<string> {
     const id = objectId(this.#namingKey, plain);
     await this.#inFlight.get(id);
-    if (await this.take(id, expiresAt)) return id;
+    if (await this.take(id, expiresAt)) {
+      done?.();
+      return id;
+    }
     while (this.#inFlight.size >= MAX_IN_FLIGHT) await Promise.race(this.#inFlight.values());
     this.#throwFailure();
     const writing = this.#write(id, plain, expiresAt)
+      .then(done)
       .catch((why) => {
         this.#failure ??= { why };
       })
@@ -82,19 +89,19 @@ export class Objects {
     const folder = dirname(path);
     const temporary = join(this.#dir, TEMPORARY, String(this.#count++));
     const isFresh = (await sizeOf(path)) === undefined;
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for (const part of sealed) {
+      hash.update(part);
+      bytes += part.length;
+    }
     // Noted first: an abort takes away what it finds of these.
-    this.#catalogue.addObject(
-      id,
-      sealed.length,
-      createHash('sha256').update(sealed).digest('hex'),
-      expiresAt,
-      isFresh,
-    );
-    await this.#disk.write(temporary, [sealed]);
+    this.#catalogue.addObject(id, bytes, hash.digest('hex'), expiresAt, isFresh);
+    await this.#disk.write(temporary, sealed);
     await this.#disk.makeFolder(folder);
     await this.#disk.move(temporary, path);
     this.#folders.add(folder);
-    this.written += sealed.length;
+    this.written += bytes;
   }
 
   async #isThere(id: string, bytes: number): Promise<boolean> {

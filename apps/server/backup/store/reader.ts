@@ -13,6 +13,7 @@ import {
 } from './generation.ts';
 import { checkName, isGeneration, objectPath, ROOT } from './layout.ts';
 import { objectId } from './objects.ts';
+import { unpacked } from './zstd.ts';
 
 /** Opened objects that stay in memory, so that the entries of a pack are not each a file read. */
 const MAX_CACHED = 8;
@@ -22,7 +23,7 @@ const MAX_LINE_BYTES = 16 * 1024 * 1024;
 /** What an object or entry suffers from. */
 export type Fault = { entry?: string; object?: string; what: 'missing' | 'damaged' | 'expired' };
 
-type Root = { v: 1; generation: string; namingKey: string; manifest: Part[]; facts: unknown };
+type Root = { v: 1 | 2; generation: string; namingKey: string; manifest: Part[]; facts: unknown };
 
 /**
  * Opens a generation, the newest where none is named.
@@ -45,7 +46,9 @@ export async function openBackup(options: {
   }
   const bytes = await open(await readFile(join(generationFolder(dir, head.generation), ROOT)));
   const root: Root = JSON.parse(bytes.toString('utf8'));
-  if (root.v !== 1 || root.generation !== head.generation)
+  if (root.v !== 1 && root.v !== 2)
+    throw new BackupFault('refused', `${head.generation} was made by a newer Weir than this one`);
+  if (root.generation !== head.generation)
     throw new BackupFault('damaged', `The root of ${head.generation} belongs to another backup`);
   return new BackupReader(dir, open, head, root);
 }
@@ -133,12 +136,19 @@ export class BackupReader {
     }
   }
 
-  async #plain({ object, at, bytes }: Part, entry: string, expiresAt?: number): Promise<Buffer> {
-    let plain = this.#cached.get(object);
-    this.#cached.delete(object);
-    plain ??= await this.#load(object, entry, expiresAt);
+  async #plain({ object, at, bytes, zstd }: Part, entry: string, expiresAt?: number): Promise<Buffer> {
+    const name = zstd ? `${object} zstd` : object;
+    let plain = this.#cached.get(name);
+    this.#cached.delete(name);
+    if (!plain) {
+      plain = await this.#load(object, entry, expiresAt);
+      if (zstd)
+        plain = await unpacked(plain).catch((why: unknown) => {
+          throw new ObjectFault('damaged', entry, object, why);
+        });
+    }
     if (at === 0 && bytes === plain.length) return plain;
-    this.#cached.set(object, plain);
+    this.#cached.set(name, plain);
     const [oldest] = this.#cached.keys();
     if (this.#cached.size > MAX_CACHED && oldest !== undefined) this.#cached.delete(oldest);
     const piece = plain.subarray(at, at + bytes);

@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { hash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { generateHybridIdentity, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openerFor, sealerFor } from '../age.ts';
 import { createBackup, listGenerations, openBackup, readKeyPart, writeKeyPart } from './index.ts';
 import { objectPath } from './layout.ts';
+import { objectId } from './objects.ts';
 import {
   backUp,
   contents,
@@ -24,11 +25,16 @@ const MIB = 1024 * 1024;
 const objects = (dir: string): string[] =>
   readdirSync(join(dir, 'objects'), { recursive: true, encoding: 'utf8' }).filter((name) => name.length > 60);
 
+const sealing = (recipients: string[]) => {
+  const seal = sealerFor(recipients);
+  return async (plain: Uint8Array): Promise<Buffer> => Buffer.concat(await seal(plain));
+};
+
 describe('age files', () => {
   it('are read by the age of Debian, and what it writes is read here, at every edge of a chunk', async () => {
     const dir = fresh();
     const pq = await generateHybridIdentity();
-    const seal = sealerFor([recipient, await identityToRecipient(await generateX25519Identity())]);
+    const seal = sealing([recipient, await identityToRecipient(await generateX25519Identity())]);
     const open = openerFor([identity]);
     writeFileSync(join(dir, 'identity'), `${identity}\n`);
     const age = (...args: string[]): Buffer => execFileSync('age', args, { maxBuffer: 8 * MIB });
@@ -39,12 +45,12 @@ describe('age files', () => {
       writeFileSync(join(dir, 'plain'), plain);
       expect((await open(age('-r', recipient, join(dir, 'plain')))).equals(plain)).toBe(true);
     }
-    const both = await sealerFor([await identityToRecipient(pq)])(Buffer.from('x'));
+    const both = await sealing([await identityToRecipient(pq)])(Buffer.from('x'));
     expect((await openerFor([identity, pq])(both)).toString()).toBe('x');
   });
 
   it('that were touched anywhere are refused, and so is another identity', async () => {
-    const seal = sealerFor([recipient]);
+    const seal = sealing([recipient]);
     const open = openerFor([identity]);
     const sealed = await seal(randomBytes(70_000));
     await fc.assert(
@@ -124,6 +130,83 @@ describe('a backup', () => {
     expect((await listGenerations(at.dir)).map(({ generation }) => generation)).toEqual(
       [first, second, third].map(({ generation }) => generation),
     );
+  });
+
+  it('compresses text that is worth it, gives it back, and writes it again only where it is new', async () => {
+    const at = place();
+    const line = (i: number): string => `{"n":${i},"kind":"message.published","text":"第${i * 7919}句"}\n`;
+    const text = Buffer.from(Array.from({ length: 150_000 }, (_, i) => line(i)).join(''));
+    const noise = randomBytes(5 * MIB);
+    const small = Array.from({ length: 50 }, (_, i) => Buffer.from(line(i).repeat(20)));
+    const files = (of: Buffer, mtimeMs: number) => [
+      { name: 'log', content: of, mtimeMs, compress: true },
+      { name: 'noise', content: noise, mtimeMs: 1, compress: true },
+      ...small.map((content, i) => ({
+        name: `tile/${i}`,
+        content,
+        mtimeMs: 1,
+        compress: true,
+        group: 'tiles',
+      })),
+    ];
+    const first = await backUp(at, files(text.subarray(0, 6 * MIB), 1));
+    expect(first.written).toBeLessThan(noise.length + 2 * MIB);
+    const second = await backUp({ ...at, now: NOON + 1 }, files(text, 2));
+    expect(second.read).toEqual(['log']);
+    // The first 4 MiB are the same frame.
+    expect(second.written).toBeLessThan(MIB);
+    const { files: got, entries, reader } = await contents(at);
+    expect(got.get('log')?.equals(text)).toBe(true);
+    expect(got.get('noise')?.equals(noise)).toBe(true);
+    expect(small.every((content, i) => got.get(`tile/${i}`)?.equals(content))).toBe(true);
+    const isPacked = (name: string) =>
+      entries.find((one) => one.name === name)?.parts.every(({ zstd }) => zstd);
+    expect(['log', 'noise', 'tile/0'].map(isPacked)).toEqual([true, false, true]);
+    expect(await Array.fromAsync(reader.check())).toEqual([]);
+  });
+
+  it('takes pieces of its own size over as they are, and uses their memory again', async () => {
+    const at = place();
+    const whole = randomBytes(40 * MIB + 3);
+    const writer = await createBackup({ ...at, now: NOON });
+    await writer.put('large', async function* () {
+      for (let from = 0; from < whole.length; from += 4 * MIB) {
+        const own = Buffer.allocUnsafeSlow(Math.min(4 * MIB, whole.length - from));
+        whole.copy(own, 0, from);
+        yield own;
+      }
+    });
+    await writer.put('again', () => stream(whole));
+    await writer.finish({ facts: {}, expiresAt: NOON + 1 });
+    const { files } = await contents(at);
+    expect(['large', 'again'].map((name) => files.get(name)?.equals(whole))).toEqual([true, true]);
+  });
+
+  it('of somebody else’s making leads nowhere out of where it is restored to', async () => {
+    const at = place();
+    const { generation } = await backUp(at, [{ name: 'media/a', content: randomBytes(10) }]);
+    const folder = join(at.dir, 'generations', generation);
+    const root = JSON.parse(
+      (await openerFor([identity])(readFileSync(join(folder, 'root.age')))).toString('utf8'),
+    );
+    const seal = sealing([recipient]);
+    const line = { name: 'media/../../a', bytes: 0, sha256: '', parts: [] };
+    const manifest = Buffer.from(`${JSON.stringify(line)}\n`);
+    const object = objectId(Buffer.from(root.namingKey, 'base64'), manifest);
+    mkdirSync(dirname(objectPath(at.dir, object)), { recursive: true });
+    writeFileSync(objectPath(at.dir, object), await seal(manifest));
+    root.manifest = [{ object, at: 0, bytes: manifest.length }];
+    const write = async (text: object): Promise<void> => {
+      const bytes = await seal(Buffer.from(JSON.stringify(text)));
+      writeFileSync(join(folder, 'root.age'), bytes);
+      const head = JSON.parse(readFileSync(join(folder, 'head.json'), 'utf8'));
+      head.root = { bytes: bytes.length, sha256: hash('sha256', bytes) };
+      writeFileSync(join(folder, 'head.json'), `${JSON.stringify(head)}\n`);
+    };
+    await write(root);
+    await expect(contents(at)).rejects.toMatchObject({ code: 'damaged' });
+    await write({ ...root, v: 3 });
+    await expect(contents(at)).rejects.toThrow('a newer Weir');
   });
 
   it('puts an object back that somebody took away', async () => {

@@ -6,37 +6,18 @@ import { type Sealer, sealerFor } from '../age.ts';
 import { BackupFault } from '../fault.ts';
 import { Catalogue } from './catalogue.ts';
 import { storageFault, type TargetDisk, targetDisk } from './disk.ts';
-import {
-  type Entry,
-  type Head,
-  listedObjects,
-  listLine,
-  newestGeneration,
-  type Part,
-  sha256,
-  targetId,
-} from './generation.ts';
-import {
-  checkName,
-  GENERATIONS,
-  generationName,
-  HEAD,
-  LIST,
-  NEW,
-  OBJECT_BYTES,
-  objectPath,
-  ROOT,
-  TEMPORARY,
-  timeOfName,
-} from './layout.ts';
+import { type Entry, type Head, listedObjects, newestGeneration, type Part, targetId } from './generation.ts';
+import { checkName, GENERATIONS, generationName, NEW, objectPath, TEMPORARY, timeOfName } from './layout.ts';
 import { lockTarget } from './lock.ts';
 import { Objects } from './objects.ts';
+import { type Pack, Packs } from './packs.ts';
+import { Buffers, pieces } from './pieces.ts';
 import { prepareTarget, sweep } from './target.ts';
+import { manifestLines, writeWhole } from './whole.ts';
+import { packed } from './zstd.ts';
 
 /** The naming key in the local folder: who has it can try guessed content against the names of objects. */
 const NAMING = 'naming';
-/** Groups that gather small entries at once; each up to 4 MiB. */
-const MAX_OPEN_PACKS = 8;
 /** What is at least this long gets objects of its own. */
 const PACK_BELOW_BYTES = 256 * 1024;
 
@@ -48,6 +29,8 @@ export type PutOptions = {
   expiresAt?: number;
   /** Small entries of a group share objects, and so live as long as the last of them: only for what goes together. */
   group?: string;
+  /** Its pieces are compressed where that is worth it: for text. */
+  compress?: boolean;
 };
 
 export type Put = {
@@ -68,14 +51,6 @@ export type BackupOptions = {
   now: number;
   signal?: AbortSignal;
   disk?: TargetDisk;
-};
-
-type Pack = {
-  key: string;
-  expiresAt: number | undefined;
-  parts: Uint8Array[];
-  bytes: number;
-  entries: Entry[];
 };
 
 /**
@@ -115,7 +90,7 @@ async function* nothing(): AsyncGenerator<never> {}
 
 /**
  * A generation that is being written. States: open (`put`), then `finish` or `abort`, once; after an error only `abort`.
- * Memory is bounded whatever the sizes: a chunk an entry, 8 packs, 4 objects on their way.
+ * Memory is bounded whatever the sizes: a piece of 4 MiB, 8 packs, 4 objects on their way, 6 buffers to serve again.
  */
 export class BackupWriter {
   readonly generation: string;
@@ -128,7 +103,8 @@ export class BackupWriter {
   readonly #now: number;
   readonly #signal: AbortSignal | undefined;
   readonly #namingKey: Buffer;
-  readonly #packs = new Map<string, Pack>();
+  readonly #packs = new Packs((pack) => this.#flush(pack));
+  readonly #buffers = new Buffers();
   #state: 'open' | 'failed' | 'closed' = 'open';
   /** It has its name: nothing of it is taken away any more. */
   #isNamed = false;
@@ -165,7 +141,7 @@ export class BackupWriter {
   async put(name: string, source: () => AsyncIterable<Uint8Array>, options: PutOptions = {}): Promise<Put> {
     return this.#step(async () => {
       checkName(name);
-      const { bytes, mtimeMs, expiresAt, group } = options;
+      const { bytes, mtimeMs, expiresAt } = options;
       const before = this.#catalogue.file(name);
       if (before && bytes === before.bytes && mtimeMs !== undefined && mtimeMs === before.mtimeMs) {
         const entry = withTimes({ ...before, parts: before.parts }, mtimeMs, expiresAt);
@@ -174,15 +150,11 @@ export class BackupWriter {
           return { bytes: entry.bytes, sha256: entry.sha256, read: false };
         }
       }
-      const entry = await this.#read(name, source(), { mtimeMs, expiresAt, group, bytes });
+      const entry = await this.#read(name, source(), options);
       if (bytes !== undefined && entry.bytes !== bytes)
         throw new BackupFault('refused', `${name} has ${entry.bytes} bytes, not ${bytes} as announced`);
       return { bytes: entry.bytes, sha256: entry.sha256, read: true };
     });
-  }
-
-  putBytes(name: string, bytes: Uint8Array, options: Omit<PutOptions, 'bytes'> = {}): Promise<Put> {
-    return this.put(name, () => one(bytes), { ...options, bytes: bytes.length });
   }
 
   /**
@@ -193,43 +165,26 @@ export class BackupWriter {
   async finish({ facts, expiresAt }: { facts: unknown; expiresAt: number }): Promise<Head> {
     try {
       return await this.#step(async () => {
-        for (const pack of [...this.#packs.values()]) await this.#flush(pack);
+        await this.#packs.end();
         await this.#objects.settle();
-        const { entries, bytes } = this.#catalogue.count();
         const manifest: Part[] = [];
-        for await (const chunk of chunks(lines(this.#catalogue.files())))
-          manifest.push({ object: await this.#objects.add(chunk, undefined), at: 0, bytes: chunk.length });
+        for await (const piece of pieces(manifestLines(this.#catalogue.files()), this.#buffers))
+          manifest.push(await this.#add(piece, undefined, true));
         await this.#objects.settle();
         const folder = join(this.#dir, GENERATIONS, NEW + this.generation);
-        const root = await this.#seal(
-          Buffer.from(
-            JSON.stringify({
-              v: 1,
-              generation: this.generation,
-              createdAt: this.#now,
-              expiresAt,
-              namingKey: this.#namingKey.toString('base64'),
-              manifest,
-              facts,
-            }),
-          ),
-        );
-        await this.#disk.write(join(folder, ROOT), [root]);
-        const list = listOf(this.#catalogue);
-        await this.#disk.write(join(folder, LIST), list.parts());
-        const head: Head = {
-          v: 1,
+        const head = await writeWhole({
+          disk: this.#disk,
+          seal: this.#seal,
+          catalogue: this.#catalogue,
+          folder,
           generation: this.generation,
-          createdAt: this.#now,
+          now: this.#now,
           expiresAt,
-          entries,
-          bytes,
-          written: this.#objects.written + root.length,
-          root: { bytes: root.length, sha256: sha256(root) },
-          objects: list.facts(),
-        };
-        await this.#disk.write(join(folder, HEAD), [Buffer.from(`${JSON.stringify(head)}\n`)]);
-        await this.#disk.syncFolder(folder);
+          namingKey: this.#namingKey,
+          manifest,
+          facts,
+          written: this.#objects.written,
+        });
         this.#isNamed = true;
         await this.#disk.move(folder, join(this.#dir, GENERATIONS, this.generation));
         await this.#disk.syncFolder(join(this.#dir, GENERATIONS));
@@ -295,53 +250,45 @@ export class BackupWriter {
   async #read(
     name: string,
     source: AsyncIterable<Uint8Array>,
-    { mtimeMs, expiresAt, group, bytes: expected }: { [K in keyof PutOptions]-?: PutOptions[K] | undefined },
+    { mtimeMs, expiresAt, group, bytes: expected, compress = false }: PutOptions,
   ): Promise<Entry> {
     const hash = createHash('sha256');
     const parts: Part[] = [];
     let bytes = 0;
-    for await (const chunk of chunks(source)) {
+    for await (const piece of pieces(source, this.#buffers)) {
       this.#signal?.throwIfAborted();
-      hash.update(chunk);
-      bytes += chunk.length;
+      hash.update(piece);
+      bytes += piece.length;
       if (expected !== undefined && bytes > expected)
         throw new BackupFault('refused', `${name} is longer than the ${expected} bytes announced`);
-      if (group !== undefined && bytes === chunk.length && bytes < PACK_BELOW_BYTES) {
+      if (group !== undefined && bytes === piece.length && bytes < PACK_BELOW_BYTES) {
         const entry = withTimes({ name, bytes, sha256: hash.digest('hex'), parts: [] }, mtimeMs, expiresAt);
-        await this.#pack(group, entry, chunk);
+        await this.#packs.add(group, entry, piece, compress);
         return entry;
       }
-      parts.push({ object: await this.#objects.add(chunk, expiresAt), at: 0, bytes: chunk.length });
+      parts.push(await this.#add(piece, expiresAt, compress));
     }
     const entry = withTimes({ name, bytes, sha256: hash.digest('hex'), parts }, mtimeMs, expiresAt);
     this.#catalogue.addFile(entry);
     return entry;
   }
 
-  async #pack(group: string, entry: Entry, bytes: Uint8Array): Promise<void> {
-    const key = `${entry.expiresAt ?? '-'} ${group}`;
-    let pack = this.#packs.get(key);
-    if (pack && pack.bytes + bytes.length > OBJECT_BYTES) {
-      await this.#flush(pack);
-      pack = undefined;
+  /** Makes a piece an object, and takes it over. */
+  async #add(piece: Buffer, expiresAt: number | undefined, compress: boolean): Promise<Part> {
+    const bytes = piece.length;
+    const frame = compress ? await packed(piece) : undefined;
+    if (!frame) {
+      const object = await this.#objects.add(piece, expiresAt, () => this.#buffers.give(piece));
+      return { object, at: 0, bytes };
     }
-    if (!pack) {
-      const [oldest] = this.#packs.values();
-      if (oldest && this.#packs.size >= MAX_OPEN_PACKS) await this.#flush(oldest);
-      pack = { key, expiresAt: entry.expiresAt, parts: [], bytes: 0, entries: [] };
-      this.#packs.set(key, pack);
-    }
-    entry.parts = [{ object: '', at: pack.bytes, bytes: bytes.length }];
-    pack.entries.push(entry);
-    pack.parts.push(bytes);
-    pack.bytes += bytes.length;
+    this.#buffers.give(piece);
+    return { object: await this.#objects.add(frame, expiresAt), at: 0, bytes, zstd: true };
   }
 
-  async #flush(pack: Pack): Promise<void> {
-    this.#packs.delete(pack.key);
-    const object = await this.#objects.add(Buffer.concat(pack.parts), pack.expiresAt);
-    for (const entry of pack.entries) {
-      for (const part of entry.parts) part.object = object;
+  async #flush({ parts, expiresAt, compress, entries }: Pack): Promise<void> {
+    const { object, zstd } = await this.#add(Buffer.concat(parts), expiresAt, compress);
+    for (const entry of entries) {
+      for (const part of entry.parts) Object.assign(part, { object, ...(zstd ? { zstd } : {}) });
       this.#catalogue.addFile(entry);
     }
   }
@@ -359,62 +306,3 @@ const withTimes = (
   ...(expiresAt !== undefined && { expiresAt }),
   parts,
 });
-
-async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  if (bytes.length > 0) yield bytes;
-}
-
-/**
- * Cuts a stream into buffers of 4 MiB, the last one shorter; each is the taker's own. Fixed places: what is large here
- * only grows at its end or never changes, so cutting by content would find nothing more.
- */
-async function* chunks(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Buffer> {
-  let buffer: Buffer | undefined;
-  let used = 0;
-  for await (let rest of source) {
-    while (rest.length > 0) {
-      buffer ??= Buffer.allocUnsafe(OBJECT_BYTES);
-      const taken = Math.min(rest.length, OBJECT_BYTES - used);
-      buffer.set(rest.subarray(0, taken), used);
-      used += taken;
-      rest = rest.subarray(taken);
-      if (used < OBJECT_BYTES) continue;
-      yield buffer;
-      buffer = undefined;
-      used = 0;
-    }
-  }
-  if (buffer && used > 0)
-    yield used * 2 < OBJECT_BYTES ? Buffer.from(buffer.subarray(0, used)) : buffer.subarray(0, used);
-}
-
-function* lines(entries: Iterable<Entry>): Generator<Buffer> {
-  for (const entry of entries) yield Buffer.from(`${JSON.stringify(entry)}\n`);
-}
-
-/** The plain list, made a piece at a time; its facts are known when all of it was taken. */
-function listOf(catalogue: Catalogue): { parts(): Generator<Buffer>; facts(): Head['objects'] } {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  let count = 0;
-  return {
-    *parts() {
-      let text = '';
-      for (const object of catalogue.objects()) {
-        text += listLine(object);
-        count++;
-        if (text.length < 65_536) continue;
-        yield take(text);
-        text = '';
-      }
-      yield take(text);
-    },
-    facts: () => ({ bytes, sha256: hash.digest('hex'), count }),
-  };
-  function take(text: string): Buffer {
-    const piece = Buffer.from(text);
-    hash.update(piece);
-    bytes += piece.length;
-    return piece;
-  }
-}
