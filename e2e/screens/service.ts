@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { console, panel } from './console.ts';
+import type { Service } from './mock/service.ts';
 import type { Screen } from './screen.ts';
 
 const closed = (page: Page) => page.locator('.capacity-line.full').waitFor();
@@ -7,7 +8,24 @@ const foot = (page: Page) => page.locator('.backup-line').waitFor();
 const service = (state: string, more: Partial<Screen>): Screen =>
   console('service', state, { role: 'admin', ...more });
 
-/** The service after a restore, and its backups at the foot of every page. */
+const bucket = (
+  state: string,
+  waiting: number,
+  there: string,
+  disk: Partial<Service['capacity']> = {},
+): Screen =>
+  service(`bucket ${disk.state ?? ''}${state} ${waiting}`, {
+    arrange: (mock) => {
+      mock.service.capacity = {
+        ...mock.service.capacity,
+        ...disk,
+        bucket: { state, waiting, daysToSeal: waiting > 0 ? 2 : 0 },
+      };
+    },
+    there: (page) => page.locator(there).waitFor(),
+  });
+
+/** The service after a restore, its disk and bucket, and its backups at the foot of every page. */
 export const SERVICE: readonly Screen[] = [
   service('closed, seen by a reviewer', {
     role: 'reviewer',
@@ -49,4 +67,10 @@ export const SERVICE: readonly Screen[] = [
     },
     there: (page) => page.locator('.backup-line.late').waitFor(),
   }),
+  bucket('ok', 0, '.bucket-word'),
+  bucket('ok', 214, '.bucket-word'),
+  bucket('away', 214, '.capacity-line.bucket'),
+  bucket('refused', 1, '.capacity-line.bucket'),
+  bucket('missing', 0, '.capacity-line.bucket'),
+  bucket('away', 9_214, '.capacity-line + .capacity-line.bucket', { state: 'low', hoursLeft: 5.5 }),
 ];

@@ -18,11 +18,13 @@ export const en = {
       low: 'The disk will be full in about {{hours}} h: free space or add some.',
       full: 'The disk is all but full: what runs goes on, nothing new begins.',
       bucket: {
-        away: 'The storage bucket does not answer. {{waiting}} recordings and {{days}} sealed days wait on this disk; they go there by themselves.',
+        ok: 'bucket answers, nothing waits',
+        moving: 'bucket answers, on their way to it: recordings {{waiting}}, sealed days {{days}}',
+        away: 'The storage bucket does not answer. Waiting on this disk: recordings {{waiting}}, sealed days {{days}}; they go there by themselves.',
         refused:
-          'The storage bucket refuses the key: check WEIR_S3_URL. {{waiting}} recordings and {{days}} sealed days wait on this disk.',
+          'The storage bucket refuses the key: check WEIR_S3_URL. Waiting on this disk: recordings {{waiting}}, sealed days {{days}}.',
         missing:
-          'There is no storage bucket of this name: check WEIR_S3_URL. {{waiting}} recordings and {{days}} sealed days wait on this disk.',
+          'There is no storage bucket of this name: check WEIR_S3_URL. Waiting on this disk: recordings {{waiting}}, sealed days {{days}}.',
       },
     },
     closed: {

@@ -18,6 +18,8 @@ export const zhCN = {
       low: '磁盘约 {{hours}} 小时后写满，请腾出空间或扩容。',
       full: '磁盘快满了：在播的继续，新的直播不再开始。',
       bucket: {
+        ok: '存储桶正常，没有等待上传的内容',
+        moving: '存储桶正常，正在上传：录像 {{waiting}} 段、封存日志 {{days}} 天',
         away: '存储桶没有应答。{{waiting}} 段录像、{{days}} 天封存日志暂留本机磁盘，恢复后自动上传。',
         refused:
           '存储桶拒绝了密钥，请检查 WEIR_S3_URL。{{waiting}} 段录像、{{days}} 天封存日志暂留本机磁盘。',

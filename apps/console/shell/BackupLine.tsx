@@ -2,6 +2,7 @@ import { bytes, dateTime, useLoad } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api.ts';
+import { BucketWord } from './CapacityLine.tsx';
 
 type Backup = {
   last: { doneAt: string; at: string; bytes: number } | null;
@@ -14,7 +15,7 @@ const HOUR_MS = 3_600_000;
 /** Backups are daily; two hours late is late. */
 const LATE_MS = 26 * HOUR_MS;
 
-/** At the foot of every page, for an administrator: when the last backup was made and how large it is. */
+/** At the foot of every page, for an administrator: when the last backup was made and how large it is, and the bucket. */
 export function BackupLine(): ReactElement | null {
   const { t } = useTranslation();
   const load = useLoad((signal) => api.get<Backup>('/api/backup', signal), [], EACH_MS);
@@ -32,6 +33,7 @@ export function BackupLine(): ReactElement | null {
       {keysBehind && ` · ${t('console.backup.keysBehind')}`}
       {running &&
         ` · ${t(`console.backup.phase.${running.phase}`)}${share === undefined ? '' : ` ${share} %`}`}
+      <BucketWord />
     </footer>
   );
 }

@@ -142,6 +142,8 @@ export class Mock {
         return isStaff ? this.service.state() : problem(answer, 403, 'forbidden');
       case 'POST /api/service/reopen':
         return this.service.reopen();
+      case 'GET /api/capacity':
+        return isStaff ? this.service.capacity : problem(answer, 403, 'forbidden');
       case 'GET /api/backup':
         return user?.roles.includes('admin') ? this.service.backup : problem(answer, 403, 'forbidden');
       case 'GET /api/session':

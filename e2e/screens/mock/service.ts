@@ -15,6 +15,13 @@ export class Service {
     keysBehind: false,
   };
 
+  /** The disk, and the bucket. */
+  capacity: {
+    state: 'ok' | 'low' | 'full';
+    hoursLeft: number | null;
+    bucket: { state: string; waiting: number; daysToSeal: number };
+  } = { state: 'ok', hoursLeft: null, bucket: { state: 'none', waiting: 0, daysToSeal: 0 } };
+
   state(): object {
     const restored = {
       restoredAt: ago(1),
