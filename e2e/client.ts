@@ -6,6 +6,7 @@ export type Client = {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
   put<T>(path: string, body?: unknown): Promise<T>;
+  patch<T>(path: string, body: unknown): Promise<T>;
   delete<T>(path: string, body?: unknown): Promise<T>;
 };
 
@@ -68,6 +69,7 @@ export async function signIn(service: Service, account: string): Promise<Client>
     get: by('GET'),
     post: (path, body = {}) => by('POST')(path, body),
     put: by('PUT'),
+    patch: by('PATCH'),
     delete: by('DELETE'),
   };
 }

@@ -4,6 +4,7 @@ import { openBrowser } from './browser.ts';
 import { type Client, createBroadcast, type Play, signIn } from './client.ts';
 import { enter } from './member.ts';
 import { type Service, startService } from './service.ts';
+import { openAs } from './signedIn.ts';
 
 /** What is found for certain in the shipped sample, and what can only be guessed: it waits for a person. */
 const CERTAIN = '加我微信';
@@ -22,21 +23,7 @@ afterAll(async () => {
   await service?.dispose();
 });
 
-/** A page of somebody who is signed in. */
-async function open(account: string, path: string): Promise<Page> {
-  const context = await browser.newContext({
-    locale: 'zh-CN',
-    viewport: account === 'demo-viewer' ? { width: 390, height: 844 } : { width: 1440, height: 900 },
-  });
-  const answer = await context.request.post(`${service.url}/api/session`, {
-    data: { account, password: service.password },
-  });
-  expect(answer.status()).toBe(200);
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  await page.goto(service.url + path);
-  return page;
-}
+const open = (account: string, path: string): Promise<Page> => openAs(browser, service, account, path);
 
 const texts = async (id: string): Promise<string[]> =>
   (await publisher.get<{ items: { text: string }[] }>(`/api/rooms/${id}/messages`)).items.map(
