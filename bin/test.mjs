@@ -20,6 +20,7 @@ const PROGRAMS = {
   faketime: 'faketime',
   go: 'golang-go',
   age: 'age',
+  psql: 'postgresql-client',
 };
 /** Files without a program of their own: fonts, plug-ins, neutral texts. */
 const FILES = {

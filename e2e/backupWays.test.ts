@@ -166,6 +166,9 @@ describe('a backup of a store with a bucket and a PostgreSQL server of its own',
     expect(await done(join(place, 'third'), [...args, '--tombstones', stones], third)).toMatchObject({
       cuts: 1,
     });
+    // A store that nobody has started yet can be backed up as it is.
+    const next = ['backup', '--to', join(place, 'next')];
+    expect((await done(join(place, 'third'), next, third))['entries']).toBeGreaterThan(10);
   }, 90_000);
 
   it('brings nothing back that was purged later, by the key part or by receipts', async () => {

@@ -112,6 +112,7 @@ const isWhole = ({ bad, unchecked }: RecordingsReport): boolean => bad + uncheck
 function linesOfRecordings(report: RecordingsReport, json: boolean): string[] {
   if (json) return [JSON.stringify(report)];
   const { checked, inBucket, bytes, purged, leftOut, bad, faults, unchecked, why } = report;
+  if (checked + purged + leftOut + bad + unchecked === 0) return ['recordings: none'];
   const parts = [`${checked} are what was recorded (${sizeOf(bytes)})`];
   if (inBucket > 0) parts.push(`${inBucket} of them in the bucket`);
   if (purged > 0) parts.push(`${purged} purged`);

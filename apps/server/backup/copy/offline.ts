@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Config, type Log, newId } from '@weir/kit';
 import { LOGS, type LogName, lastRecord, s3PlaceOf } from '@weir/ledger';
@@ -118,6 +118,8 @@ const SHORTEST_TERM_MS = 60 * 86_400_000;
 
 /** Writes the list of closed recordings, here and in the bucket, to a file, each with its end, and gives its path. */
 async function listRecordings({ dataDir, kekFile }: Config, path: string): Promise<string> {
+  // A store that has only been restored has no such folder yet.
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const file = createWriteStream(path, { mode: 0o600 });
   const slots = openSlots(dataDir, kekFile);
   try {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -160,6 +161,23 @@ describe('a dump of PostgreSQL', () => {
       );
       expect(next[0]?.number).toBe('2');
     }
+  });
+
+  it('is a script that Debian’s psql takes, of whatever version it is', async () => {
+    const from = await filled();
+    const to = await empty();
+    await migrate(to, silentLog);
+    // A migration may have put rows in.
+    await to.query(`TRUNCATE ${TRAVELS.join(', ')} CASCADE`);
+    const { host, user } = server.connection;
+    execFileSync(
+      'psql',
+      ['-XqAt', '-v', 'ON_ERROR_STOP=1', '-h', host, '-U', user, '-d', String(to.database)],
+      {
+        input: await dumped(from),
+      },
+    );
+    expect(await everything(to, TRAVELS)).toEqual(await everything(from, TRAVELS));
   });
 
   it('is of one moment, whatever is written meanwhile', async () => {
