@@ -36,9 +36,19 @@ type Entry = Partial<Record<Column, unknown>>;
 export function parseLexicon(text: string): Lexicon {
   const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   const { version, terms } = /^\s*[[{]/.test(body) ? parseJson(body) : parseCsv(body);
-  const last = new Map(terms.map((term) => [`${term.kind} ${term.term}`, term]));
-  return { version, terms: last.size < terms.length ? [...last.values()] : terms };
+  return { version, terms: isListedOnce(terms) ? terms : lastOf(terms) };
 }
+
+/** Without a key being made for each: half a million strings less. */
+function isListedOnce(terms: readonly Term[]): boolean {
+  const listed = { deny: new Set<string>(), allow: new Set<string>() };
+  for (const { kind, term } of terms) listed[kind].add(term);
+  return listed.deny.size + listed.allow.size === terms.length;
+}
+
+const lastOf = (terms: readonly Term[]): Term[] => [
+  ...new Map(terms.map((term) => [`${term.kind} ${term.term}`, term])).values(),
+];
 
 function parseJson(text: string): Lexicon {
   let value: unknown;
@@ -70,7 +80,9 @@ function parseCsv(text: string): Lexicon {
   const terms = rows.map(({ fields, line }) => {
     if (fields.length > names.length)
       throw new LexiconError(line, `${fields.length} fields, but the header has ${names.length}`);
-    return readEntry(Object.fromEntries(names.map((name, i) => [name, fields[i] ?? ''])), line);
+    const entry: Entry = {};
+    for (let i = 0; i < fields.length; i++) entry[names[i] as Column] = fields[i];
+    return readEntry(entry, line);
   });
   return { version: '', terms };
 }
@@ -118,7 +130,7 @@ function readEntry(entry: Entry, at: number): Term {
   };
 }
 
-function contextOf(value: unknown, at: number): string[] {
+function contextOf(value: unknown, at: number): readonly string[] {
   const texts = list(value, 'context', at);
   if (texts.some((text) => text.length > MAX_TERM_UNITS))
     throw new LexiconError(at, `a context is longer than ${MAX_TERM_UNITS}`);
@@ -135,14 +147,12 @@ function stagesOf(value: unknown, at: number): { stages?: number } {
   }
 }
 
-function list(value: unknown, name: Column, at: number): string[] {
-  const items = Array.isArray(value)
-    ? value
-    : typeof value === 'string'
-      ? value.split('|')
-      : value == null
-        ? []
-        : [value];
+/** What most entries have of lists; one for all of them. */
+const NONE: readonly string[] = [];
+
+function list(value: unknown, name: Column, at: number): readonly string[] {
+  if (value === undefined || value === null || value === '') return NONE;
+  const items = Array.isArray(value) ? value : typeof value === 'string' ? value.split('|') : [value];
   if (items.length > MAX_CONTEXT || !items.every((item) => typeof item === 'string'))
     throw new LexiconError(at, `${name} is at most ${MAX_CONTEXT} texts, split by |`, name);
   return items.map((item: string) => item.trim()).filter((item) => item !== '');
