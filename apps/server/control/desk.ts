@@ -1,9 +1,10 @@
 import { Problem } from '@weir/kit';
+import { Recent } from '@weir/text/recent.ts';
 import type { Stretch } from '../wire.ts';
 import type { Edges } from './edges.ts';
 
-/** Persons and stretches remembered as seen; the oldest are forgotten and must be seen again. */
-const MAX_SEEN = 20_000;
+/** Persons and stretches remembered as seen at most; what is forgotten must be seen again. */
+const MAX_SEEN = 40_000;
 
 /**
  * The head of a review or delay gate. What a person was shown is kept by session: a release reaches no further
@@ -11,7 +12,7 @@ const MAX_SEEN = 20_000;
  */
 export class Desk {
   readonly #edges: Edges;
-  readonly #seen = new Set<string>();
+  readonly #seen = new Recent<string, true>(MAX_SEEN);
 
   constructor(edges: Edges) {
     this.#edges = edges;
@@ -32,8 +33,7 @@ export class Desk {
   async seen(broadcast: string, stretch: string, session: string): Promise<void> {
     const stretches = await this.list(broadcast);
     if (!stretches.some(({ id }) => id === stretch)) throw new Problem('not_found', 'No such stretch waits');
-    this.#seen.add(key(session, broadcast, stretch));
-    if (this.#seen.size > MAX_SEEN) for (const oldest of this.#seen) return void this.#seen.delete(oldest);
+    this.#seen.set(key(session, broadcast, stretch), true);
   }
 
   /** @throws Problem not_seen where this session has not seen all up to `upTo`, not_found */
@@ -43,7 +43,7 @@ export class Desk {
     if (end < 0) throw new Problem('not_found', 'No such stretch waits');
     const unseen = stretches
       .slice(0, end + 1)
-      .find(({ id, state }) => state === 'held' && !this.#seen.has(key(session, broadcast, id)));
+      .find(({ id, state }) => state === 'held' && !this.#seen.get(key(session, broadcast, id)));
     if (unseen) throw new Problem('not_seen', 'Look at each stretch first', { stretch: unseen.id });
   }
 

@@ -1,4 +1,5 @@
 import { Problem } from '@weir/kit';
+import { Recent } from '@weir/text/recent.ts';
 import type { Actor, Control } from './control.ts';
 
 /** What of the evidence somebody looked at. */
@@ -23,8 +24,8 @@ export type Look = {
 
 /** A desk that stays open asks again each second: one look of a session at one thing counts for so long. */
 const SAME_LOOK_MS = 10 * 60_000;
-/** Sessions and things remembered; the oldest looks again. */
-const MAX_REMEMBERED = 20_000;
+/** Sessions and things remembered at most; whoever is forgotten looks again. */
+const MAX_REMEMBERED = 40_000;
 
 /**
  * Writes into the `access` log that this person looks at evidence; resolves when it stands.
@@ -43,7 +44,7 @@ export async function lookedAt(control: Control, actor: Actor, look: Look): Prom
  * they can; each failure leaves the look to the next request.
  */
 export class DeskLooks {
-  readonly #seen = new Map<string, number>();
+  readonly #seen = new Recent<string, number>(MAX_REMEMBERED);
 
   /** Notes that this session sees `look`, at most once in ten minutes. */
   note(control: Control, actor: Actor | undefined, look: Look): void {
@@ -52,12 +53,7 @@ export class DeskLooks {
     const now = control.clock.mono();
     const before = this.#seen.get(key);
     if (before !== undefined && now - before < SAME_LOOK_MS) return;
-    this.#seen.delete(key);
     this.#seen.set(key, now);
-    for (const oldest of this.#seen.keys()) {
-      if (this.#seen.size <= MAX_REMEMBERED) break;
-      this.#seen.delete(oldest);
-    }
     lookedAt(control, actor, look).catch((why: Error) => {
       this.#seen.delete(key);
       control.log.warn({ why: why.message }, 'a look at evidence waits for its record');

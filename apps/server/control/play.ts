@@ -2,13 +2,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { newId } from '@weir/kit';
 import { TokenSigner } from '@weir/media/token.ts';
+import { Recent } from '@weir/text/recent.ts';
 import type { Broadcast } from './broadcast.ts';
 import type { Actor, Control } from './control.ts';
 
 /** How long an address may be used to begin (DOORS.md, "HTTP"). */
 const TOKEN_MS = 300_000;
-/** Tickets remembered so that a person's running connections can be revoked: the latest of all rooms. */
-const MAX_TICKETS = 100_000;
+/** Tickets remembered so that a person's running connections can be revoked: the latest of all rooms, half of it at least. */
+const MAX_TICKETS = 200_000;
 
 /** The key that signs play tokens: DATA/control/play.key, made at the first start, 0600. Edges get the public half. */
 export function loadSigner(path: string): TokenSigner {
@@ -21,16 +22,14 @@ export function loadSigner(path: string): TokenSigner {
 
 /** Which viewer sessions a signed-in person was given for a broadcast. */
 export class PlayTickets {
-  readonly #sessions = new Map<string, { broadcast: string; user: string }>();
+  readonly #sessions = new Recent<string, { broadcast: string; user: string }>(MAX_TICKETS);
 
   note(session: string, broadcast: string, user: string): void {
     this.#sessions.set(session, { broadcast, user });
-    if (this.#sessions.size > MAX_TICKETS)
-      for (const oldest of this.#sessions.keys()) return void this.#sessions.delete(oldest);
   }
 
   of(broadcast: string, user: string): string[] {
-    return [...this.#sessions]
+    return [...this.#sessions.entries()]
       .filter(([, t]) => t.broadcast === broadcast && t.user === user)
       .map(([session]) => session);
   }

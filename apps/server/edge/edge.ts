@@ -6,6 +6,7 @@ import { cameByHttp2 } from '@weir/media/fanout/hls/version.ts';
 import type { IngestHost } from '@weir/media/ingest/host.ts';
 import { Refusal } from '@weir/media/ingest/refusal.ts';
 import type { Rooms } from '@weir/rooms';
+import { Recent } from '@weir/text/recent.ts';
 import type {
   BroadcastView,
   CutOrder,
@@ -22,8 +23,8 @@ import { sha256 } from './digest.ts';
 import { Registry } from './registry.ts';
 import type { Tombstones } from './tombstones.ts';
 
-/** Sessions whose tokens were revoked; a token lives for minutes, so the oldest may be forgotten. */
-const MAX_REVOKED = 100_000;
+/** Sessions at most whose tokens were revoked; a token lives for minutes, so the oldest may be forgotten. */
+const MAX_REVOKED = 200_000;
 
 export type EdgeOptions = {
   id: string;
@@ -36,8 +37,8 @@ export type EdgeOptions = {
   mayServe: () => boolean;
 };
 
-/** Reports of cuts that are kept for being asked again. */
-const MAX_REPORTS = 1_000;
+/** Reports of cuts that are kept at most for being asked again. */
+const MAX_REPORTS = 2_000;
 
 /**
  * All broadcasts of one edge: finds or makes their channels, follows control's views, closes on a cut.
@@ -48,11 +49,11 @@ export class Edge implements IngestHost {
   readonly #registry = new Registry();
   readonly #channels = new Map<string, Channel>();
   /** What each cut found, by order: who asks again hears the same. */
-  readonly #reports = new Map<string, Promise<CutReport>>();
+  readonly #reports = new Recent<string, Promise<CutReport>>(MAX_REPORTS);
   readonly #opening = new Map<string, Promise<BroadcastView | undefined>>();
   /** Channels that nobody used at the last look. */
   #idle = new Set<string>();
-  readonly #revoked = new Set<string>();
+  readonly #revoked = new Recent<string, true>(MAX_REVOKED);
   readonly #proxies: Proxies;
   #suspended = true;
 
@@ -181,11 +182,6 @@ export class Edge implements IngestHost {
       viewers: cut?.viewers ?? 0,
     }));
     this.#reports.set(order.order, settled);
-    if (this.#reports.size > MAX_REPORTS)
-      for (const oldest of this.#reports.keys()) {
-        this.#reports.delete(oldest);
-        break;
-      }
     await stored;
     return settled;
   }
@@ -246,18 +242,14 @@ export class Edge implements IngestHost {
 
   /** Ends what runs under this session's tokens; they open nothing any more. */
   revoke(id: string, session: string): number {
-    this.#revoked.add(session);
-    for (const oldest of this.#revoked) {
-      if (this.#revoked.size <= MAX_REVOKED) break;
-      this.#revoked.delete(oldest);
-    }
+    this.#revoked.set(session, true);
     const channel = this.#channels.get(id);
     channel?.hls.revoke(session);
     return (channel?.flv.revoke(session) ?? 0) + this.#options.rooms().revoke(id, session);
   }
 
   isRevoked(session: string): boolean {
-    return this.#revoked.has(session);
+    return this.#revoked.get(session) === true;
   }
 
   /** @throws Problem `not_found` where nothing of this broadcast runs here */
