@@ -54,11 +54,13 @@ describe('a lexicon compiled in the background', () => {
     expect(after.check('买星 河票').hits).toMatchObject([{ term: '星河票' }]);
     expect(() => before.check('蓝鲸币')).toThrow('given back');
     expect(() => across.read({ room: 'r', person: 'p', id: '1', text: '蓝', at: 0 })).toThrow('given back');
+    release(after.compiled);
   });
 
   test('is not put where it has no room, nor where another one is being put', async () => {
     const small = await builder.build(lexicon('蓝鲸币'));
     const memory = small.compiled.plain.symbol.buffer;
+    expect(memory).toBeInstanceOf(SharedArrayBuffer);
     release(small.compiled);
     const many = lexicon(...Array.from({ length: 2_500 }, (_, i) => `蓝鲸${i}币`));
     const other = new Builder();
