@@ -64,9 +64,11 @@ async function measure(
   }
 }
 
-/** The run whose CPU is the median. */
-const middle = (runs: Figure[]): Figure =>
-  runs.toSorted((a, b) => a.cpuUs - b.cpuUs)[Math.floor(runs.length / 2)] as Figure;
+/** The run whose CPU is the median of those that carried their load; any where none did. */
+function middle(runs: Figure[]): Figure {
+  const whole = runs.filter(({ cpuUs }) => !Number.isNaN(cpuUs)).sort((a, b) => a.cpuUs - b.cpuUs);
+  return (whole[Math.floor(whole.length / 2)] ?? runs[0]) as Figure;
+}
 
 async function measureChild(
   file: string,
