@@ -1,9 +1,9 @@
-import { ActionButton, type BoundAction, dateTime, FailureLine, Icon } from '@weir/look';
+import { ActionButton, type BoundAction, dateTime } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { Found } from '../items/Found.tsx';
-import { Written } from '../items/Written.tsx';
+import { ItemDetail, ItemWays } from '../items/ItemDetail.tsx';
 import { ContestState } from './ContestList.tsx';
 import type { Answering, Words } from './Contests.tsx';
 import type { Contest } from './contest.ts';
@@ -25,22 +25,18 @@ export function ContestDetail(props: {
   const { contest } = props;
   const { hits } = contest;
   return (
-    <>
-      <button type="button" className="button button-quiet contests-back" onClick={props.onBack}>
-        <Icon name="back" size={16} />
-        {t('console.detail.back')}
-      </button>
-      <h2 className="only-heard">{t('console.contests.one')}</h2>
-      <p className="contests-line">
-        <ContestState contest={contest} />{' '}
-        <span className="mute small">
+    <ItemDetail
+      title={t('console.contests.one')}
+      state={<ContestState contest={contest} />}
+      about={
+        <>
           {contest.user.nickname} · {dateTime(contest.at)} ·{' '}
           <Link to={`/b/${contest.room}`}>{t('console.contests.room')}</Link>
-        </span>
-      </p>
-      <p className="contests-words">
-        <Written {...contest} />
-      </p>
+        </>
+      }
+      written={contest}
+      onBack={props.onBack}
+    >
       <h3>{t('console.contests.found')}</h3>
       {hits.length === 0 ? (
         <p className="mute">
@@ -54,7 +50,7 @@ export function ContestDetail(props: {
         <Found hits={hits} />
       )}
       {contest.state === 'open' ? <Ways {...props} /> : <Answered contest={contest} />}
-    </>
+    </ItemDetail>
   );
 }
 
@@ -87,19 +83,13 @@ function Ways(props: Parameters<typeof ContestDetail>[0]): ReactElement {
           <small>{t('console.contests.allowHint')}</small>
         </label>
       )}
-      <div className="contests-ways">
+      <ItemWays writing={writing} failed={answering?.failed}>
         <ActionButton actions={actions} id="contests.overturn" />
         {(contest.hits?.length ?? 0) > 0 && (
           <ActionButton actions={actions} id="contests.allow" tone="accent" />
         )}
         <ActionButton actions={actions} id="contests.stand" />
-        {writing && (
-          <span className="mute small" role="status">
-            {t('look.writing')}
-          </span>
-        )}
-      </div>
-      {answering?.failed !== undefined && <FailureLine error={answering.failed} />}
+      </ItemWays>
     </>
   );
 }

@@ -5,6 +5,7 @@ import { api } from '../api.ts';
 import { useWrite } from '../now/panel/useWrite.ts';
 import { Words } from '../now/panel/Words.tsx';
 import { iso } from './iso.ts';
+import { LineField } from './LineField.tsx';
 import type { Marks } from './moment.ts';
 
 type Clip = {
@@ -46,17 +47,12 @@ export function ClipPanel(props: {
       sections={{
         evidence: (
           <>
-            <label className="field">
-              <span>{t('console.evidence.clip.ground')}</span>
-              <input
-                className="input"
-                maxLength={200}
-                required
-                value={ground}
-                onChange={({ target }) => setGround(target.value)}
-              />
-              <small>{t('console.evidence.clip.groundHint')}</small>
-            </label>
+            <LineField
+              label={t('console.evidence.clip.ground')}
+              hint={t('console.evidence.clip.groundHint')}
+              value={ground}
+              onChange={setGround}
+            />
             <Words
               label={t('console.evidence.clip.note')}
               hint={t('console.evidence.clip.noteHint')}

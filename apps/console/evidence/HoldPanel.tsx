@@ -6,6 +6,7 @@ import { api } from '../api.ts';
 import { useWrite } from '../now/panel/useWrite.ts';
 import { Words } from '../now/panel/Words.tsx';
 import { dayAfter, type Held, type Hold } from './holds/hold.ts';
+import { LineField } from './LineField.tsx';
 import type { Marks } from './moment.ts';
 
 const REVIEW_DAYS = 90;
@@ -71,32 +72,14 @@ export function HoldPanel(props: {
     ),
     evidence: (
       <>
-        <label className="field">
-          <span>{t('console.holds.case')}</span>
-          <input
-            className="input"
-            maxLength={200}
-            required
-            value={of}
-            onChange={({ target }) => setOf(target.value)}
-          />
-        </label>
+        <LineField label={t('console.holds.case')} value={of} onChange={setOf} />
         <Words
           label={t('console.holds.reason')}
           hint={t('console.holds.noteHint')}
           value={reason}
           onChange={setReason}
         />
-        <label className="field">
-          <span>{t('console.holds.responsible')}</span>
-          <input
-            className="input"
-            maxLength={200}
-            required
-            value={responsible}
-            onChange={({ target }) => setResponsible(target.value)}
-          />
-        </label>
+        <LineField label={t('console.holds.responsible')} value={responsible} onChange={setResponsible} />
       </>
     ),
     term: (

@@ -1,9 +1,9 @@
-import { ActionButton, type BoundAction, dateTime, FailureLine, Icon } from '@weir/look';
+import { ActionButton, type BoundAction, dateTime } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { Found } from '../items/Found.tsx';
-import { Written } from '../items/Written.tsx';
+import { ItemDetail, ItemWays } from '../items/ItemDetail.tsx';
 import { useReasonLabel } from '../now/panel/useReasonLabel.ts';
 import { NameState } from './NameList.tsx';
 import { type HeldName, isWaiting } from './name.ts';
@@ -19,15 +19,11 @@ export function NameDetail(props: {
   const { t } = useTranslation();
   const { name, actions, writing, failed } = props;
   return (
-    <>
-      <button type="button" className="button button-quiet contests-back" onClick={props.onBack}>
-        <Icon name="back" size={16} />
-        {t('console.detail.back')}
-      </button>
-      <h2 className="only-heard">{t('console.names.one')}</h2>
-      <p className="contests-line">
-        <NameState state={name.state} />{' '}
-        <span className="mute small">
+    <ItemDetail
+      title={t('console.names.one')}
+      state={<NameState state={name.state} />}
+      about={
+        <>
           {t(`console.names.of.${name.of}`)} · {name.owner.nickname} · {dateTime(name.at)}
           {name.of === 'title' && (
             <>
@@ -35,11 +31,11 @@ export function NameDetail(props: {
               <Link to={`/b/${name.subject}`}>{t('console.contests.room')}</Link>
             </>
           )}
-        </span>
-      </p>
-      <p className="contests-words">
-        <Written {...name} />
-      </p>
+        </>
+      }
+      written={name}
+      onBack={props.onBack}
+    >
       <p className="small">
         <span className="mute">{t('console.names.now')}</span> {name.now}
       </p>
@@ -48,21 +44,15 @@ export function NameDetail(props: {
       {isWaiting(name) ? (
         <>
           {name.state === 'contested' && <p className="small mute">{t('console.names.another')}</p>}
-          <div className="contests-ways">
+          <ItemWays writing={writing} failed={failed}>
             <ActionButton actions={actions} id="names.release" tone="accent" />
             <ActionButton actions={actions} id="names.refuse" />
-            {writing && (
-              <span className="mute small" role="status">
-                {t('look.writing')}
-              </span>
-            )}
-          </div>
-          {failed !== undefined && <FailureLine error={failed} />}
+          </ItemWays>
         </>
       ) : (
         <Answered name={name} />
       )}
-    </>
+    </ItemDetail>
   );
 }
 
