@@ -19,6 +19,8 @@ import { witness, witnessKey } from './witness.ts';
 const DONE = 0;
 const REFUSED = 1;
 const WRONG_USE = 2;
+/** Whoever read the output left before its end (`weir … | head`): as shells tell SIGPIPE, 128 + 13. */
+const READER_LEFT = 141;
 
 const HELP = `weir start [--simulated]                     run the service; --simulated makes a store for trials,
                                              whose clock moves by order
@@ -213,6 +215,10 @@ export async function runCli(command: string, args: string[]): Promise<number> {
     console.error(`There is no command ${command}.\n\n${HELP}`);
     return WRONG_USE;
   }
+  process.stdout.on('error', (why: NodeJS.ErrnoException) => {
+    if (why.code !== 'EPIPE') console.error(why.message);
+    process.exit(why.code === 'EPIPE' ? READER_LEFT : REFUSED);
+  });
   try {
     const { dataDir } = readConfig();
     return await run(args, (token) => operatorOf(socketPath(dataDir, 'control.sock'), dataDir, token));

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,6 +72,20 @@ describe('weir text check', () => {
     const refused = weir(['check', '--lexicon', join(dir, 'latin1.csv')], 'café\n');
     expect(refused.status).toBe(1);
     expect(refused.stderr).toContain('latin1.csv: it is not UTF-8');
+  });
+
+  test('ends quietly, and not as done, when whoever read its answers leaves', async () => {
+    const child = spawn(process.execPath, [main, 'text', 'check', '--lexicon', lexicon]);
+    let stderr = '';
+    child.stderr.on('data', (more) => {
+      stderr += more;
+    });
+    child.stdin.on('error', () => {});
+    child.stdin.write('a line\n'.repeat(100_000));
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    expect(await once(child, 'close')).toEqual([141, null]);
+    expect(stderr).toBe('');
   });
 
   test('a stage that is not there is wrong use; a lexicon with an error is refused with its line', () => {
