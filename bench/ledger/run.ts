@@ -7,11 +7,16 @@ import { Ledger, type PublishedMessage } from '@weir/ledger';
 import { simulate } from '@weir/ledger/testing/simulation.ts';
 import { type Options, quantile, type Row, row } from '../row.ts';
 import { sized } from '../size.ts';
+import { wholeCommits } from './commits.ts';
 import { sealedDays } from './sealed.ts';
 
 export const metrics: readonly string[] = [
   'append',
   'commit_p99',
+  'content_p99',
+  'moderation_p99',
+  'content_p99_sign_ins',
+  'moderation_p99_sign_ins',
   'open',
   'history_latest',
   'history_far',
@@ -97,8 +102,20 @@ async function bare(path: string, seconds: number): Promise<number> {
 
 /** Appending, opening and reading, then days that are over; with a store of those, them alone. */
 export async function* run(options: Options): AsyncGenerator<Row> {
-  if (options.store === undefined) yield* openDay(options);
+  if (options.store === undefined) {
+    yield* openDay(options);
+    yield* commitRows();
+  }
   yield* sealedDays(options);
+}
+
+/** Commits on the whole service, alone and with 64 sign-ins beside. */
+async function* commitRows(): AsyncGenerator<Row> {
+  const { alone, crowded } = await wholeCommits();
+  yield row('ledger', 'content_p99', quantile(alone.content, 0.99), 'ms');
+  yield row('ledger', 'moderation_p99', quantile(alone.moderation, 0.99), 'ms');
+  yield row('ledger', 'content_p99_sign_ins', quantile(crowded.content, 0.99), 'ms');
+  yield row('ledger', 'moderation_p99_sign_ins', quantile(crowded.moderation, 0.99), 'ms');
 }
 
 /** Appending beside a bare append of the same records, then opening and reading a million of them; sixty days. */
