@@ -65,15 +65,21 @@ async function cost(pid: number, port: number, dir: string, chunk: number, secon
   }
 }
 
-const costOfWeir = (chunk: number, seconds: number): Promise<number> =>
+const costOfChild = (script: string, chunk: number, seconds: number): Promise<number> =>
   withDir(async (dir) => {
-    const server = await startChild<Serving>(here('weir.ts'), [dir]);
+    const server = await startChild<Serving>(here(script), [dir]);
     try {
       return await cost(server.pid, server.first.port, dir, chunk, seconds);
     } finally {
       await server.stop();
     }
   });
+
+const costOfWeir = (chunk: number, seconds: number): Promise<number> =>
+  costOfChild('weir.ts', chunk, seconds);
+/** What no server in Node can do without. */
+const costOfBare = (chunk: number, seconds: number): Promise<number> =>
+  costOfChild('bare.ts', chunk, seconds);
 
 const costOfNginx = (chunk: number, seconds: number): Promise<number | null> =>
   withDir(async (dir) => {
@@ -104,8 +110,8 @@ const costOfNodeMediaServer = (chunk: number, seconds: number): Promise<number> 
 export async function* run({ seconds, peers }: Options): AsyncGenerator<Row> {
   for (const [i, chunk] of CHUNK_SIZES.entries()) {
     const metric = metrics[i] as string;
-    const sides = peers ? [costOfWeir, costOfNginx, costOfNodeMediaServer] : [costOfWeir];
-    const [weir, nginx = null, nodeMediaServer = null] = await leastOfTurns(
+    const sides = peers ? [costOfWeir, costOfNginx, costOfNodeMediaServer, costOfBare] : [costOfWeir];
+    const [weir, nginx = null, nodeMediaServer = null, bare = null] = await leastOfTurns(
       seconds,
       sides.map((side) => (part) => side(chunk, part)),
     );
@@ -114,6 +120,7 @@ export async function* run({ seconds, peers }: Options): AsyncGenerator<Row> {
     else {
       yield row('ingest', metric, figure, UNIT, 'nginx-rtmp', nginx);
       yield row('ingest', metric, figure, UNIT, 'node-media-server', nodeMediaServer);
+      yield row('ingest', metric, figure, UNIT, 'bare', bare);
     }
   }
 }
