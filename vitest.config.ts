@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{packages,apps,bench,e2e,bin}/**/*.test.{ts,tsx}'],
-    testTimeout: 20_000,
+    // The full matrix draws many times as often.
+    testTimeout: process.env['WEIR_TEST_FULL'] ? 120_000 : 20_000,
     // A busy machine gets a second try; what fails twice fails.
     retry: process.env['CI'] ? 1 : 0,
     hookTimeout: 60_000,

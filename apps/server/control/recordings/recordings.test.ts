@@ -59,7 +59,8 @@ afterAll(async () => {
   await bucket.close();
 });
 
-describe('recordings and a bucket', () => {
+// Longer than what is polled for: who waits for a bucket asks less and less often.
+describe('recordings and a bucket', { timeout: 60_000 }, () => {
   it('wait on the disk while the bucket is away, which readiness, figures and capacity tell', async () => {
     await expect.poll(async () => (await ready()).bucket, SECONDS).toBe('away');
     await expect.poll(async () => (await ready()).recordingsWaiting ?? 0, SECONDS).toBe(0);
