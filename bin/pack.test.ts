@@ -83,7 +83,7 @@ describe('a package of ours in an empty project', () => {
     expect(run(process.execPath, program)).toBe('[[2],2,null]\n');
   });
 
-  it('text checks a line under every Node there is, in a thread of its own too', () => {
+  it('text checks a line under every Node there is, in a process of its own too', () => {
     const program = `
       import { compile, Engine, parseLexicon, buildInBackground } from '@weir/text';
       const lexicon = parseLexicon('term,kind,category\\n蓝鲸币,,game\\n');

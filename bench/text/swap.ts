@@ -20,7 +20,7 @@ const AFTER_MS = 150;
 /**
  * A process through which 5,000 messages a second pass while lexicons of 100,000 terms are built beside it. A message
  * waits from when it is due until it is judged. Rounds take turns: the difference between them is what the swap does,
- * and what the build does on another thread. Asked for a way and a number of rounds.
+ * and what the build does in another process. Asked for a way and a number of rounds.
  */
 const few = terms(FEW);
 const many = [csvOf(terms(MANY)), csvOf(terms(MANY).slice(1))];

@@ -7,7 +7,7 @@ export { type Compiled, compile } from './engine/compile.ts';
 export { Engine, type Overruled, type Result } from './engine/engine.ts';
 export { release } from './engine/handover.ts';
 export { serve } from './engine/serve.ts';
-export { Thread } from './engine/thread.ts';
+export { SideProcess } from './engine/sideProcess.ts';
 export {
   DEFAULT_THRESHOLDS,
   type Hit,

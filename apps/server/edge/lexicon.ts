@@ -21,7 +21,7 @@ type Options = {
 
 /**
  * The lexicon that screens at this edge. It follows control's orders, fetches what it lacks in pieces, checks and stores
- * it, compiles it in another thread and changes over between two messages. What it last followed is on its own disk:
+ * it, compiles it in another process and changes over between two messages. What it last followed is on its own disk:
  * an edge that starts while control is away goes on with it.
  */
 export class EdgeLexicon {

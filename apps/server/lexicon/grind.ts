@@ -17,7 +17,7 @@ import { SERVICE_STAGES } from './stages.ts';
 /** Parsed lexicons kept at once: a base and what is compared with it. */
 const MAX_PARSED = 3;
 
-/** Does the mill's jobs in its thread, one after another. */
+/** Does the mill's jobs in its process, one after another. */
 export class Grinder {
   readonly #files: LexiconFiles;
   readonly #parsed = new Map<string, { terms: readonly Term[]; bytes: number }>();

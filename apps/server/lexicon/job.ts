@@ -53,7 +53,7 @@ export type Outcome = {
   summary: { terms: number; bytes: number; categories: Record<string, number> };
 };
 
-/** A lexicon that cannot be read, as it travels from the mill's thread. */
+/** A lexicon that cannot be read, as it travels from the mill's process. */
 export type Fault = {
   name: string;
   message: string;

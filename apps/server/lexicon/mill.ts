@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { Problem, type ProblemCode } from '@weir/kit';
-import { type Compiled, type TermKind, Thread } from '@weir/text';
+import { type Compiled, SideProcess, type TermKind } from '@weir/text';
 import type { Entry } from './entry.ts';
 import type { Difference, Fault, Job, Outcome, Page, PageQuery, Taken } from './job.ts';
 
@@ -8,15 +8,15 @@ import type { Difference, Fault, Job, Outcome, Page, PageQuery, Taken } from './
 const MAX_WAITING = 32;
 
 /**
- * Reads, stores, compares and compiles lexicons in a thread of its own, so that half a million terms stop nobody.
+ * Reads, stores, compares and compiles lexicons in a process of its own, so that half a million terms stop nobody.
  * @example const { hash } = await mill.take(csv); screen.use(await mill.build(hash), version);
  */
 export class Mill {
-  readonly #thread: Thread<Job, Fault>;
+  readonly #side: SideProcess<Job, Fault>;
 
   constructor(dir: string) {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    this.#thread = new Thread(new URL('./mill.worker.ts', import.meta.url), problemOf, { dir });
+    this.#side = new SideProcess(new URL('./mill.child.ts', import.meta.url), problemOf, dir);
   }
 
   /** Reads CSV or JSON, stores it, and says what changed from `base`. @throws Problem `lexicon_invalid`, `busy` */
@@ -38,10 +38,10 @@ export class Mill {
     await this.#ask({ op: 'adopt', hash, bytes });
   }
 
-  /** Compiles a stored lexicon; its arrays are shared, not copied. @throws Problem `storage_failed` */
+  /** Compiles a stored lexicon; its arrays come past this thread. @throws Problem `storage_failed` */
   async build(hash: string): Promise<Compiled> {
     this.#assertRoom();
-    return this.#thread.build({ op: 'build', hash });
+    return this.#side.build({ op: 'build', hash });
   }
 
   /** Keeps a stored lexicon as what it differs in from another one. */
@@ -67,16 +67,16 @@ export class Mill {
   }
 
   close(): Promise<void> {
-    return this.#thread.close(new Problem('not_ready', 'The service is stopping'));
+    return this.#side.close(new Problem('not_ready', 'The service is stopping'));
   }
 
   async #ask<J extends Job>(job: J): Promise<Outcome[J['op']]> {
     this.#assertRoom();
-    return (await this.#thread.ask(job)) as Outcome[J['op']];
+    return (await this.#side.ask(job)) as Outcome[J['op']];
   }
 
   #assertRoom(): void {
-    if (this.#thread.waiting >= MAX_WAITING)
+    if (this.#side.waiting >= MAX_WAITING)
       throw new Problem('busy', 'Too many lexicons are at work; try again');
   }
 }

@@ -4,7 +4,9 @@ import { type Lexicon, LexiconError, MAX_ALL_UNITS, MAX_TERM_UNITS, MAX_TERMS } 
 import { term } from '../testing/terms.ts';
 import { Builder, SupersededError } from './background.ts';
 import { compile } from './compile.ts';
-import { give, release, roomForNext, take } from './handover.ts';
+import { Engine } from './engine.ts';
+import { give, giveBack, memoryFor, release, take } from './handover.ts';
+import { SideProcess } from './sideProcess.ts';
 
 const builder = new Builder();
 afterAll(() => builder.close());
@@ -28,15 +30,9 @@ describe('a lexicon compiled in the background', () => {
     expect(engine.bytes).toBe(here.bytes);
   });
 
-  test.each([
-    ['shared', false],
-    ['handed over', true],
-  ])('lies in one memory of its own, %s', (_, counted) => {
+  test('lies in one memory of its own', () => {
     const compiled = compile(lexicon('蓝鲸币', '云雀秒返'));
-    const room = { counted };
-    const [handed, transfer] = give(compiled, room);
-    expect(transfer).toHaveLength(counted ? 1 : 0);
-    const taken = take(structuredClone(handed, { transfer }), room);
+    const taken = take(structuredClone(give(compiled)));
     expect(taken).toEqual(compiled);
     expect(
       new Set([taken.plain.symbol.buffer, taken.terms.term.units.buffer, taken.starts?.chars.buffer]).size,
@@ -73,12 +69,30 @@ describe('a lexicon compiled in the background', () => {
   });
 
   test('comes in memory that is counted once several are held', () => {
-    const one = compile(lexicon('蓝鲸币'));
-    const taken = Array.from({ length: 5 }, () => {
-      const room = roomForNext();
-      return take(give(one, room)[0], room);
-    });
-    expect(taken.at(-1)?.plain.symbol.buffer).toBeInstanceOf(ArrayBuffer);
+    const memories = Array.from({ length: 5 }, () => memoryFor(1_000));
+    expect(memories.at(-1)).toBeInstanceOf(ArrayBuffer);
+    for (const memory of memories) giveBack(memory);
+  });
+
+  test('that is too large for memory comes by disk', async () => {
+    const full = new URL('../testing/full.child.ts', import.meta.url);
+    const side = new SideProcess<string[], string>(full, (why) => new Error(why));
+    const compiled = await side.build(['蓝鲸币']);
+    expect(new Engine(compiled).check('蓝鲸币').hits).toHaveLength(1);
+    await side.close(new Error('over'));
+  });
+
+  test('of a process that ends fails, and the next one is built', async () => {
+    const side = new SideProcess<string[], string>(
+      new URL('../testing/ending.child.ts', import.meta.url),
+      (why) => new Error(why),
+    );
+    const [first, second] = await Promise.allSettled([side.build(['end']), side.build(['蓝鲸币'])]);
+    expect(first).toMatchObject({ reason: { message: 'The process for lexicons has ended' } });
+    expect(second.status).toBe('rejected');
+    const compiled = await side.build(['星河']);
+    expect(new Engine(compiled).check('星河').hits).toHaveLength(1);
+    await side.close(new Error('over'));
   });
 
   test('that cannot be read says where, and the next one is built', async () => {

@@ -3,13 +3,13 @@ import { type Lexicon, LexiconError, type Term } from '../lexicon/term.ts';
 import { ALL_STAGES, type StageMask } from '../stage.ts';
 import type { Compiled } from './compile.ts';
 import { Engine } from './engine.ts';
-import { Thread } from './thread.ts';
+import { SideProcess } from './sideProcess.ts';
 import type { Thresholds } from './verdict.ts';
 
 /** What a lexicon comes as: read already, or the text that `parseLexicon` takes. */
 export type Source = Lexicon | string;
 
-/** What the other thread is asked: the first terms of a lexicon, more of them, and to compile `count` of them; or a text. */
+/** What the other process is asked: the first terms of a lexicon, more of them, and to compile `count` of them; or a text. */
 export type Order =
   | { op: 'text'; text: string; mask: StageMask }
   | { op: 'terms'; first: boolean; terms: readonly Term[] }
@@ -37,10 +37,10 @@ type Waiting = {
   failed(why: Error): void;
 };
 
-/** Compiles lexicons on a thread of its own, one at a time; of those that come meanwhile the newest waits. */
+/** Compiles lexicons in a process of its own, one at a time; of those that come meanwhile the newest waits. */
 export class Builder {
-  readonly #thread = new Thread<Order, Fault>(
-    new URL(`./compile.worker${extname(import.meta.filename)}`, import.meta.url),
+  readonly #side = new SideProcess<Order, Fault>(
+    new URL(`./compile.child${extname(import.meta.filename)}`, import.meta.url),
     ({ name, message, at }) =>
       name === 'LexiconError' ? new LexiconError(at as number, message) : new Error(message),
   );
@@ -49,8 +49,8 @@ export class Builder {
   #waiting: Waiting | undefined;
 
   /**
-   * Compiles a lexicon without keeping this thread for more than about a millisecond at a time; the arrays are
-   * shared, not copied. Swapping is an assignment of the engine it gives, and `release` of what the old one was made of.
+   * Compiles a lexicon without keeping this thread for more than about a millisecond at a time; the arrays
+   * come past it. Swapping is an assignment of the engine it gives, and `release` of what the old one was made of.
    * @throws LexiconError that `parseLexicon` and `compile` throw; SupersededError where a newer lexicon came while it
    * waited, or the builder was closed
    */
@@ -69,7 +69,7 @@ export class Builder {
     this.#closed = true;
     this.#waiting?.failed(new SupersededError());
     this.#waiting = undefined;
-    await this.#thread.close(new SupersededError());
+    await this.#side.close(new SupersededError());
   }
 
   async #next(): Promise<void> {
@@ -87,20 +87,20 @@ export class Builder {
   }
 
   async #compile(source: Source, mask: StageMask): Promise<Compiled> {
-    const thread = this.#thread;
-    if (typeof source === 'string') return thread.build({ op: 'text', text: source, mask });
+    const side = this.#side;
+    if (typeof source === 'string') return side.build({ op: 'text', text: source, mask });
     const { version, terms } = source;
     for (let at = 0; at < terms.length && !this.#closed; at += TERMS_AT_ONCE)
-      await thread.ask({ op: 'terms', first: at === 0, terms: terms.slice(at, at + TERMS_AT_ONCE) });
+      await side.ask({ op: 'terms', first: at === 0, terms: terms.slice(at, at + TERMS_AT_ONCE) });
     if (this.#closed) throw new SupersededError();
-    return thread.build({ op: 'compile', version, mask, count: terms.length });
+    return side.build({ op: 'compile', version, mask, count: terms.length });
   }
 }
 
 const shared = new Builder();
 
 /**
- * Compiles a lexicon, or the text of one, off this thread: `Builder.build` of the one builder that a process needs.
+ * Compiles a lexicon, or the text of one, in another process: `Builder.build` of the one builder that a process needs.
  * @example engine = await buildInBackground(await readFile('lexicon.csv', 'utf8'))
  */
 export const buildInBackground: Builder['build'] = (source, mask, thresholds) =>

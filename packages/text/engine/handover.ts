@@ -1,20 +1,14 @@
 import { foldTables, type Reading, takeFolds } from '../normalise/fold.ts';
 import type { Compiled } from './compile.ts';
-import { type Packed, pack, transferOf, unpack } from './packed.ts';
+import { type Packed, pack, unpack } from './packed.ts';
 
 /**
- * Pieces of shared memory that this thread may still hold. Its collector does not see them, and so is in no hurry;
+ * Pieces of shared memory that this process may still hold. Its collector does not see them, and so is in no hurry;
  * beyond this the next lexicon comes in memory that it counts.
  */
 const MAX_UNCOUNTED = 4;
 /** Room beyond what a lexicon takes, so that the next one, with some terms more, fits where it was. */
 const MORE = 1 / 16;
-
-/** What the next lexicon is to be put in: memory that is used no longer, or else such as the collector counts. */
-export type Room = { spare?: SharedArrayBuffer | undefined; counted: boolean };
-
-/** A lexicon on its way; without memory where it was put into the spare one. */
-export type Handed = { memory?: ArrayBufferLike; shape: unknown };
 
 type Whole = { compiled: Compiled; folds: Record<Reading, Uint32Array> };
 
@@ -25,34 +19,29 @@ const collected = new FinalizationRegistry<undefined>(() => {
 const memories = new WeakMap<Compiled, SharedArrayBuffer>();
 let spare: SharedArrayBuffer | undefined;
 
-/** On the thread that asks for a lexicon: where it is to be put. */
-export function roomForNext(): Room {
-  const room: Room = { spare, counted: spare === undefined && held >= MAX_UNCOUNTED };
-  spare = undefined;
-  return room;
-}
-
-/** On the thread that compiled a lexicon: the message, and what is transferred with it. */
-export function give(compiled: Compiled, { spare, counted }: Room): [Handed, ArrayBuffer[]] {
+/** In the process that compiled a lexicon: all of it in one piece of memory, and what that holds. */
+export function give(compiled: Compiled): Packed {
   const whole: Whole = { compiled, folds: foldTables(compiled.mask) };
-  const packed = pack(whole, (bytes) => {
-    if (spare && bytes <= spare.byteLength) return spare;
-    return counted ? new ArrayBuffer(bytes) : new SharedArrayBuffer(Math.ceil(bytes * (1 + MORE)));
-  });
-  const { memory, shape } = packed;
-  return [memory === spare ? { shape } : { memory, shape }, transferOf(packed)];
+  return pack(whole, (bytes) => new ArrayBuffer(bytes));
 }
 
-/** On the thread that asked for it. */
-export function take({ memory = undefined, shape }: Handed, room: Room): Compiled {
-  const packed = { memory: memory ?? room.spare, shape } as Packed;
+/** In the process that asked for it: where so many bytes are put. It goes to `take`, or back. */
+export function memoryFor(bytes: number): ArrayBufferLike {
+  const memory = spare;
+  spare = undefined;
+  if (memory && bytes <= memory.byteLength) return memory;
+  if (held >= MAX_UNCOUNTED) return new ArrayBuffer(bytes);
+  const fresh = new SharedArrayBuffer(Math.ceil(bytes * (1 + MORE)));
+  held++;
+  collected.register(fresh, undefined);
+  return fresh;
+}
+
+/** What was given, once its bytes are in the memory. */
+export function take(packed: Packed): Compiled {
   const { compiled, folds } = unpack<Whole>(packed);
   takeFolds(compiled.mask, folds);
   if (packed.memory instanceof SharedArrayBuffer) memories.set(compiled, packed.memory);
-  if (memory instanceof SharedArrayBuffer) {
-    held++;
-    collected.register(memory, undefined);
-  }
   return compiled;
 }
 
@@ -65,10 +54,10 @@ export function release(compiled: Compiled): void {
   if (!memory) return;
   memories.delete(compiled);
   compiled.released = true;
-  giveBack({ spare: memory, counted: false });
+  giveBack(memory);
 }
 
-/** Takes a room back that no lexicon was put into. */
-export function giveBack({ spare: memory }: Room): void {
-  if (memory && memory.byteLength > (spare?.byteLength ?? 0)) spare = memory;
+/** Takes memory back that no lexicon is in. */
+export function giveBack(memory: ArrayBufferLike): void {
+  if (memory instanceof SharedArrayBuffer && memory.byteLength > (spare?.byteLength ?? 0)) spare = memory;
 }

@@ -1,7 +1,7 @@
 /**
- * A value whose typed arrays lie one after another in one piece of memory: it passes between threads without being
- * copied, and without a pause. Memory that threads share is none that a thread's collector counts; several dozens of
- * megabytes that it does count, coming at once, make it stop and collect.
+ * A value whose typed arrays lie one after another in one piece of memory: its bytes pass between processes without
+ * being looked at, and without a pause. Shared memory is none that the collector counts; several dozens of megabytes
+ * that it does count, coming at once, make it stop and collect.
  */
 export type Packed = { memory: ArrayBufferLike; shape: unknown };
 
@@ -60,7 +60,3 @@ export function unpack<T>({ memory, shape }: Packed): T {
   };
   return partOf(shape) as T;
 }
-
-/** What to hand over with a message; what is shared goes by itself. */
-export const transferOf = ({ memory }: Packed): ArrayBuffer[] =>
-  memory instanceof ArrayBuffer ? [memory] : [];

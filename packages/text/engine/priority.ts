@@ -1,17 +1,24 @@
-import { readlinkSync } from 'node:fs';
-import { constants, getPriority, setPriority } from 'node:os';
-import { basename } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 
 /**
- * Lets other threads go before this one, where the system schedules threads one by one (Linux): a thread that serves
- * does not wait for one that compiles. Elsewhere nothing changes.
+ * Lets all other processes go before this one, its helper threads included: one that serves does not wait for one that
+ * compiles. The number of a process alone means its first thread (Linux); threads that begin later are as the first.
  */
 export function goBehind(): void {
+  for (const thread of threads()) {
+    try {
+      setPriority(thread, constants.priority.PRIORITY_LOW);
+    } catch {
+      // It has ended, or the system does not let it: then the scheduler treats all alike.
+    }
+  }
+}
+
+function threads(): number[] {
   try {
-    // "PID/task/TID": the number of this very thread.
-    const thread = Number(basename(readlinkSync('/proc/thread-self')));
-    setPriority(thread, Math.max(constants.priority.PRIORITY_BELOW_NORMAL, getPriority(thread)));
+    return readdirSync('/proc/self/task').map(Number);
   } catch {
-    // No Linux, or no /proc: the scheduler treats both alike.
+    return [process.pid];
   }
 }

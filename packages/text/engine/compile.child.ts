@@ -9,7 +9,7 @@ const { LexiconError } = await import('../lexicon/term.ts');
 const { compile } = await import('./compile.ts');
 const { serve } = await import('./serve.ts');
 
-/** The thread of `Builder`: what it was given of a lexicon so far. */
+/** The process of `Builder`: what it was given of a lexicon so far. */
 let terms: Term[] = [];
 
 serve(
@@ -24,7 +24,7 @@ serve(
       case 'compile': {
         const all = terms;
         terms = [];
-        // Where the thread ended in between, another one has seen only the rest.
+        // Where the process ended in between, another one has seen only the rest.
         if (all.length !== order.count) throw new Error('Some terms did not arrive');
         return compile({ version: order.version, terms: all }, order.mask);
       }

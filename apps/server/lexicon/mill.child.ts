@@ -1,4 +1,3 @@
-import { workerData } from 'node:worker_threads';
 import { goBehind } from '@weir/text/engine/priority.ts';
 import type { Fault, Job } from './job.ts';
 
@@ -8,8 +7,8 @@ const { Problem } = await import('@weir/kit');
 const { LexiconError, serve } = await import('@weir/text');
 const { Grinder } = await import('./grind.ts');
 
-// The thread in which lexicons are read, compared and compiled: none of that may stop one that serves.
-const grinder = new Grinder((workerData as { dir: string }).dir);
+// The process in which lexicons are read, compared and compiled: none of that may stop one that serves.
+const grinder = new Grinder(process.argv[3] as string);
 
 serve(
   (job: Job) => grinder.run(job),
