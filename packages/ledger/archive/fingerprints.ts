@@ -49,7 +49,7 @@ export class Fingerprints {
     for (const name of TEXTS) {
       const column = texts[name];
       if (column?.picks) this.#addPicks(column, count, first);
-      else if (column) this.#addTexts(column, 0, count, first, this.#sums);
+      else if (column) this.#addTexts(column, count, first, this.#sums);
       first += KEYS;
     }
     return this.#sums;
@@ -85,7 +85,7 @@ export class Fingerprints {
     const { a: pickedA, b: pickedB } = this.#picked;
     pickedA.fill(0, 0, many);
     pickedB.fill(0, 0, many);
-    this.#addTexts({ bytes, from, to }, 0, many, first, this.#picked);
+    this.#addTexts({ bytes, from, to }, many, first, this.#picked);
     const { a, b } = this.#sums;
     for (let i = 0; i < count; i++) {
       const index = indices[i] as number;
@@ -96,11 +96,11 @@ export class Fingerprints {
   }
 
   /** Adds texts: one more than the length, so that an empty text is not none, and words filled up with zeros. */
-  #addTexts({ bytes, from, to }: Texts, begin: number, end: number, first: number, { a, b }: Pair): void {
+  #addTexts({ bytes, from, to }: Texts, count: number, first: number, { a, b }: Pair): void {
     const { a: keysA, b: keysB } = this.#keys;
     const lengthA = keysA[first] as number;
     const lengthB = keysB[first] as number;
-    for (let i = begin; i < end; i++) {
+    for (let i = 0; i < count; i++) {
       let at = from[i] as number;
       if (at < 0) continue;
       let length = (to[i] as number) - at;

@@ -5,8 +5,8 @@ import { readIfThere } from '../disk.ts';
 import { checkBlockProof, checkShown } from '../evidence/check.ts';
 import { Leaves } from '../evidence/leaves.ts';
 import { readSigned } from '../evidence/signed.ts';
-import { KEK_FILE, readKek } from '../keys/kek.ts';
-import { SLOT_FILE, SlotFile } from '../keys/slots.ts';
+import { readSlots } from '../keys/readSlots.ts';
+import type { SlotFile } from '../keys/slots.ts';
 import { LOGS, type LogName } from '../record.ts';
 import {
   CASE_FILE,
@@ -31,12 +31,12 @@ const namesIn = (path: string): Promise<string[]> => readdir(path).catch(() => [
 /** Checks what outlived its day in a store that nobody has open, or that somebody has. @throws Error where the keys cannot be read */
 export async function verifyKeptStore({
   dir,
-  kekPath = join(dir, KEK_FILE),
+  kekPath,
 }: {
   dir: string;
   kekPath?: string;
 }): Promise<KeptReport[]> {
-  const slots = new SlotFile(join(dir, SLOT_FILE), readKek(kekPath, { readOnly: true }), { readOnly: true });
+  const slots = readSlots(dir, kekPath);
   try {
     return await verifyKept(dir, slots);
   } finally {

@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { linesOfKind } from '../archive/linesOfKind.ts';
 import { checkShown } from '../evidence/check.ts';
 import { DayKeys } from '../keys/day.ts';
-import { KEK_FILE, readKek } from '../keys/kek.ts';
-import { SLOT_FILE, SlotFile } from '../keys/slots.ts';
+import { readSlots } from '../keys/readSlots.ts';
 import type { LogName, Written } from '../record.ts';
 import { KeptStore, keptLabel } from '../retention/keptStore.ts';
 import { Catalogue } from '../sealed/catalogue.ts';
@@ -19,7 +18,7 @@ export type KindRecordsOptions = {
   log: LogName;
   /** A kind whose records keep their lines whole: any but those of messages. */
   kind: string;
-  kekPath?: string;
+  kekPath?: string | undefined;
   /** Where sealed days lie, where not under `dir`. */
   storage?: StorageAt;
 };
@@ -31,9 +30,9 @@ export type KindRecordsOptions = {
  * @throws Fault naming what cannot be read; Problem bucket_unavailable
  */
 export async function* kindRecords(options: KindRecordsOptions): AsyncGenerator<Written> {
-  const { dir, log, kind, kekPath = join(dir, KEK_FILE) } = options;
+  const { dir, log, kind, kekPath } = options;
   const storage = openStorage(options.storage ?? { kind: 'directory', dir });
-  const slots = new SlotFile(join(dir, SLOT_FILE), readKek(kekPath, { readOnly: true }), { readOnly: true });
+  const slots = readSlots(dir, kekPath);
   try {
     const kept = new KeptStore(dir, slots);
     for (const until of await kept.untils(log)) {

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import type { Block } from '../block.ts';
 import { readIfThere } from '../disk.ts';
 import { DayKeys } from '../keys/day.ts';
-import { KEK_FILE, readKek } from '../keys/kek.ts';
-import { SLOT_FILE, SlotFile } from '../keys/slots.ts';
+import { readSlots } from '../keys/readSlots.ts';
 import { LOGS, type LogName } from '../record.ts';
 import { Catalogue } from '../sealed/catalogue.ts';
 import { isRunName, runName } from '../sealed/names.ts';
@@ -75,7 +74,7 @@ const TRIES = 3;
 export async function verifyStore({
   dir,
   logs = LOGS,
-  kekPath = join(dir, KEK_FILE),
+  kekPath,
   witnesses = [],
   tsa,
   storage = { kind: 'directory', dir },
@@ -93,9 +92,7 @@ export async function verifyStore({
   for (const log of logs) {
     let report: LogReport;
     for (let tries = 1; ; tries++) {
-      const slots = new SlotFile(join(dir, SLOT_FILE), readKek(kekPath, { readOnly: true }), {
-        readOnly: true,
-      });
+      const slots = readSlots(dir, kekPath);
       const before = await stateOf(dir, log, storage);
       try {
         const keys = new DayKeys(slots, log);

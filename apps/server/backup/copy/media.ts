@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { openStorage } from '@weir/ledger';
-import { KEK_FILE, readKek } from '@weir/ledger/keys/kek.ts';
-import { SLOT_FILE, SlotFile } from '@weir/ledger/keys/slots.ts';
+import { readSlots } from '@weir/ledger/keys/readSlots.ts';
+import type { SlotFile } from '@weir/ledger/keys/slots.ts';
 import { piecesOf } from '@weir/media/tap/shelf.ts';
 import { placeOf } from '../../control/recordings/entry.ts';
 import { type Opened, RecordedPlaces } from '../../control/recordings/place.ts';
@@ -12,10 +12,6 @@ import { abortable } from './abortable.ts';
 import type { CopyOptions } from './copy.ts';
 
 const FOLDER = 'media/';
-
-/** A store's data keys as they are now, to be read alone. @throws Error where the key-encryption key is another */
-export const openSlots = (dataDir: string, kekFile = join(dataDir, 'ledger', KEK_FILE)): SlotFile =>
-  new SlotFile(join(dataDir, 'ledger', SLOT_FILE), readKek(kekFile, { readOnly: true }), { readOnly: true });
 
 /**
  * Puts recordings into a backup, from this disk or out of the bucket, by a file of JSON lines `{name, due}`. A closed one
@@ -65,7 +61,7 @@ class Places {
   constructor({ dataDir, kekFile, storage }: CopyOptions) {
     this.#options = { dataDir, kekFile };
     this.#storage = storage.kind === 's3' ? openStorage(storage) : undefined;
-    this.#slots = openSlots(dataDir, kekFile);
+    this.#slots = readSlots(join(dataDir, 'ledger'), kekFile);
     this.#places = new RecordedPlaces(dataDir, this.#slots, this.#storage);
   }
 
@@ -74,7 +70,7 @@ class Places {
     if (opened) return opened;
     const { dataDir, kekFile } = this.#options;
     this.#slots.close();
-    this.#slots = openSlots(dataDir, kekFile);
+    this.#slots = readSlots(join(dataDir, 'ledger'), kekFile);
     this.#places = new RecordedPlaces(dataDir, this.#slots, this.#storage);
     return this.#places.open(path);
   }

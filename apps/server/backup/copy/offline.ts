@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Config, type Log, newId } from '@weir/kit';
 import { LOGS, type LogName, lastRecord, s3PlaceOf } from '@weir/ledger';
+import { readSlots } from '@weir/ledger/keys/readSlots.ts';
 import { lockDirectory } from '@weir/ledger/lock.ts';
 import { listSegments } from '@weir/ledger/segments.ts';
 import type { StorageAt } from '@weir/ledger/storage/storage.ts';
@@ -17,7 +18,6 @@ import { startPostgres } from '../../postgres/start.ts';
 import { readMark } from '../../time/mark.ts';
 import { type Head, writeKeyPart } from '../store/index.ts';
 import { type CopyOptions, copyCut } from './copy.ts';
-import { openSlots } from './media.ts';
 
 type Ask = Pick<CopyOptions, 'to' | 'recipients' | 'days' | 'onProgress' | 'signal'> & {
   config: Config;
@@ -121,7 +121,7 @@ async function listRecordings({ dataDir, kekFile }: Config, path: string): Promi
   // A store that has only been restored has no such folder yet.
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const file = createWriteStream(path, { mode: 0o600 });
-  const slots = openSlots(dataDir, kekFile);
+  const slots = readSlots(join(dataDir, 'ledger'), kekFile);
   try {
     const lines = async function* (): AsyncGenerator<string> {
       for await (const one of new RecordedPlaces(dataDir, slots, undefined).paths())

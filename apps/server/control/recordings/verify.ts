@@ -11,8 +11,7 @@ import {
   troubleOf,
   type Written,
 } from '@weir/ledger';
-import { KEK_FILE, readKek } from '@weir/ledger/keys/kek.ts';
-import { SLOT_FILE, SlotFile } from '@weir/ledger/keys/slots.ts';
+import { readSlots } from '@weir/ledger/keys/readSlots.ts';
 import { piecesOf } from '@weir/media/tap/shelf.ts';
 import { readRestored } from '../backup/closure.ts';
 import { readRetention } from '../retention/shipped.ts';
@@ -63,7 +62,7 @@ type Look =
  * @throws Error where keys or log cannot be read
  */
 export async function verifyRecordings(options: VerifyRecordingsOptions): Promise<RecordingsReport> {
-  const { dataDir, kekPath = join(dataDir, 'ledger', KEK_FILE), s3Url, onProgress } = options;
+  const { dataDir, kekPath, s3Url, onProgress } = options;
   const dir = join(dataDir, 'ledger');
   const place = s3Url ? { storage: s3PlaceOf(s3Url) } : {};
   const storage = s3Url ? openStorage(s3PlaceOf(s3Url)) : undefined;
@@ -123,13 +122,11 @@ export async function verifyRecordings(options: VerifyRecordingsOptions): Promis
 /** Opens what is needed to look at recordings, as it is now. */
 async function withPlaces(
   dataDir: string,
-  kekPath: string,
+  kekPath: string | undefined,
   storage: Storage | undefined,
   work: (looker: (recorded: Recorded) => Promise<Look>) => Promise<void>,
 ): Promise<void> {
-  const slots = new SlotFile(join(dataDir, 'ledger', SLOT_FILE), readKek(kekPath, { readOnly: true }), {
-    readOnly: true,
-  });
+  const slots = readSlots(join(dataDir, 'ledger'), kekPath);
   try {
     const places = new RecordedPlaces(dataDir, slots, storage);
     let away: string | undefined;
@@ -175,7 +172,7 @@ async function lookAt(
 async function lawfulGaps(options: {
   dataDir: string;
   dir: string;
-  kekPath: string;
+  kekPath: string | undefined;
 }): Promise<(recorded: Recorded) => 'purged' | 'leftOut' | undefined> {
   const shortest = baseDays(readRetention(), 'content');
   let purgedOn = '';
