@@ -1,11 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { openStorage } from '@weir/ledger';
 import { readSlots } from '@weir/ledger/keys/readSlots.ts';
 import type { SlotFile } from '@weir/ledger/keys/slots.ts';
 import { piecesOf } from '@weir/media/tap/shelf.ts';
 import { placeOf } from '../../control/recordings/entry.ts';
+import { readList } from '../../control/recordings/list.ts';
 import { type Opened, RecordedPlaces } from '../../control/recordings/place.ts';
 import type { BackupWriter } from '../store/index.ts';
 import { abortable } from './abortable.ts';
@@ -22,11 +21,11 @@ const FOLDER = 'media/';
 export async function putMedia(writer: BackupWriter, options: CopyOptions, list: string): Promise<void> {
   const { onProgress, signal } = options;
   let of = 0;
-  for await (const _ of linesOf(list)) of++;
+  for await (const _ of readList(list)) of++;
   const places = new Places(options);
   try {
     let done = 0;
-    for await (const { name, due } of linesOf(list)) {
+    for await (const { name, due } of readList(list)) {
       signal.throwIfAborted();
       const path = name.slice(FOLDER.length);
       const opened = await places.open(path);
@@ -44,11 +43,6 @@ export async function putMedia(writer: BackupWriter, options: CopyOptions, list:
   } finally {
     places.close();
   }
-}
-
-async function* linesOf(list: string): AsyncGenerator<{ name: string; due?: number }> {
-  for await (const line of createInterface({ input: createReadStream(list) }))
-    yield JSON.parse(line) as { name: string; due?: number };
 }
 
 /** Recordings as they lie now: looked for anew where one was not found, since files and keys come meanwhile. */

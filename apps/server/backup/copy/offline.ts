@@ -1,7 +1,5 @@
-import { createWriteStream } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { type Config, type Log, newId } from '@weir/kit';
 import { LOGS, type LogName, lastRecord, s3PlaceOf } from '@weir/ledger';
 import { readSlots } from '@weir/ledger/keys/readSlots.ts';
@@ -11,7 +9,7 @@ import type { StorageAt } from '@weir/ledger/storage/storage.ts';
 import pg from 'pg';
 import type { CutFacts, CutFile } from '../../control/backup/cut.ts';
 import { kekIdOf, keyPartBytes } from '../../control/backup/keyPart.ts';
-import { placeOf } from '../../control/recordings/entry.ts';
+import { writeList } from '../../control/recordings/list.ts';
 import { RecordedPlaces } from '../../control/recordings/place.ts';
 import { Tombstones } from '../../control/tombstones.ts';
 import { startPostgres } from '../../postgres/start.ts';
@@ -120,14 +118,10 @@ const SHORTEST_TERM_MS = 60 * 86_400_000;
 async function listRecordings({ dataDir, kekFile }: Config, path: string): Promise<string> {
   // A store that has only been restored has no such folder yet.
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const file = createWriteStream(path, { mode: 0o600 });
   const slots = readSlots(join(dataDir, 'ledger'), kekFile);
   try {
-    const lines = async function* (): AsyncGenerator<string> {
-      for await (const one of new RecordedPlaces(dataDir, slots, undefined).paths())
-        yield `${JSON.stringify({ name: `media/${one}`, due: placeOf(one).toMs + SHORTEST_TERM_MS })}\n`;
-    };
-    await pipeline(lines, file);
+    const places = new RecordedPlaces(dataDir, slots, undefined);
+    await writeList(path, places, ({ toMs }) => toMs + SHORTEST_TERM_MS);
   } finally {
     slots.close();
   }

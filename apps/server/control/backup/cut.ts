@@ -1,9 +1,9 @@
-import { link, mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { newId, Problem } from '@weir/kit';
 import { LOGS, type LogName, startOf } from '@weir/ledger';
 import type { Control } from '../control.ts';
-import { placeOf } from '../recordings/entry.ts';
+import { writeList } from '../recordings/list.ts';
 import { RecordedPlaces } from '../recordings/place.ts';
 
 /** Cuts lie under DATA/backup, each in a folder of its own; what a crash left of one goes with the next start. */
@@ -11,8 +11,6 @@ const FOLDER = 'backup';
 const PREFIX = 'cut-';
 /** A segment may be sealed between the instant and the link that keeps it: then the cut is taken again. */
 const TRIES = 3;
-/** Recordings whose end is worked out in one go. */
-const BATCH = 500;
 
 /** What a cut says, as its copier and a restore read it. */
 export type CutFacts = {
@@ -69,7 +67,7 @@ export async function takeCut(control: Control): Promise<Cut> {
 }
 
 async function take(control: Control): Promise<Cut> {
-  const { config, ledger, outbox, database, clock, simulation } = control;
+  const { config, keeper, ledger, outbox, database, clock, simulation } = control;
   const id = newId();
   const folder = join(config.dataDir, FOLDER, `${PREFIX}${id}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -121,7 +119,9 @@ async function take(control: Control): Promise<Cut> {
       await keep(name);
     if (simulation) await keep('clock.json');
     const recordings = join(folder, 'recordings');
-    await listRecordings(control, recordings);
+    const dueOn = await keeper.recordingDue();
+    const places = new RecordedPlaces(config.dataDir, ledger.slots, undefined);
+    await writeList(recordings, places, (place) => startOf(dueOn(place)));
     const last = Object.fromEntries(extents.map(({ log, last }) => [log, last])) as Record<LogName, number>;
     const facts: CutFacts = { v: 1, id, at, simulated: simulation !== undefined, heldMs, last };
     return { facts, snapshot: name, files, recordings, dumped: snapshot.release, release };
@@ -131,32 +131,5 @@ async function take(control: Control): Promise<Cut> {
     if (code === 'ENOSPC' || code === 'EIO' || code === 'EDQUOT')
       throw new Problem('storage_failed', `The disk refused the backup's own files: ${code}`);
     throw why;
-  }
-}
-
-/**
- * Lists every closed recording, here and in the bucket, with the instant at which its term ends, as JSON lines of a
- * file. Control does other things in between.
- */
-async function listRecordings({ config, keeper, ledger }: Control, to: string): Promise<void> {
-  const dueOn = await keeper.recordingDue();
-  const file = await open(to, 'w', 0o600);
-  try {
-    let lines = '';
-    let count = 0;
-    const write = async (): Promise<void> => {
-      await file.appendFile(lines);
-      lines = '';
-    };
-    for await (const path of new RecordedPlaces(config.dataDir, ledger.slots, undefined).paths()) {
-      const due = startOf(dueOn(placeOf(path)));
-      lines += `${JSON.stringify({ name: `media/${path}`, due })}\n`;
-      if (++count % BATCH > 0) continue;
-      await write();
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    await write();
-  } finally {
-    await file.close();
   }
 }
