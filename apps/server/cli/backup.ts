@@ -9,6 +9,7 @@ import { keepKek, ownRecipient } from '../backup/identity.ts';
 import type { Head } from '../backup/store/index.ts';
 import type { Order, Progress } from '../control/backup/backups.ts';
 import { kekIdOf } from '../control/backup/keyPart.ts';
+import { kekPathOf } from '../kekPathOf.ts';
 import { WrongUse } from './misuse.ts';
 import type { Operator } from './operator.ts';
 import { Bar } from './progress.ts';
@@ -136,7 +137,7 @@ async function own(told: string[]): Promise<string> {
 
 /** The key-encryption key goes into no backup unasked: where it lies beside the store, a copy is kept apart. */
 function apart(config: Config, told: string[]): void {
-  const path = config.kekFile ?? join(config.dataDir, 'ledger', 'kek');
+  const path = kekPathOf(config);
   const kek = readFileSync(path);
   const kept = config.kekFile ? path : keepKek(kekIdOf(kek), kek);
   told.push(

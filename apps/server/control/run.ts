@@ -11,6 +11,7 @@ import {
 } from '@weir/kit';
 import { Ledger, s3PlaceOf } from '@weir/ledger';
 import type { Disk } from '@weir/ledger/disk.ts';
+import { kekPathOf } from '../kekPathOf.ts';
 import { TextScreen } from '../screen.ts';
 import { socketPath } from '../supervisor/folders.ts';
 import type {
@@ -99,7 +100,7 @@ function connectionOf(config: Config): Connection {
 
 /** Keys that lie beside what they protect protect it from nobody who takes the disk. */
 function warnOfKey(config: Config, log: Log): void {
-  const path = resolve(config.kekFile ?? join(config.dataDir, 'ledger'));
+  const path = resolve(kekPathOf(config));
   if (config.demo === 'off' && path.startsWith(config.dataDir + sep))
     log.warn({}, 'the key-encryption key lies in the data directory; name another disk with WEIR_KEK_FILE');
 }
@@ -130,7 +131,7 @@ export async function runControl(context: {
   warnOfKey(config, log);
   const ledger = await Ledger.open({
     dir: join(config.dataDir, 'ledger'),
-    ...(config.kekFile ? { kekPath: config.kekFile } : {}),
+    kekPath: kekPathOf(config),
     clock,
     log,
     simulated,

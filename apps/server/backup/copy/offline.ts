@@ -12,6 +12,7 @@ import { kekIdOf, keyPartBytes } from '../../control/backup/keyPart.ts';
 import { writeList } from '../../control/recordings/list.ts';
 import { RecordedPlaces } from '../../control/recordings/place.ts';
 import { Tombstones } from '../../control/tombstones.ts';
+import { kekPathOf } from '../../kekPathOf.ts';
 import { startPostgres } from '../../postgres/start.ts';
 import { readMark } from '../../time/mark.ts';
 import { type Head, writeKeyPart } from '../store/index.ts';
@@ -89,7 +90,7 @@ async function keyPart(
   { withKek, at }: { withKek: boolean; at: number },
 ): Promise<Buffer> {
   const { dataDir } = config;
-  const kek = await readFile(config.kekFile ?? join(dataDir, 'ledger', 'kek'));
+  const kek = await readFile(kekPathOf(config));
   const slots = await readFile(join(dataDir, 'ledger', 'keys.slots'));
   const stones = await readFile(join(dataDir, 'control', 'tombstones.ndjson'), 'utf8').catch(() => '');
   const client = new pg.Client(connection);

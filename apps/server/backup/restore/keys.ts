@@ -7,6 +7,7 @@ import { SlotFile } from '@weir/ledger/keys/slots.ts';
 import { openStorage, type StorageAt } from '@weir/ledger/storage/storage.ts';
 import { WrongUse } from '../../cli/misuse.ts';
 import { type KeyPart, kekIdOf } from '../../control/backup/keyPart.ts';
+import { kekPathOf } from '../../kekPathOf.ts';
 
 /**
  * Puts the data keys of the key part into a restored store, and the key-encryption key to where its configuration
@@ -20,7 +21,7 @@ export function writeKeys(
   kept: string | undefined,
 ): void {
   const ledger = join(config.dataDir, 'ledger');
-  const place = config.kekFile ?? join(ledger, 'kek');
+  const place = kekPathOf(config);
   const source =
     part.kek === undefined ? (kekFile ?? [place, kept].find((path) => path && existsSync(path))) : kekFile;
   const kek =
@@ -60,7 +61,7 @@ export async function dropPurged(
   receipts: readonly string[],
 ): Promise<string[]> {
   const ledger = join(config.dataDir, 'ledger');
-  const kek = readFileSync(config.kekFile ?? join(ledger, 'kek'));
+  const kek = readFileSync(kekPathOf(config));
   const slots = new SlotFile(join(ledger, 'keys.slots'), kek);
   for (const label of receipts) slots.destroy(label);
   const gone = slots.labels().filter((label) => slots.isDestroyed(label));

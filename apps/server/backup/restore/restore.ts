@@ -16,6 +16,7 @@ import { namedCheckpoint } from '@weir/ledger/tree/logEpoch.ts';
 import type pg from 'pg';
 import { writeRestored } from '../../control/backup/closure.ts';
 import { parseKeyPart } from '../../control/backup/keyPart.ts';
+import { kekPathOf } from '../../kekPathOf.ts';
 import { startPostgres } from '../../postgres/start.ts';
 import { makeFolders } from '../../supervisor/folders.ts';
 import type { BackupFacts } from '../copy/copy.ts';
@@ -127,11 +128,10 @@ async function fill(
   if (!key) throw new Error(`${from} has no key part: without it nothing in the backup can be read`);
   const part = parseKeyPart(key);
   writeKeys(config, part, options.kekFile, options.keptKek?.(part.kekId));
-  const kekPath = config.kekFile ?? join(dataDir, 'ledger', 'kek');
   let done = 0;
   const { expired } = await writeFiles(reader, {
     dataDir,
-    kekPath,
+    kekPath: kekPathOf(config),
     storage,
     now,
     // The key part may know of later days than the clock that a simulated store goes on with.
@@ -166,11 +166,11 @@ async function fill(
   }
   const reports = await verifyStore({
     dir: ledger,
-    kekPath,
+    kekPath: kekPathOf(config),
     storage,
     onProgress: (_, records, of) => onProgress('verify', records, of),
   });
-  const kept = await verifyKeptStore({ dir: ledger, kekPath });
+  const kept = await verifyKeptStore({ dir: ledger, kekPath: kekPathOf(config) });
   const fault = [...reports.map((one) => ({ part: one.log, ...one })), ...kept].find((one) => one.fault);
   if (fault) throw new Error(`the restored ledger does not hold: ${fault.part}: ${fault.fault}`);
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Problem, type Timer } from '@weir/kit';
 import { writeKeyPart } from '../../backup/store/index.ts';
+import { kekPathOf } from '../../kekPathOf.ts';
 import type { Control } from '../control.ts';
 import { kekIdOf, keyPartBytes } from './keyPart.ts';
 
@@ -96,7 +96,7 @@ export class KeyCopy {
     const { ledger, tombstones, clock, config } = this.#control;
     const state = this.#state();
     const at = clock.now();
-    const kek = readFileSync(config.kekFile ?? join(config.dataDir, 'ledger', 'kek'));
+    const kek = readFileSync(kekPathOf(config));
     const bytes = keyPartBytes({
       v: 1,
       at,
