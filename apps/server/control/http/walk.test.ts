@@ -5,7 +5,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, openStage, type Stage } from '../testing/stage.ts';
-import { CALLERS, type Caller, openAccounts, SAMPLES, type Sample, type Subject } from './testing/calls.ts';
+import { openAccounts } from './testing/accounts.ts';
+import { SAMPLES } from './testing/calls/index.ts';
+import { CALLERS, type Caller, type Sample, type Subject } from './testing/sample.ts';
 import { makeSubject } from './testing/subject.ts';
 
 type Operation = {

@@ -1,7 +1,7 @@
 import { newId } from '@weir/kit';
 import { recordOnStage } from '../../testing/recorded.ts';
 import type { Stage } from '../../testing/stage.ts';
-import type { Caller, Sample, Subject } from './calls.ts';
+import type { Caller, Sample, Subject } from './sample.ts';
 
 const WITHIN_MS = 15_000;
 
