@@ -8,5 +8,6 @@ export { KEYS } from './keys.ts';
 export * from './log.ts';
 export * from './metrics.ts';
 export * from './movedClock.ts';
+export * from './privateSocket.ts';
 export * from './problem.ts';
 export * from './scheduler.ts';

@@ -1,5 +1,5 @@
-import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { listenPrivately } from '@weir/kit';
 import type { FastifyInstance } from 'fastify';
 
 /**
@@ -13,13 +13,7 @@ export async function openLocalSocket(
 ): Promise<{ close(): Promise<void> }> {
   const server: Server = createServer((request, response) => app.routing(request, response));
   server.on('connection', (socket) => sockets.add(socket));
-  rmSync(path, { force: true });
-  const mask = process.umask(0o177);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, resolve);
-  }).finally(() => process.umask(mask));
-  chmodSync(path, 0o600);
+  await listenPrivately(server, path);
   return {
     close: () =>
       new Promise((resolve) => {

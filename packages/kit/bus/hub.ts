@@ -1,5 +1,5 @@
-import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
+import { listenPrivately } from '../privateSocket.ts';
 import { matches } from './bus.ts';
 import { decoder, encode, type Header } from './frame.ts';
 
@@ -107,13 +107,7 @@ export async function openHub(path: string): Promise<{ close(): Promise<void> }>
       }
     });
   });
-  rmSync(path, { force: true });
-  const mask = process.umask(0o177);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, resolve);
-  }).finally(() => process.umask(mask));
-  chmodSync(path, 0o600);
+  await listenPrivately(server, path);
   return {
     close: () =>
       new Promise((resolve) => {

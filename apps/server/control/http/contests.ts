@@ -5,6 +5,7 @@ import type { Control } from '../control.ts';
 import * as sql from '../sql/contests.ts';
 import { actorOf } from './lexicon.ts';
 import { Mark } from './lexiconSchema.ts';
+import { pageOf } from './page.ts';
 import { type Route, route } from './route.ts';
 import { Author, list, Nullable, Time } from './schema.ts';
 
@@ -120,11 +121,13 @@ export const contestRoutes: Route[] = [
     run: async ({ control, actor, query: { state, after, limit = MAX_PAGE } }) => {
       if (after !== undefined && !isId(after)) return { items: [], next: null };
       control.deskLooks.note(control, actor, { what: 'contests' });
-      const found = await control.database.read((db) => sql.page(db, state, after, limit + 1));
-      const page = found.slice(0, limit);
+      const { page, next } = pageOf(
+        await control.database.read((db) => sql.page(db, state, after, limit + 1)),
+        limit,
+      );
       const items = [];
       for (const one of page) items.push(await shown(control, one));
-      return { items, next: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+      return { items, next };
     },
   }),
   route({

@@ -1,6 +1,7 @@
 import { isId } from '@weir/kit';
 import { Type } from 'typebox';
 import { saidOf } from '../contests.ts';
+import { pageOf } from './page.ts';
 import { type Route, route } from './route.ts';
 import { Author, list, Nullable, Time } from './schema.ts';
 
@@ -33,8 +34,7 @@ export const floodRoutes: Route[] = [
     run: async ({ control, actor, query: { after, limit = MAX_PAGE } }) => {
       if (after !== undefined && !isId(after)) return { items: [], next: null };
       control.deskLooks.note(control, actor, { what: 'floods' });
-      const found = control.alone.list(after, limit + 1);
-      const page = found.slice(0, limit);
+      const { page, next } = pageOf(control.alone.list(after, limit + 1), limit);
       const items = [];
       for (const { id, room, user, at, tellAt, toldAt } of page) {
         const said = saidOf(await control.ledger.recordsOf(id));
@@ -49,7 +49,7 @@ export const floodRoutes: Route[] = [
           toldAt: toldAt === null ? null : iso(toldAt),
         });
       }
-      return { items, next: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+      return { items, next };
     },
   }),
 ];

@@ -7,6 +7,7 @@ import { type HeldName, WAITING } from '../names/name.ts';
 import * as sql from '../sql/names.ts';
 import { actorOf } from './lexicon.ts';
 import { Mark } from './lexiconSchema.ts';
+import { pageOf } from './page.ts';
 import { type Call, type Route, route } from './route.ts';
 import { Author, list, Nullable, ReasonCode, Time } from './schema.ts';
 
@@ -102,11 +103,13 @@ export const nameRoutes: Route[] = [
       if (after !== undefined && !isId(after)) return { items: [], next: null };
       control.deskLooks.note(control, actor, { what: 'names' });
       const states = state === 'open' ? WAITING : (['released', 'refused', 'stands'] as const);
-      const found = await control.database.read((db) => sql.page(db, states, after, limit + 1));
-      const page = found.slice(0, limit);
+      const { page, next } = pageOf(
+        await control.database.read((db) => sql.page(db, states, after, limit + 1)),
+        limit,
+      );
       const items = [];
       for (const one of page) items.push(await shown(control, one));
-      return { items, next: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+      return { items, next };
     },
   }),
   route({
