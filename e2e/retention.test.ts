@@ -1,3 +1,5 @@
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { filesOf, tracesOf } from '../apps/server/control/testing/traces.ts';
@@ -116,6 +118,20 @@ describe('a store on its 59th and 61st day', () => {
   it('has no trace of it in any file, PostgreSQL’s and its log included, also of what lives on under a key', async () => {
     // What comes after keeps the day's segment open: what is looked for is none of it.
     await service.stop();
+    // Nobody takes a day, what outlived it or a hold away by its files alone.
+    for (const folder of ['kept', 'cases']) {
+      const [there, away] = [join(service.dataDir, 'ledger', folder), join(service.dataDir, folder)];
+      renameSync(there, away);
+      const { code, out } = await weir('verify', '--local');
+      expect([code, out]).toEqual([1, expect.stringContaining('receipts: DO NOT HOLD')]);
+      renameSync(away, there);
+    }
+    expect(await weir('verify', '--local')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        /receipts: hold, 1 days gone, each with its receipt, \d files carried over, 1 holds/,
+      ),
+    });
     expect(tracesOf(service.dataDir, Object.values(SAID))).toEqual([]);
     service = await service.again();
     expect(await found(SAID.plain)).toEqual([]);

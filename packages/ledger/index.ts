@@ -33,6 +33,7 @@ export { isSimulatedOrigin } from './tree/signer.ts';
 export type { EpochReport } from './verify/epochs.ts';
 export { type KeptReport, verifyKeptStore } from './verify/kept.ts';
 export { type KindRecordsOptions, kindRecords } from './verify/kindRecords.ts';
+export { type ReceiptsReport, type Unaccounted, verifyReceipts } from './verify/receipts.ts';
 export { type LogReport, type VerifyOptions, verifyStore } from './verify/verify.ts';
 export { type Cosigned, witnessOf } from './witness/cosignature.ts';
 export { type RunningWitness, runWitness, type WitnessOptions } from './witness/server.ts';

@@ -5,14 +5,16 @@ import {
   type KeptReport,
   type LogName,
   type LogReport,
+  type ReceiptsReport,
   s3PlaceOf,
   verifyKeptStore,
   verifyStore,
 } from '@weir/ledger';
 import { type RecordingsReport, verifyRecordings } from '../control/recordings/verify.ts';
+import { verifyRetention } from '../control/retention/verify.ts';
 import { sizeOf } from './size.ts';
 
-/** Recordings that do not hold and are named on the screen; `--json` has more. */
+/** Recordings, and parts without a receipt, that are named on the screen; `--json` has more. */
 const MOST_SHOWN = 20;
 /** Sound, but nobody outside has signed it. */
 const UNWITNESSED = 3;
@@ -20,7 +22,7 @@ const EACH_MS = 200;
 
 /**
  * `weir verify`: checks a store from its files alone, also while the service runs, and prints a line a log, then one
- * of what outlived its day, and one of recordings, here and in the bucket.
+ * of what outlived its day, one of receipts where something is gone or held, and one of recordings, here and in the bucket.
  * @returns 0 where all holds, 1 where something does not or could not be looked at, 3 where it holds and the witnesses (those given by `vkey`,
  * else those that the store names) have not signed it, unless `local` asks for no more
  */
@@ -60,6 +62,11 @@ export async function verify(
   for (const report of reports) console.log(json ? JSON.stringify(report) : lineOf(report));
   const kept = log ? [] : await verifyKeptStore({ dir, ...(kekFile ? { kekPath: kekFile } : {}) });
   for (const report of kept) console.log(json ? JSON.stringify(report) : lineOfKept(report));
+  const purgedDays = new Map(reports.map((report) => [report.log, report.purgedDays]));
+  const receipts = log
+    ? undefined
+    : await verifyRetention({ dataDir, kekPath: kekFile, s3Url, purgedDays }).catch((why: Error) => why);
+  if (receipts) for (const line of linesOfReceipts(receipts, json)) console.log(line);
   const recordings = log
     ? undefined
     : await verifyRecordings({ dataDir, kekPath: kekFile, s3Url, onProgress: bar.count }).catch(
@@ -72,7 +79,9 @@ export async function verify(
       json ? JSON.stringify({ part: 'recordings', why: message }) : `recordings: NOT CHECKED: ${message}`,
     );
   } else if (recordings) for (const line of linesOfRecordings(recordings, json)) console.log(line);
-  const isSound = !recordings || (!(recordings instanceof Error) && isWhole(recordings));
+  const isSound =
+    (!recordings || (!(recordings instanceof Error) && isWhole(recordings))) &&
+    (!receipts || (!(receipts instanceof Error) && receipts.faults.length === 0));
   if (!isSound || [...reports, ...kept].some(({ fault }) => fault)) return 1;
   if (local || reports.every(({ witnessed, size }) => witnessed || size === 0)) return 0;
   const who = witnesses.length > 0 ? 'not every witness that you name' : 'nobody but Weir itself';
@@ -107,6 +116,31 @@ function lineOfKept({ part, checked, media, fault }: KeptReport): string {
   return `${part}: holds, ${checked} records${media > 0 ? `, ${media} recordings` : ''}`;
 }
 
+function linesOfReceipts(report: ReceiptsReport | Error, json: boolean): string[] {
+  if (report instanceof Error)
+    return [
+      json
+        ? JSON.stringify({ part: 'receipts', why: report.message })
+        : `receipts: NOT CHECKED: ${report.message}`,
+    ];
+  if (json) return [JSON.stringify(report)];
+  const { purged, kept, cases, leftOut, faults } = report;
+  const parts = [];
+  if (purged > 0) parts.push(`${purged} days gone, each with its receipt`);
+  if (kept > 0) parts.push(`${kept} files carried over`);
+  if (cases > 0) parts.push(`${cases} holds`);
+  if (leftOut > 0) parts.push(`${leftOut} gone before the restore, or longer than receipts are kept`);
+  if (faults.length > 0) return ['receipts: DO NOT HOLD:', ...named(faults, faults.length)];
+  return parts.length > 0 ? [`receipts: hold, ${parts.join(', ')}`] : [];
+}
+
+/** The first of what does not hold, indented, and how many more there are. */
+function named(faults: readonly string[], all: number): string[] {
+  const lines = faults.slice(0, MOST_SHOWN).map((fault) => `  ${fault}`);
+  if (all > lines.length) lines.push(`  and ${all - lines.length} more`);
+  return lines;
+}
+
 const isWhole = ({ bad, unchecked }: RecordingsReport): boolean => bad + unchecked === 0;
 
 function linesOfRecordings(report: RecordingsReport, json: boolean): string[] {
@@ -119,9 +153,7 @@ function linesOfRecordings(report: RecordingsReport, json: boolean): string[] {
   if (leftOut > 0) parts.push(`${leftOut} not in the backup that this store came back from`);
   if (unchecked > 0) parts.push(`${unchecked} could not be looked at: ${why}`);
   const said = bad > 0 ? `DO NOT HOLD, ${bad} of them` : unchecked > 0 ? 'NOT CHECKED' : 'hold';
-  const named = faults.slice(0, MOST_SHOWN).map((fault) => `  ${fault}`);
-  if (bad > named.length) named.push(`  and ${bad - named.length} more`);
-  return [`recordings: ${said}: ${parts.join(', ')}`, ...named];
+  return [`recordings: ${said}: ${parts.join(', ')}`, ...named(faults, bad)];
 }
 
 const BAR_CELLS = 30;

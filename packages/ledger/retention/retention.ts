@@ -19,7 +19,7 @@ import { baseDays, type RetentionPolicy } from './policy.ts';
 import { BEYOND_REACH, type DerivedStores, type PurgeTask, type StoreReceipt } from './stores.ts';
 
 /** What a purge has begun and not yet accounted for. */
-const PURGING_FILE = 'purging';
+export const PURGING_FILE = 'purging';
 
 /**
  * A part of the store that goes as a whole: a log's day, or what of a log is kept until a day. `on` is the first day

@@ -7,8 +7,9 @@ import type { Line } from './lines.ts';
 export type RecordCount = {
   /** Records whose block was checked. */
   checked: number;
-  /** Records that are gone with their day's key. */
+  /** Records that are gone with their day's key, and the days they were of. */
   purged: number;
+  purgedDays: string[];
   /** Records behind the last leaf: on disk, not signed yet. */
   unsigned: number;
 };
@@ -24,7 +25,8 @@ export async function checkRecords(
   isSealed: (block: Block) => boolean,
   onProgress: (records: number) => void,
 ): Promise<RecordCount> {
-  const count: RecordCount = { checked: 0, purged: 0, unsigned: 0 };
+  const count: RecordCount = { checked: 0, purged: 0, purgedDays: [], unsigned: 0 };
+  const purgedDays = new Set<string>();
   let salts: { day: string; salts: Salts } | undefined;
   let next = await lines.next();
   let expected = 1;
@@ -41,6 +43,7 @@ export async function checkRecords(
       }
       if (got.length === 0 && keys.wasDestroyed(block.day)) {
         count.purged += block.count;
+        purgedDays.add(block.day);
         continue;
       }
       // Its part is checked against it by itself.
@@ -56,6 +59,7 @@ export async function checkRecords(
     if (n !== expected++ || numberOf(line) !== n) throw new Fault(file, `record ${n} is no record`, n);
     count.unsigned++;
   }
+  count.purgedDays = [...purgedDays];
   return count;
 }
 

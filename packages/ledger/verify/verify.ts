@@ -161,6 +161,7 @@ async function verifyLog(
     stamps: 0,
     checked: 0,
     purged: 0,
+    purgedDays: [],
     unsigned: 0,
   };
   try {

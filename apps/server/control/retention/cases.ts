@@ -55,9 +55,10 @@ export class Cases {
   async release(id: string, note: string, by: Actor): Promise<void> {
     const hold = this.#get(id);
     await this.#record('hold.released', hold, by, { note, media: hold.media.length, bytes: hold.bytes });
+    // In the ledger before the key goes: `weir verify` finds no hold gone without its record.
+    await this.#control.outbox.flush();
     await this.holds.release(id);
     this.#control.recordings.wake();
-    await this.#control.outbox.flush();
   }
 
   #get(id: string): Standing {

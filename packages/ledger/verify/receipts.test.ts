@@ -1,0 +1,69 @@
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { MovedClock } from '@weir/kit';
+import { describe, expect, it } from 'vitest';
+import { type Keeping, openKeeping } from '../testing/keeping.ts';
+import { fresh } from '../testing/store.ts';
+import { type ReceiptsOptions, type ReceiptsReport, verifyReceipts } from './receipts.ts';
+import { verifyStore } from './verify.ts';
+
+const DAY_MS = 86_400_000;
+
+async function receiptsOf(dir: string, mayLack?: ReceiptsOptions['mayLack']): Promise<ReceiptsReport> {
+  const reports = await verifyStore({ dir });
+  const purgedDays = new Map(reports.map((report) => [report.log, report.purgedDays]));
+  return verifyReceipts({ dir, purgedDays, againMs: 1, ...(mayLack ? { mayLack } : {}) });
+}
+
+/** A store with a day that was purged, of which one record lives on, and a hold; its receipt is not written yet. */
+async function purged(dir: string): Promise<Keeping & { receipt: object; held: string }> {
+  const clock = new MovedClock(0);
+  const kept = await openKeeping(dir, clock);
+  kept.world.commerce.add('shop');
+  const ts = clock.now();
+  await kept.ledger.append(
+    ['plain', 'shop'].map((room) => ({
+      kind: 'message.published' as const,
+      ts,
+      room,
+      broadcast: room,
+      user: 'u',
+      nickname: '甲',
+      id: room,
+      offset: 1,
+      text: `在${room}里`,
+      pts: 1,
+    })),
+  );
+  const ask = { case: 'C', reason: 'r', responsible: 'w', reviewOn: '2099-01-01', quotaBytes: 1e6 };
+  const { id } = await kept.holds.place({ ...ask, what: { room: 'plain' } }, 'staff');
+  await kept.ledger.apply('retention', 1, { kind: 'hold.placed', ts, id, case: 'C' });
+  clock.moveTo(61 * DAY_MS);
+  const { id: receipt, at, ...rest } = (await kept.retention.run()) as { id: string; at: number };
+  return { ...kept, held: id, receipt: { kind: 'retention.purged', ts: at, id: receipt, ...rest } };
+}
+
+describe('the receipts of a store', () => {
+  it('account for each day that is gone, for what outlived it, and for what is held', async () => {
+    const dir = fresh();
+    const { ledger, holds, receipt, held, close } = await purged(dir);
+    expect((await receiptsOf(dir)).faults).toEqual([
+      expect.stringMatching(/^content \d{4}-\d\d-\d\d: is gone without a receipt$/),
+    ]);
+    await ledger.apply('retention', 2, receipt as Parameters<typeof ledger.apply>[2]);
+    expect(await receiptsOf(dir)).toMatchObject({ purged: 1, kept: 1, cases: 1, leftOut: 0, faults: [] });
+    for (const [folder, fault] of [
+      ['kept', /^kept content .*: 0 of 1 records that outlived .* are there$/],
+      ['cases', /^case .*: was held, is gone, and nobody released it$/],
+    ] as const) {
+      renameSync(join(dir, folder), join(dir, 'away'));
+      expect((await receiptsOf(dir)).faults).toEqual([expect.stringMatching(fault)]);
+      expect(await receiptsOf(dir, () => true)).toMatchObject({ leftOut: 1, faults: [] });
+      renameSync(join(dir, 'away'), join(dir, folder));
+    }
+    await ledger.apply('retention', 3, { kind: 'hold.released', ts: Date.now(), id: held, case: 'C' });
+    await holds.release(held);
+    expect(await receiptsOf(dir)).toMatchObject({ purged: 1, kept: 1, cases: 0, faults: [] });
+    await close();
+  });
+});
