@@ -1,16 +1,34 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { createReadStream, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { newId } from '@weir/kit';
+import type { LogProof } from '@weir/ledger';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Bundle, writeBundle } from '../evidence/bundle.ts';
 import { checkBundle } from '../evidence/check.ts';
+import { unpack } from '../evidence/unpack.ts';
 import { recordOnStage } from './testing/recorded.ts';
 import { openStage, type Stage } from './testing/stage.ts';
 
 const MAIN = new URL('../main.ts', import.meta.url).pathname;
 const exec = promisify(execFile);
+
+/** Shows one message of a proof no more: of it the commitment alone is left, and the proof holds. */
+function leaveOut({ blocks }: LogProof): void {
+  for (const block of blocks) {
+    const at = block.records.findIndex(({ line }) => line.includes('"message.published"'));
+    if (at < 0) continue;
+    const { first } = JSON.parse(block.entry) as { first: number };
+    const [{ n, salt, line }] = block.records.splice(at, 1) as [LogProof['blocks'][0]['records'][0]];
+    const before = block.records.filter((one) => one.n < n).length;
+    const bytes = Buffer.concat([Buffer.from(salt, 'base64'), Buffer.from(line)]);
+    block.others.splice(n - first - before, 0, hash('sha256', bytes, 'base64'));
+    return;
+  }
+}
 
 describe('an evidence clip', () => {
   let stage: Stage;
@@ -94,6 +112,41 @@ describe('an evidence clip', () => {
     await expect(verify('--local', '--log', 'content', bundle)).rejects.toMatchObject({ code: 2 });
   });
 
+  /** The bundle with another list, packed again. */
+  async function repacked(change: (list: Bundle) => void): Promise<string> {
+    const folder = mkdtempSync(join(tmpdir(), 'weir-clip-'));
+    await unpack(bundle, folder);
+    const list = JSON.parse(readFileSync(join(folder, 'evidence.json'), 'utf8')) as Bundle;
+    change(list);
+    const path = join(folder, 'other.zip');
+    const files = list.recorded.map(({ file }) => ({
+      file,
+      read: async () => createReadStream(join(folder, file)) as AsyncIterable<Buffer>,
+    }));
+    await writeBundle(path, list, { folder, files });
+    return path;
+  }
+  /** What somebody might say of a clip that is not so, and what `weir verify` answers. */
+  const LIES: [string, (list: Bundle) => void, string][] = [
+    ['times', ({ parts }) => Object.assign(parts[0] as object, { fromMs: 1 }), 'of other times'],
+    ['stretch', ({ asked }) => Object.assign(asked, { to: asked.to + 1 }), 'another stretch'],
+    [
+      'log',
+      ({ proofs }) => Object.assign(proofs, { moderation: proofs.content }),
+      'the proof of moderation is of',
+    ],
+    [
+      'choice of records',
+      ({ proofs }) => leaveOut(proofs.content as LogProof),
+      'other records than were taken',
+    ],
+  ];
+
+  it.each(LIES)('does not hold with another %s than was signed', async (_, change, answer) => {
+    await expect(checkBundle(await repacked(() => {}))).resolves.toMatchObject({ broadcast });
+    await expect(checkBundle(await repacked(change))).rejects.toThrow(answer);
+  });
+
   it('is verified by a program that shares no code with Weir', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'weir-clip-'));
     const program = join(folder, 'verifier');
@@ -117,6 +170,8 @@ describe('an evidence clip', () => {
       writeFileSync(join(folder, 'turned.zip'), turned);
       await expect(exec(program, ['bundle', join(folder, 'turned.zip')])).rejects.toMatchObject({ code: 1 });
     }
+    for (const [, change] of LIES)
+      await expect(exec(program, ['bundle', await repacked(change)])).rejects.toMatchObject({ code: 1 });
   }, 120_000);
 
   it('lies beside what was said then: the timeline of its broadcast, with the picture', async () => {

@@ -5,6 +5,7 @@ import type { Found, LogName, LogProof } from '@weir/ledger';
 import type { Clip, ClipPart } from '@weir/media/tap/clip.ts';
 import { piecesOf } from '@weir/media/tap/shelf.ts';
 import { type Bundle, RECORDED, writeBundle } from '../evidence/bundle.ts';
+import { shownDigest } from '../evidence/shown.ts';
 import type { Actor, Control } from './control.ts';
 
 /** Where finished bundles lie, under DATA. */
@@ -148,10 +149,14 @@ export class Clips {
       const clip = await cutClip(shelf, broadcast, order, folder);
       const content = await this.#content(broadcast, order);
       const records = await this.#recorded(broadcast, clip);
-      const began = clock.now();
-      await this.#record(id, broadcast, order, clip, actor);
-      await ledger.sign();
       const decided = await this.#find({ log: 'moderation', broadcast, ...order });
+      const began = clock.now();
+      const shown = shownDigest({
+        content: [...content, ...records].map(({ n }) => n),
+        moderation: decided.map(({ n }) => n),
+      });
+      await this.#record({ id, broadcast, order, clip, shown, actor });
+      await ledger.sign();
       const custody = (
         await this.#find({ log: 'access', kind: 'evidence.clipped', broadcast, from: began })
       ).filter((one) => one.id === id);
@@ -216,7 +221,15 @@ export class Clips {
     });
   }
 
-  async #record(id: string, broadcast: string, order: ClipOrder, clip: Clip, actor: Actor): Promise<void> {
+  async #record(taken: {
+    id: string;
+    broadcast: string;
+    order: ClipOrder;
+    clip: Clip;
+    shown: string;
+    actor: Actor;
+  }): Promise<void> {
+    const { id, broadcast, order, clip, shown, actor } = taken;
     const { database, outbox, clock } = this.#control;
     const { from, to, ground, note } = order;
     await database.write((trx) =>
@@ -231,6 +244,8 @@ export class Clips {
         from,
         to,
         parts: clip.parts.map(({ hash }) => hash),
+        stretches: clip.parts.map(({ fromMs, toMs }) => [fromMs, toMs]),
+        shown,
       }),
     );
     await outbox.flush();

@@ -44,7 +44,9 @@ evidence.json    清单与证明：记录、承诺、包含路径、签名检查
 "checkpoint" is a C2SP signed note under it. For each block: SHA-256 over 32 bytes of salt and the line gives the
 commitment of a record; the commitments of a block in the order of their numbers, shown ones made anew, the others as
 listed, hash to the entry's "digest"; the entry is leaf "leaf" of the tree of the checkpoint (RFC 6962).
-A record segment.recorded names the SHA-256 of a file in recorded/; a record evidence.clipped those of the clips.
+A record segment.recorded names the SHA-256 of a file in recorded/; a record evidence.clipped those of the clips
+("parts"), their times ("stretches"), and the records here ("shown": SHA-256 over "LOG NUMBER\\n" of each, in content,
+then in moderation, by number).
 `;
 
 /**

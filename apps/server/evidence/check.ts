@@ -5,6 +5,7 @@ import { checkProof, LOGS, type LogName, type Written, witnessOf } from '@weir/l
 import { hashOf } from '@weir/media/tap/clip.ts';
 import { framesWithin } from '@weir/media/tap/clipCheck.ts';
 import { type Bundle, MANIFEST, READ_ME } from './bundle.ts';
+import { shownDigest } from './shown.ts';
 import { unpack } from './unpack.ts';
 
 /** What a bundle proves: `logs` name whose logs signed it. Times are wall ms. */
@@ -37,7 +38,7 @@ export async function checkBundle(path: string, witnesses: readonly string[] = [
     const { logs, records, witnessed } = checkProofs(bundle, witnesses);
     await checkRecorded(folder, bundle, records.get('content') ?? []);
     await checkParts(folder, bundle);
-    const { user, ground } = taken(bundle, records.get('access') ?? []);
+    const { user, ground } = taken(bundle, records);
     return {
       id: bundle.id,
       broadcast: bundle.broadcast,
@@ -66,6 +67,7 @@ function checkProofs(
     if (!proof) continue;
     const proved = checkProof(proof, witnesses);
     const { origin, size } = proved.checkpoint;
+    if (!origin.endsWith(`/${log}`)) throw new Error(`the proof of ${log} is of ${origin}`);
     logs.push({ log, origin, size, vkey: proof.vkey });
     records.set(log, proved.records);
     witnessed &&= proved.cosigned.length === witnesses.length;
@@ -96,14 +98,40 @@ async function checkParts(folder: string, bundle: Bundle): Promise<void> {
   }
 }
 
-/** The record of who took the clip. */
-function taken(bundle: Bundle, access: readonly Written[]): Written & { ground?: unknown } {
-  const hashes = JSON.stringify(bundle.parts.map(({ hash }) => hash));
-  const record = access.find(
-    (one) => one.kind === 'evidence.clipped' && one.id === bundle.id && one.broadcast === bundle.broadcast,
-  );
+type Taken = Written & Partial<Record<'ground' | 'from' | 'to' | 'parts' | 'stretches' | 'shown', unknown>>;
+
+/** The record of who took the clip, held against everything that the bundle says of itself. */
+function taken(bundle: Bundle, records: ReadonlyMap<LogName, readonly Written[]>): Taken {
+  const record = records
+    .get('access')
+    ?.find(
+      (one) => one.kind === 'evidence.clipped' && one.id === bundle.id && one.broadcast === bundle.broadcast,
+    ) as Taken | undefined;
   if (!record) throw new Error('no record says who took the clip');
-  if (JSON.stringify((record as { parts?: unknown }).parts) !== hashes)
+  const { from, to, parts, stretches, shown } = record;
+  const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+  const of = <T>(what: (part: Bundle['parts'][number]) => T): T[] => bundle.parts.map(what);
+  if (
+    !isSame(
+      parts,
+      of(({ hash }) => hash),
+    )
+  )
     throw new Error('who took a clip took another one');
+  if (!isSame([from, to], [bundle.asked.from, bundle.asked.to]))
+    throw new Error('who took the clip asked for another stretch');
+  // Clips of before have neither.
+  if (
+    stretches !== undefined &&
+    !isSame(
+      stretches,
+      of(({ fromMs, toMs }) => [fromMs, toMs]),
+    )
+  )
+    throw new Error('a clip is of other times than the bundle says');
+  const numbers = (log: LogName): number[] => records.get(log)?.map(({ n }) => n) ?? [];
+  const chosen = { content: numbers('content'), moderation: numbers('moderation') };
+  if (shown !== undefined && shown !== shownDigest(chosen))
+    throw new Error('the bundle has other records than were taken');
   return record;
 }

@@ -49,9 +49,15 @@ type evidence struct {
 	V         int    `json:"v"`
 	ID        string `json:"id"`
 	Broadcast string `json:"broadcast"`
-	Parts     []struct {
-		File string `json:"file"`
-		Hash string `json:"hash"`
+	Asked     struct {
+		From int64 `json:"from"`
+		To   int64 `json:"to"`
+	} `json:"asked"`
+	Parts []struct {
+		File   string `json:"file"`
+		Hash   string `json:"hash"`
+		FromMs int64  `json:"fromMs"`
+		ToMs   int64  `json:"toMs"`
 	} `json:"parts"`
 	Recorded []struct {
 		File string `json:"file"`
@@ -62,12 +68,21 @@ type evidence struct {
 
 // record is what of a record the list speaks of.
 type record struct {
-	N         int64    `json:"n"`
-	Kind      string   `json:"kind"`
-	ID        string   `json:"id"`
-	Broadcast string   `json:"broadcast"`
-	Hash      string   `json:"hash"`
-	Parts     []string `json:"parts"`
+	N         int64  `json:"n"`
+	Kind      string `json:"kind"`
+	ID        string `json:"id"`
+	Broadcast string `json:"broadcast"`
+	Hash      string `json:"hash"`
+	line      string
+}
+
+// custody is what a record evidence.clipped says of its bundle. Stretches and Shown are nil in clips of before.
+type custody struct {
+	Parts     []string   `json:"parts"`
+	From      int64      `json:"from"`
+	To        int64      `json:"to"`
+	Stretches [][2]int64 `json:"stretches"`
+	Shown     *string    `json:"shown"`
 }
 
 // prove gives the records of a proof by number, once every hash was made again.
@@ -138,6 +153,7 @@ func (b blockProof) check(records map[int64]record) error {
 		if r.N != n {
 			return fmt.Errorf("record %d bears another number", n)
 		}
+		r.line = one.Line
 		records[n] = r
 	}
 	if !bytes.Equal(digest.Sum(nil), said.Digest) {
@@ -183,6 +199,9 @@ func verifyBundle(path string) (string, error) {
 		if logs[log], err = proof.prove(); err != nil {
 			return "", fmt.Errorf("%s: %w", log, err)
 		}
+		if !strings.HasSuffix(strings.SplitN(proof.Vkey, "+", 2)[0], "/"+log) {
+			return "", fmt.Errorf("the proof of %s is of another log", log)
+		}
 		names = append(names, fmt.Sprintf("%d of %s", len(logs[log]), log))
 	}
 	is := func(name, want string) error {
@@ -204,18 +223,56 @@ func verifyBundle(path string) (string, error) {
 			return "", err
 		}
 	}
-	var parts []string
 	for _, part := range e.Parts {
 		if err := is(part.File, part.Hash); err != nil {
 			return "", err
 		}
-		parts = append(parts, part.Hash)
 	}
 	for _, r := range logs["access"] {
-		if r.Kind == "evidence.clipped" && r.ID == e.ID && strings.Join(r.Parts, " ") == strings.Join(parts, " ") {
+		if r.Kind == "evidence.clipped" && r.ID == e.ID && r.Broadcast == e.Broadcast {
 			sort.Strings(names)
-			return strings.Join(names, ", "), nil
+			return strings.Join(names, ", "), e.isTaken(r.line, logs)
 		}
 	}
 	return "", errors.New("no record says who took this clip")
+}
+
+// isTaken holds what the bundle says of itself against the record of its taking: its clips, their times, its records.
+func (e evidence) isTaken(line string, logs map[string]map[int64]record) error {
+	var r custody
+	if err := json.Unmarshal([]byte(line), &r); err != nil {
+		return err
+	}
+	if r.From != e.Asked.From || r.To != e.Asked.To {
+		return errors.New("who took the clip asked for another stretch")
+	}
+	if len(r.Parts) != len(e.Parts) || (r.Stretches != nil && len(r.Stretches) != len(e.Parts)) {
+		return errors.New("who took the clip took other parts")
+	}
+	for i, part := range e.Parts {
+		if r.Parts[i] != part.Hash {
+			return errors.New("who took the clip took another one")
+		}
+		if r.Stretches != nil && r.Stretches[i] != [2]int64{part.FromMs, part.ToMs} {
+			return errors.New("a clip is of other times than the bundle says")
+		}
+	}
+	if r.Shown == nil {
+		return nil
+	}
+	digest := sha256.New()
+	for _, log := range []string{"content", "moderation"} {
+		var numbers []int64
+		for n := range logs[log] {
+			numbers = append(numbers, n)
+		}
+		sort.Slice(numbers, func(i, j int) bool { return numbers[i] < numbers[j] })
+		for _, n := range numbers {
+			fmt.Fprintf(digest, "%s %d\n", log, n)
+		}
+	}
+	if hex.EncodeToString(digest.Sum(nil)) != *r.Shown {
+		return errors.New("the bundle has other records than were taken")
+	}
+	return nil
 }
