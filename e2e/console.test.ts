@@ -32,7 +32,8 @@ beforeAll(async () => {
     signIn(service, 'demo-publisher'),
     signIn(service, 'demo-reviewer'),
   ]);
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' });
+  page = await context.newPage();
   page.setDefaultTimeout(20_000);
 }, 90_000);
 afterAll(async () => {
@@ -93,6 +94,31 @@ describe('the console', () => {
     await enter('demo-reviewer');
     await page.locator('[data-weir-view=empty]').waitFor();
   }, 60_000);
+
+  it('rests in pages that nobody sees, which else would take the six connections of the next', async () => {
+    const setSeen = async (one: Page, state: 'hidden' | 'visible'): Promise<void> =>
+      one.evaluate((value) => {
+        Object.defineProperty(document, 'visibilityState', { value, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, state);
+    const pages: Page[] = [];
+    try {
+      for (let i = 0; i < 7; i++) {
+        const one = await page.context().newPage();
+        pages.push(one);
+        await one.goto(`${service.url}/console`, { timeout: 15_000 });
+        await one.locator('[data-weir-view=empty]').waitFor();
+        await setSeen(one, 'hidden');
+      }
+      const { id } = await live({ title: '回来就看见' });
+      const [first] = pages as [Page];
+      await setSeen(first, 'visible');
+      await first.locator('.now-row').waitFor();
+      await publisher.post(`/api/broadcasts/${id}/end`);
+    } finally {
+      await Promise.all(pages.map((one) => one.close()));
+    }
+  }, 90_000);
 
   it('shows what goes live by itself, with its picture, and is cut by two keys', async () => {
     const { id, title } = await live({ title: '两键断流' });

@@ -25,6 +25,9 @@ type Page = { items: Broadcast[]; next?: string | null };
 /**
  * Follows what is live: asks once, then hears every change by server-sent events within a tenth of a second, and
  * asks again while events cannot be had. What is over is kept, so that its row stays where it stood.
+ *
+ * A page that nobody sees rests, and is up to date again as soon as it is seen: a browser opens at most six connections
+ * to one host by HTTP/1.1, and events hold one, so that six resting pages would keep the seventh from loading.
  */
 export class LiveFeed {
   readonly store = new Store<Feed>({ state: 'loading', broadcasts: new Map() });
@@ -46,15 +49,26 @@ export class LiveFeed {
   open(): () => void {
     const left = new AbortController();
     this.#left = left;
-    this.#listen();
-    void this.reload();
+    const follow = (): void => {
+      this.#rest();
+      if (document.visibilityState === 'hidden') return;
+      this.#listen();
+      void this.reload();
+    };
+    document.addEventListener('visibilitychange', follow, { signal: left.signal });
+    follow();
     return () => {
       left.abort();
-      this.#source?.close();
-      this.#source = undefined;
+      this.#rest();
       clearTimeout(this.#gather);
-      clearTimeout(this.#poll);
     };
+  }
+
+  #rest(): void {
+    this.#source?.close();
+    this.#source = undefined;
+    this.#hearing = false;
+    clearTimeout(this.#poll);
   }
 
   #listen(): void {
@@ -87,7 +101,7 @@ export class LiveFeed {
     } catch (error) {
       if (!signal?.aborted) this.#failed(error);
     }
-    if (signal && !signal.aborted)
+    if (this.#source && !signal?.aborted)
       this.#poll = setTimeout(() => void this.reload(), this.#hearing ? CHECK_MS : POLL_MS);
   }
 
