@@ -1,4 +1,4 @@
-// A verifier of Weir's ledger that shares no code with it: written from packages/ledger/README.md, on
+// A verifier of Weir's ledger that shares no code with it: written from packages/ledger/FORMAT.md, on
 // golang.org/x/mod/sumdb/note and tlog. Reads one store and writes nothing.
 //
 //	GO111MODULE=off GOPATH=/usr/share/gocode go build -o verifier .

@@ -1,7 +1,7 @@
 // Sealed days: what this program checks of them without reading Parquet. Each object must be what its run says
 // (SHA-256), every chunk of it must be authentic under the day's key and in its place, and the run's parts must cover
 // leaves of the tree without a gap. That the rows inside are the records of those leaves is not checked here, since
-// that takes a reader of Parquet: decrypt the objects and rebuild the lines as README.md says.
+// that takes a reader of Parquet: decrypt the objects and rebuild the lines as FORMAT.md says.
 package main
 
 import (
