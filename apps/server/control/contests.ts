@@ -1,6 +1,7 @@
 import { newId, Problem } from '@weir/kit';
 import type { Findings, Written } from '@weir/ledger';
 import type { MessageAct } from '../wire.ts';
+import { type Allow, amendmentFor } from './allow.ts';
 import type { Actor, Control } from './control.ts';
 import * as sql from './sql/contests.ts';
 import * as decisionSql from './sql/decisions.ts';
@@ -147,9 +148,6 @@ async function open(
   return made;
 }
 
-/** What may be said from now on: an allow term, or for a deny `term` the words around it that explain it away. */
-export type Allow = { term: string; context?: string[] | undefined };
-
 export type Answer = {
   outcome: 'stands' | 'overturned';
   allow?: Allow | undefined;
@@ -175,8 +173,9 @@ export async function answerContest(
   if (allow && outcome !== 'overturned')
     throw new Problem('bad_request', 'An allow term goes with overturned');
   const said = saidOf(await ledger.recordsOf(found.message));
+  const origin = { source: 'contest', note: `contest ${id}` };
   const changed =
-    allow && said ? await lexicon.amend(await changeFor(control, allow, said, id), by) : undefined;
+    allow && said ? await lexicon.amend(await amendmentFor(control, allow, said, origin), by) : undefined;
   const at = clock.now();
   const version = changed?.version ?? null;
   await database.write(async (trx) => {
@@ -231,25 +230,4 @@ async function tell(
     .catch((why: Error) =>
       control.log.info({ why: why.message, message }, 'the sender is not told in the room'),
     );
-}
-
-/** What an answer may change: only what stands over a hit of the very message. */
-async function changeFor(control: Control, { term, context = [] }: Allow, said: Said, contest: string) {
-  const overHit = (words: string): boolean =>
-    (said.hits ?? []).some(({ start, end }) => {
-      for (let at = said.text.indexOf(words); at >= 0; at = said.text.indexOf(words, at + 1))
-        if (at < end && start < at + words.length) return true;
-      return false;
-    });
-  const invalid = (what: string): Problem => new Problem('lexicon_invalid', what, { column: 'allow' });
-  const note = `contest ${contest}`;
-  if (context.length === 0) {
-    if (!overHit(term)) throw invalid('The allow term must stand over what was found in the message');
-    return { add: [{ term, kind: 'allow', source: 'contest' }], note };
-  }
-  if (!said.hits?.some((hit) => hit.term === term)) throw invalid('The term was not found in the message');
-  if (!context.every(overHit)) throw invalid('Each context must stand over what was found in the message');
-  const entry = await control.lexicon.entry(term);
-  if (!entry) throw invalid('The lexicon in force has no such term any more');
-  return { add: [{ ...entry, context: [...new Set([...entry.context, ...context])] }], note };
 }

@@ -4,7 +4,7 @@ import { answerContest, type Contest, contest, reportFalse, saidOf } from '../co
 import type { Control } from '../control.ts';
 import * as sql from '../sql/contests.ts';
 import { actorOf } from './lexicon.ts';
-import { Mark } from './lexiconSchema.ts';
+import { Allow, allowOf, Mark } from './lexiconSchema.ts';
 import { pageOf } from './page.ts';
 import { type Route, route } from './route.ts';
 import { Author, list, Nullable, Time } from './schema.ts';
@@ -12,7 +12,6 @@ import { Author, list, Nullable, Time } from './schema.ts';
 const MAX_PAGE = 50;
 const State = Type.Union([Type.Literal('open'), Type.Literal('stands'), Type.Literal('overturned')]);
 const Note = Type.String({ maxLength: 500 });
-const Word = Type.String({ minLength: 1, maxLength: 128 });
 
 const Made = Type.Object({ id: Type.String(), message: Type.String(), state: State, at: Time });
 const Shown = Type.Object({
@@ -137,12 +136,7 @@ export const contestRoutes: Route[] = [
     permission: 'staff',
     body: Type.Object({
       outcome: Type.Union([Type.Literal('stands'), Type.Literal('overturned')]),
-      allow: Type.Optional(
-        Type.Union([
-          Word,
-          Type.Object({ term: Word, context: Type.Optional(Type.Array(Word, { maxItems: 8 })) }),
-        ]),
-      ),
+      allow: Type.Optional(Allow),
       note: Type.Optional(Note),
     }),
     answer: Shown,
@@ -160,7 +154,7 @@ export const contestRoutes: Route[] = [
       const { control, params, body } = call;
       const id = params['contest'] ?? '';
       if (!isId(id)) throw new Problem('not_found', 'No contest has this id');
-      const allow = typeof body.allow === 'string' ? { term: body.allow } : body.allow;
+      const allow = allowOf(body.allow);
       return shown(control, await answerContest(control, id, { ...body, allow }, actorOf(call)));
     },
   }),

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { Author, Nullable, Time } from './schema.ts';
 
 /** Shapes of the lexicon in the API. */
@@ -81,3 +81,14 @@ const place = {
 /** Where something was found in a text. */
 export const Mark = Type.Object(place);
 export const Hit = Type.Object({ ...place, severity: Type.Integer() });
+
+const Word = Type.String({ minLength: 1, maxLength: 128 });
+
+/** What an answer to a person allows from now on: a term, or for a deny term the words around it. */
+export const Allow = Type.Union([
+  Word,
+  Type.Object({ term: Word, context: Type.Optional(Type.Array(Word, { maxItems: 8 })) }),
+]);
+
+export const allowOf = (allow: Static<typeof Allow> | undefined) =>
+  typeof allow === 'string' ? { term: allow } : allow;

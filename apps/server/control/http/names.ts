@@ -1,24 +1,23 @@
 import { isId, Problem } from '@weir/kit';
 import { Type } from 'typebox';
 import type { Control } from '../control.ts';
-import { answerName, contestName } from '../names/answer.ts';
+import { answerName } from '../names/answer.ts';
 import { saidName } from '../names/hold.ts';
 import { type HeldName, WAITING } from '../names/name.ts';
 import * as sql from '../sql/names.ts';
 import { actorOf } from './lexicon.ts';
-import { Mark } from './lexiconSchema.ts';
+import { Allow, allowOf, Mark } from './lexiconSchema.ts';
 import { pageOf } from './page.ts';
 import { type Call, type Route, route } from './route.ts';
 import { Author, list, Nullable, ReasonCode, Time } from './schema.ts';
 
 const MAX_PAGE = 50;
-const MAX_OWN = 20;
-const State = Type.Union(
+export const State = Type.Union(
   (['held', 'refused', 'contested', 'stands', 'released', 'withdrawn'] as const).map((one) =>
     Type.Literal(one),
   ),
 );
-const Of = Type.Union([Type.Literal('title'), Type.Literal('nickname')]);
+export const Of = Type.Union([Type.Literal('title'), Type.Literal('nickname')]);
 const Shown = Type.Object({
   id: Type.String(),
   of: Of,
@@ -62,29 +61,12 @@ async function shown(control: Control, one: HeldName) {
   };
 }
 
-const idOf = ({ params }: Pick<Call, 'params'>): string => {
+/** @throws Problem `not_found` */
+export const nameIdOf = ({ params }: Pick<Call, 'params'>): string => {
   const id = params['name'] ?? '';
   if (!isId(id)) throw new Problem('not_found', 'No name has this id');
   return id;
 };
-
-const Own = Type.Object({
-  id: Type.String(),
-  of: Of,
-  subject: Type.String(),
-  text: Nullable(Type.String()),
-  state: State,
-  category: Type.String(),
-  reason: Nullable(Type.String()),
-  at: Time,
-});
-
-/** What its owner may know: where somebody doubted it, and not by which term. */
-async function own(control: Control, one: HeldName) {
-  const { id, of, subject, state, category, reason, at } = one;
-  const said = await saidName(control, one);
-  return { id, of, subject, text: said?.text ?? null, state, category, reason, at: iso(at) };
-}
 
 export const nameRoutes: Route[] = [
   route({
@@ -115,13 +97,25 @@ export const nameRoutes: Route[] = [
   route({
     method: 'POST',
     url: '/api/names/:name/release',
-    summary: 'Let a title or nickname stand',
+    summary: 'Let a title or nickname stand; with `allow` the lexicon changes at once',
     permission: 'staff',
+    body: Type.Object({ allow: Type.Optional(Allow) }),
     answer: Shown,
-    errors: ['not_found', 'forbidden', 'conflict', 'storage_failed', 'database_unavailable'],
+    errors: [
+      'not_found',
+      'forbidden',
+      'conflict',
+      'lexicon_invalid',
+      'busy',
+      'not_ready',
+      'storage_failed',
+      'database_unavailable',
+    ],
     records: 'moderation',
-    run: async (call) =>
-      shown(call.control, await answerName(call.control, idOf(call), { op: 'release' }, actorOf(call))),
+    run: async (call) => {
+      const order = { op: 'release' as const, allow: allowOf(call.body.allow) };
+      return shown(call.control, await answerName(call.control, nameIdOf(call), order, actorOf(call)));
+    },
   }),
   route({
     method: 'POST',
@@ -134,30 +128,7 @@ export const nameRoutes: Route[] = [
     records: 'moderation',
     run: async (call) => {
       const order = { op: 'refuse' as const, reason: call.body.reason };
-      return shown(call.control, await answerName(call.control, idOf(call), order, actorOf(call)));
-    },
-  }),
-  route({
-    method: 'POST',
-    url: '/api/names/:name/contest',
-    summary: 'Object to the refusal of a title or nickname of one’s own, once; another person answers',
-    permission: 'signed_in',
-    answer: Own,
-    errors: ['not_found', 'forbidden', 'not_refused', 'database_unavailable'],
-    records: 'moderation',
-    run: async (call) => own(call.control, await contestName(call.control, idOf(call), actorOf(call))),
-  }),
-  route({
-    method: 'GET',
-    url: '/api/me/names',
-    summary: 'One’s own titles and nicknames that wait, were refused or released, the latest first',
-    permission: 'signed_in',
-    answer: list(Own),
-    errors: ['database_unavailable'],
-    run: async (call) => {
-      const { control } = call;
-      const found = await control.database.read((db) => sql.ofOwner(db, actorOf(call).id, MAX_OWN));
-      return { items: await Promise.all(found.map((one) => own(control, one))), next: null };
+      return shown(call.control, await answerName(call.control, nameIdOf(call), order, actorOf(call)));
     },
   }),
 ];

@@ -19,6 +19,7 @@ import { logRoutes } from './log.ts';
 import { meRoutes } from './me.ts';
 import { mount } from './mount.ts';
 import { nameRoutes } from './names.ts';
+import { ownNameRoutes } from './ownNames.ts';
 import { pageFor, servePages } from './pages.ts';
 import { sendProblem } from './problems.ts';
 import { ProblemSchema } from './refusals.ts';
@@ -56,6 +57,7 @@ export const ROUTES: readonly Route[] = [
   ...contestRoutes,
   ...floodRoutes,
   ...nameRoutes,
+  ...ownNameRoutes,
   ...thresholdRoutes,
   ...meRoutes,
   ...talkRoutes,

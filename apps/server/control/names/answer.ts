@@ -1,5 +1,6 @@
 import { newId, Problem } from '@weir/kit';
 import { changeAccount } from '../accounts.ts';
+import { type Allow, amendmentFor } from '../allow.ts';
 import type { Actor, Control } from '../control.ts';
 import { changeBroadcast } from '../lives.ts';
 import * as decisionSql from '../sql/decisions.ts';
@@ -7,17 +8,15 @@ import * as sql from '../sql/names.ts';
 import { saidName } from './hold.ts';
 import { type HeldName, type NameState, WAITING } from './name.ts';
 
+/** A release may change the lexicon at once, so that the same is not doubted again. */
+type Order = { op: 'release'; allow?: Allow | undefined } | { op: 'refuse'; reason: string };
+
 /**
  * A person releases a name or refuses it. One that was contested is answered by somebody else than who refused it.
  * @throws Problem `not_found`, `forbidden` for one's own or the same person again, `conflict` where it waits no more,
- * `unknown_reason`
+ * `unknown_reason`, `lexicon_invalid`
  */
-export async function answerName(
-  control: Control,
-  id: string,
-  answer: { op: 'release' } | { op: 'refuse'; reason: string },
-  by: Actor,
-): Promise<HeldName> {
+export async function answerName(control: Control, id: string, answer: Order, by: Actor): Promise<HeldName> {
   const { database, outbox, clock, policy } = control;
   const found = await database.read((db) => sql.get(db, id));
   if (!found) throw new Problem('not_found', 'No name has this id');
@@ -30,6 +29,12 @@ export async function answerName(
     throw new Problem('unknown_reason', 'GET /api/reasons lists them; other is always among them');
   const said = answer.op === 'release' ? await saidName(control, found) : undefined;
   if (answer.op === 'release' && !said) throw new Problem('conflict', 'What it says is no longer kept');
+  const allow = answer.op === 'release' ? answer.allow : undefined;
+  const origin = { source: 'name', note: `name ${id}` };
+  const changed =
+    allow && said
+      ? await control.lexicon.amend(await amendmentFor(control, allow, said, origin), by)
+      : undefined;
   // First it stands there, then that it was released: done again after a failure it is the same.
   if (said) await put(control, found, said.text, by);
   const at = clock.now();
@@ -57,11 +62,12 @@ export async function answerName(
       of: found.of,
       subject: found.subject,
       ...(reason ? { reason } : {}),
+      ...(changed ? { allow, version: changed.version } : {}),
       policy: policy.version,
     });
   });
   await outbox.flush();
-  return { ...found, state, reason, answeredBy: by.id, answeredAt: at };
+  return { ...found, state, reason, answeredBy: by.id, answeredAt: at, seenAt: null };
 }
 
 /** Its owner objects to a refusal, once; another person answers. @throws Problem `not_found`, `forbidden`, `not_refused` */

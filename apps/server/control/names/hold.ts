@@ -29,6 +29,7 @@ export async function holdName(
     reason: null,
     answeredBy: null,
     answeredAt: null,
+    seenAt: null,
   };
   await database.write(async (trx) => {
     await sql.withdraw(trx, about.of, about.subject);

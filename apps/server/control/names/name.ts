@@ -19,7 +19,11 @@ export type HeldName = {
   reason: string | null;
   answeredBy: string | null;
   answeredAt: number | null;
+  /** When its owner saw the answer. */
+  seenAt: number | null;
 };
 
 /** States in which a person has to look. */
 export const WAITING: readonly NameState[] = ['held', 'contested'];
+/** States that a person brought about, of which its owner is told. */
+export const ANSWERED: readonly NameState[] = ['refused', 'stands', 'released'];

@@ -127,3 +127,44 @@ it('names come page by page, those that wait longest first', async () => {
   const second = (await as('reviewer', 'GET', `/api/names?limit=2&after=${first.next}`)).body;
   expect([second.items.length, second.items[0].text, second.next]).toEqual([1, `${DOUBTED}2`, null]);
 });
+
+it('what waits and what was answered is counted for its owner alone, until they have seen the answer', async () => {
+  const news = async (who = 'publisher') => (await as(who, 'GET', '/api/me/news')).body.names;
+  const { items } = (await as('publisher', 'GET', '/api/me/names')).body;
+  await as('publisher', 'POST', '/api/me/names/seen', { ids: items.map(({ id }: { id: string }) => id) });
+  const before = await news();
+  expect(before.answered).toBe(0);
+  const { body } = await create('湖边');
+  const { pending } = (await as('publisher', 'PATCH', `/api/broadcasts/${body.id}`, { title: DOUBTED })).body;
+  expect(await news()).toEqual({ waiting: before.waiting + 1, answered: 0 });
+  await as('reviewer', 'POST', `/api/names/${pending.id}/refuse`, { reason: 'other' });
+  expect(await news()).toEqual({ waiting: before.waiting, answered: 1 });
+  expect(await news('viewer')).toEqual({ waiting: 0, answered: 0 });
+  const see = (who: string, ids: string[] = [pending.id]) => as(who, 'POST', '/api/me/names/seen', { ids });
+  expect((await see('nobody')).status).toBe(401);
+  await see('viewer');
+  await see('publisher', ['no-id']);
+  expect((await mine())[0]).toMatchObject({ id: pending.id, seen: false });
+  await see('publisher');
+  expect((await mine())[0]).toMatchObject({ id: pending.id, seen: true });
+  expect(await news()).toEqual(before);
+  // What is answered again is news again.
+  await as('publisher', 'POST', `/api/names/${pending.id}/contest`);
+  expect(await news()).toEqual({ waiting: before.waiting + 1, answered: 0 });
+  await as('lead', 'POST', `/api/names/${pending.id}/refuse`, { reason: 'other' });
+  expect(await news()).toEqual({ waiting: before.waiting, answered: 1 });
+});
+
+it('let stand with an allow term, the same is doubted no more; a term that stands elsewhere changes nothing', async () => {
+  const { body } = await create('听雪');
+  const change = (title: string) => as('publisher', 'PATCH', `/api/broadcasts/${body.id}`, { title });
+  const { pending } = (await change('雪夜兼职刷丹')).body;
+  const release = (allow: unknown) => as('reviewer', 'POST', `/api/names/${pending.id}/release`, { allow });
+  expect((await release('雪夜')).body.code).toBe('lexicon_invalid');
+  expect((await mine())[0]).toMatchObject({ id: pending.id, state: 'held' });
+  expect((await release('夜兼职刷丹')).body).toMatchObject({ state: 'released' });
+  expect(await titleOf(body.id)).toBe('雪夜兼职刷丹');
+  await change('听雪');
+  expect((await change('雪夜兼职刷丹')).body).toMatchObject({ title: '雪夜兼职刷丹' });
+  expect((await change(DOUBTED)).body.pending).toMatchObject({ state: 'held' });
+}, 60_000);

@@ -1,5 +1,5 @@
 import type { Db, Trx } from '../database.ts';
-import type { HeldName, NameState } from '../names/name.ts';
+import { ANSWERED, type HeldName, type NameState } from '../names/name.ts';
 
 export async function insert(trx: Trx, name: HeldName): Promise<void> {
   await trx
@@ -16,18 +16,20 @@ export async function insert(trx: Trx, name: HeldName): Promise<void> {
       reason: null,
       answered_by: null,
       answered_at: null,
+      seen_at: null,
     })
     .execute();
 }
 
 type Answer = { state: NameState; reason?: string | null; by?: string; at?: number };
 
-/** Moves a name on from one of the states `from`; false where it is in none of them. */
+/** Moves a name on from one of the states `from`, news to its owner; false where it is in none of them. */
 export async function move(trx: Trx, id: string, from: readonly NameState[], to: Answer): Promise<boolean> {
   const row = await trx
     .updateTable('held_names')
     .set({
       state: to.state,
+      seen_at: null,
       ...(to.reason === undefined ? {} : { reason: to.reason }),
       ...(to.by === undefined ? {} : { answered_by: to.by }),
       ...(to.at === undefined ? {} : { answered_at: new Date(to.at) }),
@@ -64,6 +66,7 @@ const nameOf = (row: Awaited<ReturnType<ReturnType<typeof rows>['execute']>>[num
   reason: row.reason,
   answeredBy: row.answered_by,
   answeredAt: row.answered_at?.getTime() ?? null,
+  seenAt: row.seen_at?.getTime() ?? null,
 });
 
 export async function get(db: Db, id: string): Promise<HeldName | undefined> {
@@ -95,4 +98,16 @@ export async function ofOwner(db: Db, owner: string, limit: number): Promise<Hel
     .limit(limit)
     .execute();
   return found.map(nameOf);
+}
+
+/** Its owner has seen what was answered; whoever is not the owner, or has seen it, changes nothing. */
+export async function see(trx: Trx, owner: string, ids: readonly string[], at: number): Promise<void> {
+  await trx
+    .updateTable('held_names')
+    .set({ seen_at: new Date(at) })
+    .where('id', 'in', [...ids])
+    .where('owner', '=', owner)
+    .where('state', 'in', [...ANSWERED])
+    .where('seen_at', 'is', null)
+    .execute();
 }

@@ -147,6 +147,7 @@ export type HeldNameRow = {
   reason: string | null;
   answered_by: string | null;
   answered_at: Date | null;
+  seen_at: Date | null;
 };
 export type ModeratorRow = { room: string; person: string; named_by: string; named_at: Date };
 export type MuteRow = {

@@ -45,6 +45,8 @@ export const SCREENING: Readonly<Record<string, Sample>> = {
   },
   'GET /api/me/messages': { may: signedIn },
   'GET /api/me/names': { may: signedIn },
+  'GET /api/me/news': { may: signedIn },
+  'POST /api/me/names/seen': { may: signedIn, body: () => ({ ids: [newId()] }) },
   'GET /api/names': {
     may: staff,
     query: '?state=open&limit=2',
