@@ -48,11 +48,11 @@ describe('the console, on the whole service', () => {
     expect(await owner.locator('h1').textContent()).not.toBe(DOUBTED);
 
     const desk = await open('demo-reviewer', '/console/names');
-    await desk.locator('.contests-item', { hasText: DOUBTED }).waitFor();
+    await desk.locator('.items-row', { hasText: DOUBTED }).waitFor();
     await desk.keyboard.press('j');
-    await desk.locator('.contests-detail mark', { hasText: DOUBTED }).waitFor();
+    await desk.locator('.items-detail mark', { hasText: DOUBTED }).waitFor();
     await desk.keyboard.press('n');
-    await desk.locator('.contests [data-weir-view=done]').waitFor();
+    await desk.locator('.items [data-weir-view=done]').waitFor();
 
     await owner.locator('[data-weir-pending=released]', { hasText: '已通过' }).waitFor();
     await owner.reload();

@@ -164,11 +164,11 @@ describe('words', () => {
     await sender.locator('[data-weir-contest=open]').waitFor();
 
     const desk = await open('demo-admin', '/console/contests');
-    await desk.locator('.contests-item', { hasText: text }).waitFor();
+    await desk.locator('.items-row', { hasText: text }).waitFor();
     await desk.keyboard.press('j');
-    await desk.locator('.contests-detail mark', { hasText: CERTAIN }).waitFor();
+    await desk.locator('.items-detail mark', { hasText: CERTAIN }).waitFor();
     await desk.keyboard.press('a');
-    await desk.locator('.contests [data-weir-view=done]').waitFor();
+    await desk.locator('.items [data-weir-view=done]').waitFor();
 
     await sender.locator('[data-weir-contest=overturned]').waitFor();
     await line.getByRole('button', { name: '再发一次' }).click();

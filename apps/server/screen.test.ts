@@ -1,6 +1,7 @@
 import { MovedClock, SimulatedClock, silentLog } from '@weir/kit';
 import { compile, parseLexicon } from '@weir/text';
 import { describe, expect, test } from 'vitest';
+import { TEXT_ROUTES } from './lexicon/thresholds.ts';
 import { TextScreen } from './screen.ts';
 
 const screen = TextScreen.shipped(silentLog);
@@ -43,6 +44,39 @@ describe('the shipped screen', () => {
     expect(weighed.judge('兼职刷单', 'title')).toMatchObject({ thresholds: 3, category: 'fraud' });
     weighed.weigh({ version: 1, routes: {} });
     expect(verdicts('兼职刷单')).toEqual(['refuse', 'refuse', 'refuse']);
+  });
+});
+
+describe.each(TEXT_ROUTES)('where a text stands as %s', (route) => {
+  test('it is judged by the same lexicon and admitted or not in the same way', () => {
+    expect(screen.judge('周末一起去湖边', route)).toMatchObject({ verdict: 'pass', category: '', hits: [] });
+    expect(screen.judge('兼职刷丹', route)).toMatchObject({ verdict: 'hold', category: 'fraud' });
+    expect(screen.admit('兼职刷丹', route).verdict).toBe('hold');
+    expect(screen.judge('来 网 上 赌 场 玩', route)).toMatchObject({
+      verdict: 'refuse',
+      category: 'gambling',
+      hits: [{ start: 2, end: 9 }],
+    });
+    expect(() => screen.admit('来网上赌场玩', route)).toThrow('content_refused');
+    expect(screen.judge('字'.repeat(501), route)).toMatchObject({ verdict: 'refuse', category: 'too_long' });
+  });
+
+  test('thresholds of its own weigh there alone, and in the trial beside it too', () => {
+    const weighed = TextScreen.shipped(silentLog);
+    weighed.tryBeside(compile(parseLexicon('term,category\n湖边,other\n')), 2);
+    weighed.weigh({ version: 4, routes: { [route]: { fraud: { hold: 0.25, refuse: 0.3 } } } });
+    const refusing = TEXT_ROUTES.filter((one) => weighed.judge('兼职刷单', one).verdict === 'refuse');
+    expect(refusing).toEqual([...TEXT_ROUTES]);
+    // A guess is at most held, whatever the threshold.
+    expect(weighed.judge('兼职刷丹', route).verdict).toBe('hold');
+    weighed.weigh({ version: 5, routes: { [route]: { fraud: { hold: 3.1, refuse: 3.5 } } } });
+    const passing = TEXT_ROUTES.filter((one) => weighed.judge('兼职刷单', one).verdict === 'pass');
+    // What messages have holds for every route that says nothing of its own.
+    expect(passing).toEqual(route === 'message' ? [...TEXT_ROUTES] : [route]);
+    weighed.judge('去湖边', route);
+    expect(weighed.counts.drain()).toContainEqual(
+      expect.objectContaining({ which: 'shadow', term: '湖边', category: 'other' }),
+    );
   });
 });
 

@@ -14,7 +14,6 @@ import { HitCounts, type Which } from './lexicon/counts.ts';
 import { SERVICE_STAGES } from './lexicon/stages.ts';
 import {
   SHIPPED_THRESHOLDS,
-  TEXT_ROUTES,
   type TextRoute,
   type ThresholdOrder,
   thresholdsFor,
@@ -39,13 +38,18 @@ export type Screened = {
 };
 
 /** A lexicon that screens: its number, 0 for the shipped sample before it has one. */
-type InUse = { version: number; compiled: Compiled; engines: ReadonlyMap<TextRoute, Engine> };
+type InUse = {
+  version: number;
+  compiled: Compiled;
+  /** By where a text stands, each made when it is first needed: an edge needs the messages' alone. */
+  engines: Map<TextRoute, Engine>;
+};
 
 /** The lexicon that ships, as text. */
 export const sampleLexicon = (): string =>
   readFileSync(fileURLToPath(import.meta.resolve('@weir/text/sample.csv')), 'utf8');
 
-/** Screens whatever a person writes: messages, titles, names. Lexicons are changed between two texts, without a pause. */
+/** Screens whatever a person writes, each by the thresholds of where it stands. Lexicons are changed between two texts, without a pause. */
 export class TextScreen {
   readonly counts = new HitCounts();
   #thresholds: ThresholdOrder = SHIPPED_THRESHOLDS;
@@ -77,7 +81,7 @@ export class TextScreen {
 
   /** What searches messages for it; another object after each change, of thresholds too. */
   get engine(): Engine {
-    return this.#live.engines.get('message') as Engine;
+    return this.#engine(this.#live, 'message');
   }
 
   get version(): number {
@@ -152,8 +156,13 @@ export class TextScreen {
   }
 
   #inUse(compiled: Compiled, version: number): InUse {
-    const engines = new Map(TEXT_ROUTES.map((route) => [route, this.engineOf(compiled, route)]));
-    return { version, compiled, engines };
+    return { version, compiled, engines: new Map([['message', this.engineOf(compiled)]]) };
+  }
+
+  #engine({ compiled, engines }: InUse, route: TextRoute): Engine {
+    const made = engines.get(route) ?? this.engineOf(compiled, route);
+    engines.set(route, made);
+    return made;
   }
 
   get #live(): InUse {
@@ -161,10 +170,11 @@ export class TextScreen {
     return this.#current;
   }
 
-  #check(which: Which, { engines, version }: InUse, text: string, route: TextRoute): Screened {
+  #check(which: Which, inUse: InUse, text: string, route: TextRoute): Screened {
     const { thresholds } = this;
+    const { version } = inUse;
     try {
-      const { verdict, hits } = (engines.get(route) as Engine).check(text, this.#clock.now());
+      const { verdict, hits } = this.#engine(inUse, route).check(text, this.#clock.now());
       if (hits.length > 0) this.counts.add(which, verdict, hits);
       return { verdict, category: verdict === 'pass' ? '' : gravest(hits), hits, version, thresholds };
     } catch (why) {

@@ -3,6 +3,7 @@ import '@weir/look/tokens.css';
 import '@weir/look/base.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
+import { NewsProvider } from './account/news.tsx';
 import { SessionProvider } from './account/session.tsx';
 import { SiteProvider } from './frame/site.tsx';
 import { loadTexts } from './i18n/load.ts';
@@ -18,9 +19,11 @@ export async function start(): Promise<void> {
   createRoot(root).render(
     <SiteProvider>
       <SessionProvider>
-        <ActionScope>
-          <App />
-        </ActionScope>
+        <NewsProvider>
+          <ActionScope>
+            <App />
+          </ActionScope>
+        </NewsProvider>
       </SessionProvider>
     </SiteProvider>,
   );

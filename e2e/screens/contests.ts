@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { console, denied, down, faults, press, view } from './console.ts';
 import type { Screen } from './screen.ts';
 
-const items = (page: Page) => page.locator('.contests-item').first().waitFor();
+const items = (page: Page) => page.locator('.items-row').first().waitFor();
 const contests = (state: string, more: Partial<Screen>): Screen =>
   console('contests', state, { role: 'admin', path: () => '/console/contests', there: view(state), ...more });
 
@@ -30,22 +30,22 @@ export const CONTESTS: readonly Screen[] = [
   contests('list', { there: items }),
   contests('one', {
     there: async (page) => {
-      await page.locator('.contests-item').first().click();
-      await page.locator('.contests-detail mark').waitFor();
+      await page.locator('.items-row').first().click();
+      await page.locator('.items-detail mark').waitFor();
     },
   }),
   contests('refused', {
     role: 'reviewer',
     arrange: faults(down, '/answer'),
     there: async (page) => {
-      await page.locator('.contests-item').nth(2).click();
+      await page.locator('.items-row').nth(2).click();
       await press(page, 'r', /^(维持|Let it stand)/);
-      await page.locator('.contests-detail').getByRole('alert').waitFor();
+      await page.locator('.items-detail').getByRole('alert').waitFor();
     },
   }),
   contests('done', {
     there: async (page) => {
-      await page.locator('.contests-item').first().click();
+      await page.locator('.items-row').first().click();
       await press(page, 'a', /并放行|allow it/);
       await page.locator('[data-weir-view=done]').waitFor({ state: 'attached' });
     },
@@ -59,9 +59,9 @@ export const CONTESTS: readonly Screen[] = [
     there: async (page) => {
       await items(page);
       await page.locator('.ant-segmented-item').last().click();
-      await page.locator('.contests-item .ok').waitFor();
-      await page.locator('.contests-item').first().click();
-      await page.locator('.contests-detail .ok').last().waitFor();
+      await page.locator('.items-row .ok').waitFor();
+      await page.locator('.items-row').first().click();
+      await page.locator('.items-detail .ok').last().waitFor();
     },
   }),
 ];

@@ -2,9 +2,9 @@ import type { Page } from 'playwright-core';
 import { console, denied, down, faults, panel, press, view } from './console.ts';
 import type { Screen } from './screen.ts';
 
-const listed = (page: Page) => page.locator('.contests-item').first().waitFor();
+const listed = (page: Page) => page.locator('.items-row').first().waitFor();
 const first = async (page: Page): Promise<void> => {
-  await page.locator('.contests-item').first().click();
+  await page.locator('.items-row').first().click();
   await page.locator('.holds-facts').waitFor();
 };
 const holds = (state: string, more: Partial<Screen>): Screen =>

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { console, denied, down, faults, press, view } from './console.ts';
 import type { Screen } from './screen.ts';
 
-const items = (page: Page) => page.locator('.contests-item').first().waitFor();
+const items = (page: Page) => page.locator('.items-row').first().waitFor();
 const names = (state: string, more: Partial<Screen>): Screen =>
   console('names', state, { role: 'admin', path: () => '/console/names', there: view(state), ...more });
 const floods = (state: string, more: Partial<Screen>): Screen =>
@@ -41,25 +41,25 @@ export const NAMES: readonly Screen[] = [
     there: async (page) => {
       await items(page);
       await page.locator('[data-weir-more]').click();
-      await page.locator('.contests-item').nth(2).waitFor();
+      await page.locator('.items-row').nth(2).waitFor();
     },
   }),
   names('one', {
     there: async (page) => {
-      await page.locator('.contests-item').first().click();
-      await page.locator('.contests-detail mark').waitFor();
+      await page.locator('.items-row').first().click();
+      await page.locator('.items-detail mark').waitFor();
     },
   }),
   names('refusing', {
     there: async (page) => {
-      await page.locator('.contests-item').first().click();
+      await page.locator('.items-row').first().click();
       await press(page, 'r', /^(不通过|Refuse)/);
       await page.locator('.action-panel .choice').first().waitFor();
     },
   }),
   names('done', {
     there: async (page) => {
-      await page.locator('.contests-item').first().click();
+      await page.locator('.items-row').first().click();
       await press(page, 'n', /^(通过|Let it stand)/);
       await page.locator('[data-weir-view=done]').waitFor({ state: 'attached' });
     },

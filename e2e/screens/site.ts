@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core';
 import { ACCOUNT } from './account.ts';
 import type { Screen } from './screen.ts';
 import { untilState } from './stage.ts';
-import { denied, down, fault, pending, player, skeleton, stale, view } from './states.ts';
+import { denied, down, fault, player, skeleton, stale, view } from './states.ts';
+import { DESK, STUDIO } from './studio.ts';
 
 const MOVING = 8421;
 const DELAYED = 8423;
@@ -204,92 +205,6 @@ const ROOM: readonly Screen[] = [
       await untilState(page, 'muted');
       await page.keyboard.press('Control+k');
       await page.locator('dialog').waitFor();
-    },
-  }),
-];
-
-const studio = (state: string, more: Partial<Screen>): Screen => ({
-  page: 'studio',
-  state,
-  role: 'publisher',
-  path: () => '/studio',
-  there: view(state),
-  ...more,
-});
-const STUDIO: readonly Screen[] = [
-  studio('loading', { arrange: fault('GET /api/broadcasts', 'silent'), there: skeleton }),
-  studio('empty', {
-    arrange: (mock) => {
-      mock.own = 0;
-    },
-  }),
-  studio('error', { arrange: fault('GET /api/broadcasts', down) }),
-  studio('stale', { there: stale('GET /api/broadcasts') }),
-  studio('forbidden', { role: 'viewer' }),
-  studio('done', {
-    there: view('ready'),
-    arrange: (mock) => {
-      mock.show(8422).about.lastRefusal = { code: 'codec_unsupported', at: new Date().toISOString() };
-      mock.show(8423).about.state = 'created';
-    },
-  }),
-];
-
-const desk = (state: string, more: Partial<Screen>): Screen => ({
-  page: 'studio of one',
-  state,
-  role: 'publisher',
-  path: (mock) => `/studio/${mock.show(MOVING).about.id}`,
-  there: view(state),
-  ...more,
-});
-const DESK: readonly Screen[] = [
-  desk('loading', { arrange: fault('GET /api/broadcasts/', 'silent'), there: skeleton }),
-  desk('error', { arrange: fault('GET /api/broadcasts/', down) }),
-  desk('stale', { there: stale('GET /api/broadcasts/') }),
-  desk('forbidden', { role: 'viewer' }),
-  desk('live', { there: player('muted') }),
-  ...(['held', 'refused'] as const).map((state) =>
-    desk(`title ${state}`, {
-      arrange: (mock) => {
-        mock.ownNames = [
-          {
-            id: '00000000-0000-7000-8000-0000000000a1',
-            of: 'title',
-            subject: mock.show(MOVING).about.id,
-            text: '云雀秒返专场',
-            state,
-            category: 'fraud',
-            reason: state === 'refused' ? 'fraud' : null,
-            at: new Date().toISOString(),
-          },
-        ];
-      },
-      there: pending(state),
-    }),
-  ),
-  desk('delayed, refused', {
-    path: (mock) => `/studio/${mock.show(DELAYED).about.id}`,
-    arrange: (mock) => {
-      mock.show(DELAYED).about.lastRefusal = { code: 'publisher_busy', at: new Date().toISOString() };
-    },
-    there: player('delayed'),
-  }),
-  desk('cut', { arrange: (mock) => void mock.show(MOVING).cut('fraud'), there: player('cut') }),
-  desk('created', {
-    path: () => '/studio',
-    there: async (page) => {
-      await page.locator('form input').first().fill('午后开窑');
-      await page.locator('form button[type=submit]').click();
-      await page.locator('.desk').waitFor();
-      await untilState(page, 'idle');
-    },
-  }),
-  desk('rehearsal', {
-    there: async (page) => {
-      await untilState(page, 'muted');
-      await page.locator('.check input').first().click();
-      await untilState(page, 'closed');
     },
   }),
 ];

@@ -2,14 +2,13 @@ import { ActionButton, type BoundAction, dateTime } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { AllowField } from '../items/AllowField.tsx';
 import { Found } from '../items/Found.tsx';
 import { ItemDetail, ItemWays } from '../items/ItemDetail.tsx';
-import { ContestState } from './ContestList.tsx';
+import { ContestState } from './ContestState.tsx';
 import type { Answering, Words } from './Contests.tsx';
 import type { Contest } from './contest.ts';
 
-/** Longest allow term that a lexicon takes, UTF-16 units. */
-const TERM_MOST = 128;
 const NOTE_MOST = 500;
 
 /** One contest as whoever answers it needs it: what was written, what was found, and the three answers. */
@@ -71,18 +70,7 @@ function Ways(props: Parameters<typeof ContestDetail>[0]): ReactElement {
         />
         <small>{t('console.contests.noteHint')}</small>
       </label>
-      {contest.hits.length > 0 && (
-        <label className="field">
-          <span>{t('console.contests.allowTerm')}</span>
-          <input
-            className="input"
-            maxLength={TERM_MOST}
-            value={words.allow}
-            onChange={(event) => onWords({ allow: event.target.value })}
-          />
-          <small>{t('console.contests.allowHint')}</small>
-        </label>
-      )}
+      {contest.hits.length > 0 && <AllowField value={words.allow} onChange={(allow) => onWords({ allow })} />}
       <ItemWays writing={writing} failed={answering?.failed}>
         <ActionButton actions={actions} id="contests.overturn" />
         {(contest.hits?.length ?? 0) > 0 && (

@@ -61,6 +61,11 @@ export const en = {
       holds: 'Holds',
     },
     more: { shown: '{{n}} listed', more: 'One page more' },
+    who: { system: 'the service', local: 'the command line' },
+    items: {
+      allowTerm: 'Allow term',
+      allowHint: '“… and allow it” adds it to the lexicon at once: from then on this way of writing passes',
+    },
     names: {
       title: 'Titles and nicknames',
       one: 'The chosen title or nickname',
@@ -78,15 +83,27 @@ export const en = {
         open: 'No title or nickname waits. What is doubted appears here by itself.',
         answered: 'None has been answered yet.',
       },
-      choose: 'Choose one: J / K move, N lets it stand, R refuses it. Until then the old one stays.',
+      choose:
+        'Choose one: J / K move, N lets it stand, A lets it stand and adds an allow term, R refuses it. Until then the old one stays.',
       now: 'What stands now',
       another: 'Its owner has contested it: somebody else answers.',
-      done: { release: 'Released {{time}}', refuse: 'Refused {{time}}' },
+      byScreen: 'The lexicon refused it and its owner has contested that: a person answers.',
+      done: {
+        release: 'Released {{time}}',
+        allow: 'Released, and the allow term is in force {{time}}',
+        refuse: 'Refused {{time}}',
+      },
       refuse: {
         title: 'Refuse',
         effects: '“{{now}}” stays. Its owner sees the reason and may contest it once.',
       },
-      action: { next: 'Next', previous: 'Previous', release: 'Let it stand', refuse: 'Refuse' },
+      action: {
+        next: 'Next',
+        previous: 'Previous',
+        release: 'Let it stand',
+        allow: 'Let it stand and allow it',
+        refuse: 'Refuse',
+      },
     },
     floods: {
       title: 'Flood machines',
@@ -114,6 +131,7 @@ export const en = {
         restore: 'Put back in force',
         back: 'Version {{n}} put back',
       },
+      sample: 'The sample that ships',
       tab: {
         terms: 'Terms',
         versions: 'Versions',
@@ -319,6 +337,7 @@ export const en = {
         refused: 'refused {{n}}',
         held: 'held {{n}}',
         passed: 'counted only {{n}}',
+        open: 'contests open {{n}}',
         overturned: 'contests granted {{n}}',
         upheld: 'contests turned down {{n}}',
         often: 'often granted',
@@ -330,7 +349,7 @@ export const en = {
     contests: {
       title: 'Contests',
       one: 'The chosen contest',
-      state: { open: 'Waiting', answered: 'Answered' },
+      list: { open: 'Waiting', answered: 'Answered' },
       kind: { contest: 'contest', report: 'false hit' },
       outcome: { stands: 'stands', overturned: 'granted' },
       none: {
@@ -345,8 +364,6 @@ export const en = {
       answer: 'Answer',
       note: 'For the sender (may be empty)',
       noteHint: 'The sender reads it; no names of staff',
-      allowTerm: 'Allow term',
-      allowHint: 'A adds it to the lexicon at once: from then on this way of saying it passes',
       allowed: 'Allow term added: {{term}}',
       done: {
         stands: 'Stands, since {{time}}',

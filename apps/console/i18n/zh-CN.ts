@@ -53,6 +53,11 @@ export const zhCN = {
     ways: '页面',
     way: { now: '现场', names: '标题昵称', contests: '申诉', floods: '刷屏', lexicon: '词库', holds: '保全' },
     more: { shown: '已列出 {{n}} 条', more: '再列一页' },
+    who: { system: '系统', local: '本机命令行' },
+    items: {
+      allowTerm: '放行词',
+      allowHint: '选“放行此说法”时加进词库，马上生效：这样写以后都放行',
+    },
     names: {
       title: '标题和昵称',
       one: '选中的标题或昵称',
@@ -70,12 +75,23 @@ export const zhCN = {
         open: '没有等审的标题和昵称。有存疑的会出现在这里，不用刷新。',
         answered: '还没有答复过的标题和昵称。',
       },
-      choose: '选一条：J / K 上下移动，N 通过，R 不通过。通过之前一直用旧的。',
+      choose: '选一条：J / K 上下移动，N 通过，A 通过并加放行词，R 不通过。通过之前一直用旧的。',
       now: '现在用的是',
       another: '本人申诉过：由另一位来答复。',
-      done: { release: '已通过 {{time}}', refuse: '未通过 {{time}}' },
+      byScreen: '词库直接拒绝的，本人申诉：由人来答复。',
+      done: {
+        release: '已通过 {{time}}',
+        allow: '已通过，放行词生效 {{time}}',
+        refuse: '未通过 {{time}}',
+      },
       refuse: { title: '不通过', effects: '继续用“{{now}}”。本人会看到原因，可以申诉一次。' },
-      action: { next: '下一条', previous: '上一条', release: '通过', refuse: '不通过' },
+      action: {
+        next: '下一条',
+        previous: '上一条',
+        release: '通过',
+        allow: '通过并放行此说法',
+        refuse: '不通过',
+      },
     },
     floods: {
       title: '刷屏机器',
@@ -86,6 +102,7 @@ export const zhCN = {
     },
     lexicon: {
       title: '词库',
+      sample: '随附的样例词库',
       tab: { terms: '词条', versions: '版本', try: '试一试', hits: '命中', thresholds: '阈值' },
       thresholds: {
         what: '命中的分数到多少先审、到多少拒绝。分数 0.25–3：词的轻重减去写法的遮掩。留空的沿用发言的，再沿用分类自带的（灰字）。',
@@ -296,6 +313,7 @@ export const zhCN = {
         refused: '不通过 {{n}}',
         held: '待审 {{n}}',
         passed: '只计数 {{n}}',
+        open: '申诉待答复 {{n}}',
         overturned: '申诉成立 {{n}}',
         upheld: '申诉后维持 {{n}}',
         often: '常被推翻',
@@ -307,7 +325,7 @@ export const zhCN = {
     contests: {
       title: '申诉',
       one: '选中的申诉',
-      state: { open: '待答复', answered: '已答复' },
+      list: { open: '待答复', answered: '已答复' },
       kind: { contest: '申诉', report: '误报' },
       outcome: { stands: '维持', overturned: '成立' },
       none: {
@@ -322,8 +340,6 @@ export const zhCN = {
       answer: '答复',
       note: '给发送者的话（可不填）',
       noteHint: '发送者会看到，不写工作人员的名字',
-      allowTerm: '放行词',
-      allowHint: '按 A 时加进词库并马上生效：这样的说法以后都放行',
       allowed: '已加放行词“{{term}}”',
       done: {
         stands: '已维持 {{time}}',

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Mark } from '../contests/contest.ts';
 import { StageWords } from '../lexicon/StageWords.tsx';
+import type { Mark } from './allowTerm.ts';
 
 /** What the screen found in a text: term, category, and by which stages. */
 export function Found(props: { hits: readonly Mark[] }): ReactElement {

@@ -15,15 +15,15 @@ export function ItemDetail(props: {
   const { t } = useTranslation();
   return (
     <>
-      <button type="button" className="button button-quiet contests-back" onClick={props.onBack}>
+      <button type="button" className="button button-quiet items-back" onClick={props.onBack}>
         <Icon name="back" size={16} />
         {t('console.detail.back')}
       </button>
       <h2 className="only-heard">{props.title}</h2>
-      <p className="contests-line">
+      <p className="items-line">
         {props.state} <span className="mute small">{props.about}</span>
       </p>
-      <p className="contests-words">
+      <p className="items-words">
         <Written {...props.written} />
       </p>
       {props.children}
@@ -36,7 +36,7 @@ export function ItemWays(props: { writing: boolean; failed: unknown; children: R
   const { t } = useTranslation();
   return (
     <>
-      <div className="contests-ways">
+      <div className="items-ways">
         {props.children}
         {props.writing && (
           <span className="mute small" role="status">

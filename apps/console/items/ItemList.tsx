@@ -9,14 +9,14 @@ export function ItemList<T extends { id: string }>(props: {
   /** What a row shows. */
   children: (one: T) => ReactNode;
 }): ReactElement {
-  useInSight('contests-items', props.chosen);
+  useInSight('items-rows', props.chosen);
   return (
-    <ul className="contests-items">
+    <ul className="items-rows">
       {props.items.map((one) => (
         <li key={one.id}>
           <button
             type="button"
-            className="contests-item"
+            className="items-row"
             aria-current={one.id === props.chosen}
             onClick={() => props.onChoose(one.id)}
           >

@@ -3,6 +3,7 @@ import { type ReactElement, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, Route, Routes } from 'react-router';
 import { api } from '../api.ts';
+import { useWho } from '../shell/useWho.ts';
 import type { LexiconNow } from './entry.ts';
 import { Hits } from './hits/Hits.tsx';
 import { type Draft, keepDraft, readDraft } from './terms/draft.ts';
@@ -68,6 +69,7 @@ export function Lexicon(): ReactElement {
 /** Which version screens now, since when and by whom; which one is tried beside it. */
 function InForce(props: { now: LexiconNow }): ReactElement {
   const { t } = useTranslation();
+  const who = useWho();
   const language = useLanguage();
   const { live, shadow } = props.now;
   return (
@@ -77,7 +79,7 @@ function InForce(props: { now: LexiconNow }): ReactElement {
       </b>{' '}
       <span className="mute">
         {t('console.lexicon.size', { n: count(live.terms, language), size: bytes(live.bytes) })} ·{' '}
-        {dateTime(live.stateAt)} · {live.stateBy.nickname}
+        {dateTime(live.stateAt)} · {who(live.stateBy)}
       </span>
       {shadow && (
         <b className="info">

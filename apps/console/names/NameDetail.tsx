@@ -2,16 +2,20 @@ import { ActionButton, type BoundAction, dateTime } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { AllowField } from '../items/AllowField.tsx';
 import { Found } from '../items/Found.tsx';
 import { ItemDetail, ItemWays } from '../items/ItemDetail.tsx';
 import { useReasonLabel } from '../now/panel/useReasonLabel.ts';
-import { NameState } from './NameList.tsx';
+import { NameState } from './NameState.tsx';
 import { type HeldName, isWaiting } from './name.ts';
 
 /** One title or nickname: what is wished for, what stands there now, what was found, and the two answers. */
 export function NameDetail(props: {
   name: HeldName;
   actions: readonly BoundAction[];
+  /** The term that is allowed with it, where it is to be. */
+  allow: string;
+  onAllow: (term: string) => void;
   writing: boolean;
   failed: unknown;
   onBack: () => void;
@@ -43,9 +47,15 @@ export function NameDetail(props: {
       <Found hits={name.hits} />
       {isWaiting(name) ? (
         <>
-          {name.state === 'contested' && <p className="small mute">{t('console.names.another')}</p>}
+          {name.state === 'contested' && (
+            <p className="small mute">
+              {t(name.answeredBy ? 'console.names.another' : 'console.names.byScreen')}
+            </p>
+          )}
+          {name.hits.length > 0 && <AllowField value={props.allow} onChange={props.onAllow} />}
           <ItemWays writing={writing} failed={failed}>
             <ActionButton actions={actions} id="names.release" tone="accent" />
+            {name.hits.length > 0 && <ActionButton actions={actions} id="names.allow" />}
             <ActionButton actions={actions} id="names.refuse" />
           </ItemWays>
         </>

@@ -1,124 +1,98 @@
-import { Empty, timeOfDay, useActions, View } from '@weir/look';
-import { Segmented } from 'antd';
-import { type ReactElement, useRef, useState } from 'react';
+import { timeOfDay, useActions } from '@weir/look';
+import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api.ts';
-import { More } from '../paging/More.tsx';
+import { allowTermOf } from '../items/allowTerm.ts';
+import { useChosen } from '../items/choosing.ts';
+import { ItemPage, type ItemsState } from '../items/ItemPage.tsx';
 import { usePages } from '../paging/usePages.ts';
 import { NAME_ACTIONS } from './actions.ts';
 import { NameDetail } from './NameDetail.tsx';
-import { NameList } from './NameList.tsx';
+import { NameState } from './NameState.tsx';
 import type { HeldName } from './name.ts';
 import { RefusePanel } from './RefusePanel.tsx';
-import '../contests/contests.css';
 
 const EACH_MS = 3_000;
-const STATES = ['open', 'answered'] as const;
+
+type Answer = 'release' | 'allow' | 'refuse';
 
 /** Titles and nicknames that the screen doubts: the old ones stay until a person has let them stand, by one key. */
 export function Names(): ReactElement {
   const { t } = useTranslation();
-  const [state, setState] = useState<(typeof STATES)[number]>('open');
+  const [state, setState] = useState<ItemsState>('open');
   const { load, items, more } = usePages<HeldName>(`/api/names?state=${state}`, EACH_MS);
-  const [chosen, setChosen] = useState<string>();
-  const at = useRef<string>(undefined);
   const [refusing, setRefusing] = useState<string>();
   const [writing, setWriting] = useState<{ id: string; failed?: unknown }>();
-  const [done, setDone] = useState<{ what: 'release' | 'refuse'; at: number }>();
-  const choose = (id: string | undefined): void => {
-    at.current = id;
-    setChosen(id);
-    setRefusing(undefined);
-  };
-  const answered = (one: HeldName, what: 'release' | 'refuse'): void => {
+  const [done, setDone] = useState<{ what: Answer; at: number }>();
+  const [term, setTerm] = useState<{ of: string; allow: string }>();
+  const choosing = useChosen(items, () => setRefusing(undefined));
+  const { shown, choose } = choosing;
+  const allowOf = (one: HeldName): string =>
+    term?.of === one.id ? term.allow : allowTermOf(one.text ?? '', one.hits);
+  const answered = (one: HeldName, what: Answer): void => {
     setDone({ what, at: Date.now() });
-    const from = items.findIndex(({ id }) => id === one.id);
-    // Whoever went on to another meanwhile stays there.
-    if (at.current === one.id) choose((items[from + 1] ?? items[from - 1])?.id);
+    choosing.pass(one);
     load.set((now) => ({ ...now, items: now.items.filter(({ id }) => id !== one.id) }));
     load.reload();
   };
-  const release = async (one: HeldName): Promise<void> => {
+  const release = async (one: HeldName, what: 'release' | 'allow'): Promise<void> => {
     if (writing?.id === one.id && writing.failed === undefined) return;
     setWriting({ id: one.id });
     try {
-      await api.post(`/api/names/${one.id}/release`, {});
+      await api.post(`/api/names/${one.id}/release`, what === 'allow' ? { allow: allowOf(one) } : {});
       setWriting(undefined);
-      answered(one, 'release');
+      answered(one, what);
     } catch (failed) {
       setWriting({ id: one.id, failed });
     }
   };
   const actions = useActions(NAME_ACTIONS, {
-    items,
-    chosen: () => at.current,
-    choose,
-    release: (one) => void release(one),
+    ...choosing,
+    back: () => (refusing ? setRefusing(undefined) : choosing.back()),
+    release: (one) => void release(one, 'release'),
+    allow: (one) => void release(one, 'allow'),
     refuse: ({ id }) => setRefusing(id),
   });
-  const shown = items.find(({ id }) => id === chosen);
   return (
-    <div className="contests" data-weir-chosen={shown ? 'yes' : 'no'}>
-      <section className="contests-list" aria-labelledby="names-title">
-        <div className="contests-head">
-          <h2 id="names-title">{t('console.names.title')}</h2>
-          <Segmented
-            value={state}
-            onChange={(next) => {
-              setState(next);
-              choose(undefined);
-            }}
-            options={STATES.map((value) => ({ value, label: t(`console.names.list.${value}`) }))}
-          />
-          {done && (
-            <span className="ok small" role="status" data-weir-view="done">
-              <span aria-hidden="true">✓</span>{' '}
-              {t(`console.names.done.${done.what}`, { time: timeOfDay(done.at) })}
-            </span>
-          )}
-        </div>
-        <View load={load}>
-          {(page) =>
-            page.items.length === 0 ? (
-              <Empty text={t(`console.names.none.${state}`)}>
-                <button
-                  type="button"
-                  className="button"
-                  onClick={() => setState(state === 'open' ? 'answered' : 'open')}
-                >
-                  {t(`console.names.list.${state === 'open' ? 'answered' : 'open'}`)}
-                </button>
-              </Empty>
-            ) : (
-              <>
-                <NameList items={page.items} chosen={chosen} onChoose={choose} />
-                <More shown={page.items.length} more={more} />
-              </>
-            )
-          }
-        </View>
-      </section>
-      <section className="contests-detail" aria-label={t('console.names.one')}>
-        {shown && refusing === shown.id ? (
-          <RefusePanel
-            key={shown.id}
-            name={shown}
-            onBack={() => setRefusing(undefined)}
-            onDone={() => answered(shown, 'refuse')}
-          />
-        ) : shown ? (
+    <ItemPage
+      word={(key) => t(`console.names.${key}`)}
+      state={state}
+      onState={(next) => {
+        setState(next);
+        choose(undefined);
+      }}
+      load={load}
+      more={more}
+      done={done && t(`console.names.done.${done.what}`, { time: timeOfDay(done.at) })}
+      chosen={shown}
+      onChoose={choose}
+      row={(one) => ({
+        state: <NameState state={one.state} />,
+        kind: t(`console.names.of.${one.of}`),
+        who: one.owner.nickname,
+      })}
+    >
+      {shown && refusing === shown.id ? (
+        <RefusePanel
+          key={shown.id}
+          name={shown}
+          onBack={() => setRefusing(undefined)}
+          onDone={() => answered(shown, 'refuse')}
+        />
+      ) : (
+        shown && (
           <NameDetail
             key={shown.id}
             name={shown}
             actions={actions}
+            allow={allowOf(shown)}
+            onAllow={(allow) => setTerm({ of: shown.id, allow })}
             writing={writing?.id === shown.id && writing.failed === undefined}
             failed={writing?.id === shown.id ? writing.failed : undefined}
             onBack={() => choose(undefined)}
           />
-        ) : (
-          <p className="mute contests-hint">{t('console.names.choose')}</p>
-        )}
-      </section>
-    </div>
+        )
+      )}
+    </ItemPage>
   );
 }

@@ -14,7 +14,7 @@ export function RefusePanel(props: { name: HeldName; onBack: () => void; onDone:
   const { name } = props;
   const [reason, setReason] = useState(DEFAULT_REASON);
   const confirm = useRef<HTMLButtonElement>(null);
-  const { load, labelOf } = useReasons(setReason);
+  const { load, labelOf } = useReasons(setReason, name.category);
   const [write, run] = useWrite<unknown>(
     () => api.post(`/api/names/${name.id}/refuse`, { reason }),
     props.onDone,

@@ -1,5 +1,5 @@
 import type { Person } from '@weir/look';
-import type { Mark } from '../contests/contest.ts';
+import type { Mark } from '../items/allowTerm.ts';
 
 /** A title or nickname that waits for a person, or was answered (`GET /api/names`). */
 export type HeldName = {

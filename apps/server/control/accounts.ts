@@ -2,8 +2,8 @@ import { newId, Problem, type UserId } from '@weir/kit';
 import type { HashAnswer, VerifyAnswer } from '../vault/ask.ts';
 import type { Caller } from './accessNotes.ts';
 import type { Actor, Control } from './control.ts';
-import { holdName, withdrawNames } from './names/hold.ts';
-import type { HeldName } from './names/name.ts';
+import { admitName, holdName, withdrawNames } from './names/hold.ts';
+import { cleanName, type HeldName } from './names/name.ts';
 import { newToken, type Person, type Role, SESSION_MS, type Session, tokenHash } from './people.ts';
 import { nicknameRecord } from './publicWords.ts';
 import * as decisionSql from './sql/decisions.ts';
@@ -116,6 +116,9 @@ export type NewAccount = {
   demo?: boolean;
 };
 
+/** Letters of an id that stand for a nickname where neither that nor the account may. */
+const SHORT = 8;
+
 const aboutOf = ({ id }: Person) => ({ of: 'nickname' as const, subject: id, owner: id });
 
 /**
@@ -128,15 +131,20 @@ export async function createAccount(
   by: Actor,
 ): Promise<{ person: Person; held?: HeldName }> {
   const { people, database, outbox, bus, clock } = control;
-  const screened = ask.nickname === undefined ? undefined : control.screen.admit(ask.nickname, 'nickname');
-  const doubted = screened?.verdict === 'hold' ? screened : undefined;
+  const { screen } = control;
+  // Without a nickname the account is one, and so as public.
+  const wished = cleanName(ask.nickname ?? ask.account);
+  const screened = screen.admit(wished, 'nickname');
+  const doubted = screened.verdict === 'hold' ? screened : undefined;
   if (people.byAccount(ask.account)) throw new Problem('conflict', `The account ${ask.account} exists`);
   const { hash } = await bus.request<HashAnswer>('vault.hash', { password: ask.password }, VAULT_WITHIN_MS);
   const at = clock.now();
+  const id = newId<UserId>();
+  const standIn = screen.judge(ask.account, 'nickname').verdict === 'pass' ? ask.account : id.slice(-SHORT);
   const person: Person = {
-    id: newId<UserId>(),
+    id,
     account: ask.account,
-    nickname: doubted ? ask.account : (ask.nickname ?? ask.account),
+    nickname: doubted ? standIn : wished,
     roles: ask.roles,
     demo: ask.demo ?? false,
     disabled: false,
@@ -156,7 +164,7 @@ export async function createAccount(
   people.put(person);
   await outbox.flush();
   if (!doubted) return { person };
-  return { person, held: await holdName(control, aboutOf(person), ask.nickname as string, doubted, by) };
+  return { person, held: await holdName(control, aboutOf(person), wished, doubted, by) };
 }
 
 /**
@@ -166,13 +174,14 @@ export async function createAccount(
 export async function changeAccount(
   control: Control,
   person: Person,
-  { nickname, ...rest }: { nickname?: string; roles?: Role[]; disabled?: boolean },
+  { nickname: wished, ...rest }: { nickname?: string; roles?: Role[]; disabled?: boolean },
   by: Actor,
   word: 'screened' | 'released' = 'screened',
 ): Promise<{ person: Person; held?: HeldName }> {
   const { people, database, outbox, clock } = control;
+  const nickname = wished === undefined ? undefined : cleanName(wished);
   const asked = nickname !== undefined && nickname !== person.nickname && word === 'screened';
-  const screened = asked ? control.screen.admit(nickname, 'nickname') : undefined;
+  const screened = asked ? await admitName(control, aboutOf(person), nickname, by) : undefined;
   const doubted = screened?.verdict === 'hold' ? screened : undefined;
   const change: { nickname?: string; roles?: Role[]; disabled?: boolean } = {
     ...rest,

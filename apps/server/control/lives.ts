@@ -5,8 +5,8 @@ import type { Broadcast } from './broadcast.ts';
 import { MAX_BROADCASTS } from './broadcasts.ts';
 import type { Actor, Control } from './control.ts';
 import { applyView } from './gates.ts';
-import { holdName, withdrawNames } from './names/hold.ts';
-import type { HeldName } from './names/name.ts';
+import { admitName, holdName, withdrawNames } from './names/hold.ts';
+import { cleanName, type HeldName } from './names/name.ts';
 import { titleRecord } from './publicWords.ts';
 import * as sql from './sql/broadcasts.ts';
 import * as decisionSql from './sql/decisions.ts';
@@ -33,7 +33,8 @@ export async function createBroadcast(
   if (!BUILT.includes(ask.kind)) throw new Problem('kind_unavailable', 'Choose video or audio');
   control.closure.admit();
   control.capacity.admit();
-  const screened = control.screen.admit(ask.title, 'title');
+  const title = cleanName(ask.title);
+  const screened = control.screen.admit(title, 'title');
   if (!control.policy.categories.has(ask.category))
     throw new Problem('unknown_category', 'GET /api/categories lists them');
   if (control.broadcasts.size >= MAX_BROADCASTS) throw new Problem('busy', 'There are too many broadcasts');
@@ -41,7 +42,7 @@ export async function createBroadcast(
   const at = control.clock.now();
   const draft: Omit<Broadcast, 'number'> = {
     ...ask,
-    title: screened.verdict === 'hold' ? by.nickname : ask.title,
+    title: screened.verdict === 'hold' ? by.nickname : title,
     id: newId<BroadcastId>(),
     publisher: by.id as UserId,
     state: 'created',
@@ -66,7 +67,7 @@ export async function createBroadcast(
   control.broadcasts.put(broadcast);
   const made = { broadcast, ingest: { url: control.edges.rtmpUrl(), key } };
   if (screened.verdict === 'pass') return made;
-  return { ...made, held: await holdName(control, aboutOf(broadcast), ask.title, screened, by) };
+  return { ...made, held: await holdName(control, aboutOf(broadcast), title, screened, by) };
 }
 
 /** A new key; whoever uses the old one is disconnected, and told key_rotated when trying again. */
@@ -115,17 +116,19 @@ const aboutOf = ({ id, publisher }: Broadcast) => ({ of: 'title' as const, subje
 /**
  * Changes title, slow mode or rehearsal. A title that is doubted waits for a person, and the old one stays; one that a
  * person has `released` is asked no more.
+ * @throws Problem `content_refused` with the id to contest; nothing is changed then
  */
 export async function changeBroadcast(
   control: Control,
   broadcast: Broadcast,
-  { title, ...rest }: { title?: string; slowMs?: number; rehearsal?: boolean },
+  { title: wished, ...rest }: { title?: string; slowMs?: number; rehearsal?: boolean },
   by: Actor,
   word: 'screened' | 'released' = 'screened',
 ): Promise<{ broadcast: Broadcast; held?: HeldName }> {
+  const title = wished === undefined ? undefined : cleanName(wished);
   if (title !== undefined) control.closure.admit();
   const asked = title !== undefined && title !== broadcast.title && word === 'screened';
-  const screened = asked ? control.screen.admit(title, 'title') : undefined;
+  const screened = asked ? await admitName(control, aboutOf(broadcast), title, by) : undefined;
   const doubted = screened?.verdict === 'hold' ? screened : undefined;
   const change = { ...rest, ...(title === undefined || doubted ? {} : { title }) };
   const next = { ...broadcast, ...change };

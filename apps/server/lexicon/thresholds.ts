@@ -1,8 +1,11 @@
 import type { Threshold, Thresholds } from '@weir/text';
 import { readViolations, thresholdsOf } from './violations.ts';
 
-/** Where a text stands: what is said in a room, a broadcast's title, a person's nickname. */
-export const TEXT_ROUTES = ['message', 'title', 'nickname'] as const;
+/**
+ * Where a text stands: what is said in a room, a broadcast's title, a person's nickname, an announcement of a room, a
+ * post of an image-text broadcast. Whatever else becomes public gets a name here and asks the screen under it.
+ */
+export const TEXT_ROUTES = ['message', 'title', 'nickname', 'announcement', 'post'] as const;
 export type TextRoute = (typeof TEXT_ROUTES)[number];
 
 /**

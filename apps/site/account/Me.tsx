@@ -26,10 +26,12 @@ export function Me(): ReactElement {
   return <Account user={user} />;
 }
 
+const all = (): boolean => true;
+
 function Account(props: { user: User }): ReactElement {
   const { t } = useTranslation();
   const { signOut } = useAccount();
-  const { load, contest, failed } = useOwnNames();
+  const { load, contest, failed, isFresh } = useOwnNames(all);
   return (
     <div className="me stack">
       <div className="me-head">
@@ -48,7 +50,7 @@ function Account(props: { user: User }): ReactElement {
             ) : (
               <ul className="me-names" data-weir-view="ready">
                 {items.map((one) => (
-                  <Name key={one.id} name={one} onContest={contest} />
+                  <Name key={one.id} name={one} fresh={isFresh(one)} onContest={contest} />
                 ))}
               </ul>
             )
@@ -59,7 +61,7 @@ function Account(props: { user: User }): ReactElement {
   );
 }
 
-function Name(props: { name: OwnName; onContest(id: string): void }): ReactElement {
+function Name(props: { name: OwnName; fresh: boolean; onContest(id: string): void }): ReactElement {
   const { t } = useTranslation();
   const why = useWhyText();
   const { of, subject, text, at, category, reason, state } = props.name;
@@ -73,6 +75,14 @@ function Name(props: { name: OwnName; onContest(id: string): void }): ReactEleme
         )}
         {' · '}
         <time dateTime={at}>{dateTime(at)}</time>
+        {props.fresh && (
+          <>
+            {' · '}
+            <b className="info" data-weir-fresh>
+              <span aria-hidden="true">●</span> {t('ownNames.fresh')}
+            </b>
+          </>
+        )}
       </p>
       <p className="me-text">{text ?? <span className="mute">{t('ownNames.gone')}</span>}</p>
       <NameState name={props.name} onContest={props.onContest}>

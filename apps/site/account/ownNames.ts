@@ -1,6 +1,7 @@
 import { type Loaded, useLoad } from '@weir/look';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { api } from '../api.ts';
+import { useNews } from './news.tsx';
 
 const REFRESH_MS = 5_000;
 
@@ -16,23 +17,66 @@ export type OwnName = {
   category: string;
   reason: string | null;
   at: string;
+  /** False: a person has answered, and that was not seen yet. */
+  seen: boolean;
 };
 type Page = { items: OwnName[] };
 
-/** One's own names, the latest first, and the way to another person for one that was refused. */
-export function useOwnNames(): { load: Loaded<Page>; contest(id: string): void; failed: unknown } {
+type OwnNames = {
+  load: Loaded<Page>;
+  contest(id: string): void;
+  failed: unknown;
+  /** Whether its answer came since the last visit. */
+  isFresh(one: OwnName): boolean;
+};
+
+const answerOf = ({ id, state }: OwnName): string => `${id} ${state}`;
+
+/**
+ * One's own names, the latest first, and the way to another person for one that was refused. Answers of those that the
+ * page `shows` count as seen from then on.
+ */
+export function useOwnNames(shows: (one: OwnName, items: readonly OwnName[]) => boolean): OwnNames {
+  const { tell } = useNews();
   const [failed, setFailed] = useState<unknown>();
   const load = useLoad((signal) => api.get<Page>('/api/me/names', signal), [], REFRESH_MS);
+  const { set } = load;
+  const fresh = useRef(new Set<string>());
+  const page = load.state === 'ready' ? load.data : undefined;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what a page shows of the same names is the same.
+  useEffect(() => {
+    if (!page) return;
+    const { items } = page;
+    tell({
+      waiting: items.filter(({ state }) => state === 'held' || state === 'contested').length,
+      answered: items.filter(({ seen }) => !seen).length,
+    });
+    const news = items.filter((one) => !one.seen && shows(one, items) && !fresh.current.has(answerOf(one)));
+    if (news.length === 0 || document.visibilityState === 'hidden') return;
+    for (const one of news) fresh.current.add(answerOf(one));
+    const ids = news.map(({ id }) => id);
+    api.post('/api/me/names/seen', { ids }).then(
+      () =>
+        set((now) => ({
+          items: now.items.map((one) => (ids.includes(one.id) ? { ...one, seen: true } : one)),
+        })),
+      // It stays news.
+      () => undefined,
+    );
+  }, [page, tell, set]);
+
   const contest = async (id: string): Promise<void> => {
     setFailed(undefined);
     try {
       await api.post(`/api/names/${encodeURIComponent(id)}/contest`, {});
-      load.set(({ items }) => ({
+      set(({ items }) => ({
         items: items.map((one) => (one.id === id ? { ...one, state: 'contested' } : one)),
       }));
     } catch (error) {
       setFailed(error);
     }
   };
-  return { load, contest: (id) => void contest(id), failed };
+  const isFresh = (one: OwnName): boolean => !one.seen || fresh.current.has(answerOf(one));
+  return { load, contest: (id) => void contest(id), failed, isFresh };
 }

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
 import { useAccount } from '../account/session.tsx';
+import { NewsMark } from './NewsMark.tsx';
 import { Preferences } from './Preferences.tsx';
 import { useSite } from './site.tsx';
 
@@ -26,14 +27,11 @@ export function Header(): ReactElement {
       </nav>
       <Preferences />
       {user ? (
-        <Link
-          className="button button-quiet header-person"
-          to="/me"
-          title={t('me.title')}
-          aria-label={t('site.meOf', { name: user.nickname })}
-        >
+        <Link className="button button-quiet header-person" to="/me" title={t('me.title')}>
           <Icon name="person" />
-          <span>{user.nickname}</span>
+          <span className="only-heard">{t('me.title')}</span>
+          <span className="header-nickname">{user.nickname}</span>
+          <NewsMark />
         </Link>
       ) : (
         <Link className="button button-quiet" to="/sign-in" state={{ from: pathname }}>

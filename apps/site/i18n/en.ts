@@ -10,7 +10,7 @@ export const en = {
     preferences: 'Language and appearance',
     signIn: 'Sign in',
     signOut: 'Sign out',
-    meOf: 'My account: {{name}}',
+    news: { waiting: 'In review', answered: 'Answered', names: ', titles or nicknames: {{n}}' },
     hotline: 'Hotline {{number}}',
     zone: 'All times are UTC+8',
     notFound: 'There is no page at this address.',
@@ -33,6 +33,7 @@ export const en = {
     of: { title: 'Title of a broadcast', nickname: 'Nickname' },
     gone: 'No longer kept',
     contest: 'Contest',
+    fresh: 'New',
     state: {
       held: 'Waits for a person; until then the present one stays',
       contested: 'Contested: another person will look',
@@ -159,6 +160,7 @@ export const en = {
     named: 'Is a moderator now',
   },
   studio: {
+    rename: { ask: 'Change title', set: 'Set the new title' },
     pending: {
       held: 'The new title waits for a person: {{text}}. Until then the present one stays.',
       contested: 'Contested, a person will look: {{text}}',

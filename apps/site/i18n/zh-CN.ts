@@ -10,7 +10,7 @@ export const zhCN = {
     preferences: '语言和外观',
     signIn: '登录',
     signOut: '退出登录',
-    meOf: '我的账号：{{name}}',
+    news: { waiting: '待审', answered: '有结果', names: '：{{n}} 个标题或昵称' },
     hotline: '热线 {{number}}',
     zone: '时间均为 UTC+8',
     notFound: '这个地址没有页面。',
@@ -32,6 +32,7 @@ export const zhCN = {
     of: { title: '直播标题', nickname: '昵称' },
     gone: '内容已过保存期',
     contest: '申诉',
+    fresh: '新',
     state: {
       held: '待审：有人看过之前，用现在的',
       contested: '申诉中，由另一人来看',
@@ -149,6 +150,7 @@ export const zhCN = {
   },
   studio: {
     title: '我的直播',
+    rename: { ask: '改标题', set: '换成新标题' },
     pending: {
       held: '新标题待审：{{text}}。审过之前用现在的标题。',
       contested: '申诉中，有人会看：{{text}}',

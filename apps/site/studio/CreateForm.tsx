@@ -5,7 +5,7 @@ import { api } from '../api.ts';
 import { useCategoryText, useList } from '../room/labels.ts';
 
 const KINDS = ['video', 'audio'] as const satisfies readonly BroadcastKind[];
-const TITLE_MOST = 60;
+export const TITLE_MOST = 60;
 
 /** A new broadcast: title, kind, category. */
 export function CreateForm(props: { onCreated: (made: Broadcast) => void }): ReactElement {

@@ -23,8 +23,8 @@ import { useRoom } from '../room/useRoom.ts';
 import { Guides } from './Guides.tsx';
 import { Health } from './Health.tsx';
 import { IngestBox } from './IngestBox.tsx';
-import { PendingTitle } from './PendingTitle.tsx';
 import { NoStudio } from './Studio.tsx';
+import { Title } from './Title.tsx';
 import { Warnings } from './Warnings.tsx';
 import './studio.css';
 
@@ -66,8 +66,7 @@ function Desk(props: { broadcast: Broadcast; onChange: (now: Partial<Broadcast>)
         <Link className="desk-back" to="/studio">
           {t('studio.title')}
         </Link>
-        <h1>{broadcast.title}</h1>
-        <PendingTitle broadcast={broadcast.id} />
+        <Title broadcast={broadcast} onChange={props.onChange} />
         <p className="row">
           <StateWord state={broadcast.state} />
           <GateChip gate={broadcast.gate.media} />

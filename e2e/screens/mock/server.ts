@@ -12,6 +12,7 @@ import { Evidence } from './evidence.ts';
 import { Holds } from './holds.ts';
 import { Lexicon } from './lexicon.ts';
 import { Names } from './names.ts';
+import { OwnNames } from './ownNames.ts';
 import { Service } from './service.ts';
 import { sendEvents, sendPart } from './staff.ts';
 import { PEOPLE, type Show, shows } from './world.ts';
@@ -45,8 +46,7 @@ export class Mock {
   readonly names = new Names();
   /** What the one who looks said before, held or refused. */
   ownMessages: Record<string, unknown>[] = [];
-  /** Titles of their own that wait or were refused. */
-  ownNames: Record<string, unknown>[] = [];
+  readonly ownNames = new OwnNames();
   /** How many of the shows are the publisher's own. */
   own = 3;
   /** Whether it is closed after a restore, and the last backup. */
@@ -183,11 +183,8 @@ export class Mock {
       }
     }
     if (call === 'GET /api/me/messages') return { items: this.ownMessages, next: null };
-    if (call === 'GET /api/me/names') return { items: this.ownNames, next: null };
-    if (/^POST \/api\/names\/[^/]+\/contest$/.test(call)) {
-      this.ownNames = this.ownNames.map((one) => ({ ...one, state: 'contested' }));
-      return this.ownNames[0];
-    }
+    const named = this.ownNames.answer(call);
+    if (named) return named;
     if (/^POST \/api\/messages\/[^/]+\/(contest|false-positive)$/.test(call)) return { state: 'open' };
     const words =
       isStaff &&
@@ -216,6 +213,12 @@ export class Mock {
           ...this.#present(show, isStaff),
           ...(user?.roles.includes('publisher') ? { moderates: true } : {}),
         };
+      case 'PATCH': {
+        const wished = this.ownNames.wish(show.about.id, String(body['title']));
+        if (wished === 'refused') return problem(answer, 422, 'content_refused');
+        if (wished === 'passed') show.about.title = String(body['title']);
+        return this.#present(show);
+      }
       case '/play':
         if (show.about.state === 'cut') return problem(answer, 410, 'broadcast_cut');
         return {

@@ -12,7 +12,7 @@ export function HoldDetail(props: { hold: Hold; onBack: () => void; children: Re
   const nameOf = ({ id, nickname }: Hold['placedBy']): string => nickname || id;
   return (
     <>
-      <button type="button" className="button button-quiet contests-back" onClick={props.onBack}>
+      <button type="button" className="button button-quiet items-back" onClick={props.onBack}>
         <Icon name="back" size={16} />
         {t('console.detail.back')}
       </button>
@@ -20,7 +20,7 @@ export function HoldDetail(props: { hold: Hold; onBack: () => void; children: Re
       <p>
         <ReviewDay hold={hold} />
       </p>
-      <p className="contests-words">{hold.reason}</p>
+      <p className="items-words">{hold.reason}</p>
       <dl className="holds-facts">
         <dt>{t('console.holds.responsible')}</dt>
         <dd>{hold.responsible}</dd>
@@ -56,7 +56,7 @@ export function HoldDetail(props: { hold: Hold; onBack: () => void; children: Re
           ))}
         </ul>
       )}
-      <div className="contests-ways">{props.children}</div>
+      <div className="items-ways">{props.children}</div>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { bytes } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ItemLine } from '../../items/ItemLine.tsx';
 import { ItemList } from '../../items/ItemList.tsx';
 import type { Hold } from './hold.ts';
 
@@ -26,18 +27,21 @@ export function HoldList(props: {
   const { t } = useTranslation();
   return (
     <ItemList {...props}>
-      {(one) => (
-        <>
-          <span className="contests-line">
-            <b>{one.case}</b>
-            <ReviewDay hold={one} />
-            <span className="small mute">
-              {bytes(one.bytes)} · {t('console.holds.by', { name: one.placedBy.nickname || one.placedBy.id })}
-            </span>
-          </span>
-          <span className="contests-text">{one.reason}</span>
-        </>
-      )}
+      {(one) => {
+        const by = one.placedBy.nickname || one.placedBy.id;
+        return (
+          <ItemLine
+            state={
+              <>
+                <b>{one.case}</b> <ReviewDay hold={one} />
+              </>
+            }
+            about={`${bytes(one.bytes)} · ${t('console.holds.by', { name: by })}`}
+          >
+            {one.reason}
+          </ItemLine>
+        );
+      }}
     </ItemList>
   );
 }

@@ -1,7 +1,8 @@
 import { ActionButton, bytes, Empty, useActions, useLoad, View } from '@weir/look';
-import { type ReactElement, useRef, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
+import { useChosen } from '../../items/choosing.ts';
 import { HOLDS_ACTIONS } from './actions.ts';
 import { ExtendPanel } from './ExtendPanel.tsx';
 import { HoldDetail } from './HoldDetail.tsx';
@@ -9,7 +10,7 @@ import { HoldList } from './HoldList.tsx';
 import type { Held } from './hold.ts';
 import { ReleasePanel } from './ReleasePanel.tsx';
 import { Unproven } from './Unproven.tsx';
-import '../../contests/contests.css';
+import '../../items/items.css';
 import './holds.css';
 
 const EACH_MS = 60_000;
@@ -19,26 +20,18 @@ export function Holds(): ReactElement {
   const { t } = useTranslation();
   const load = useLoad((signal) => api.get<Held>('/api/holds', signal), [], EACH_MS);
   const items = load.state === 'ready' ? load.data.items : [];
-  const [chosen, setChosen] = useState<string>();
-  const at = useRef<string>(undefined);
   const [asked, setAsked] = useState<'extend' | 'release'>();
-  const choose = (id: string | undefined): void => {
-    at.current = id;
-    setChosen(id);
-    setAsked(undefined);
-  };
+  const choosing = useChosen(items, () => setAsked(undefined));
+  const { shown, choose } = choosing;
   const actions = useActions(HOLDS_ACTIONS, {
-    items,
-    chosen: () => at.current,
-    choose,
+    ...choosing,
     ask: setAsked,
-    asked: () => asked !== undefined,
+    back: () => (asked ? setAsked(undefined) : choosing.back()),
   });
-  const shown = items.find(({ id }) => id === chosen);
   return (
-    <div className="contests holds" data-weir-chosen={shown ? 'yes' : 'no'}>
-      <section className="contests-list" aria-labelledby="holds-title">
-        <div className="contests-head">
+    <div className="items holds" data-weir-chosen={shown ? 'yes' : 'no'}>
+      <section className="items-list" aria-labelledby="holds-title">
+        <div className="items-head">
           <h2 id="holds-title">{t('console.holds.title')}</h2>
           {load.state === 'ready' && <Used held={load.data} />}
         </div>
@@ -47,20 +40,20 @@ export function Holds(): ReactElement {
             held.items.length === 0 ? (
               <Empty text={t('console.holds.none')} />
             ) : (
-              <HoldList items={held.items} chosen={chosen} onChoose={choose} />
+              <HoldList items={held.items} chosen={shown?.id} onChoose={choose} />
             )
           }
         </View>
         {load.state === 'ready' && <Unproven />}
       </section>
-      <section className="contests-detail" aria-label={t('console.holds.one')}>
+      <section className="items-detail" aria-label={t('console.holds.one')}>
         {shown ? (
           <HoldDetail hold={shown} onBack={() => choose(undefined)}>
             <ActionButton actions={actions} id="holds.extend" />
             <ActionButton actions={actions} id="holds.release" tone="danger-line" />
           </HoldDetail>
         ) : (
-          <p className="mute contests-hint">{t('console.holds.choose')}</p>
+          <p className="mute items-hint">{t('console.holds.choose')}</p>
         )}
       </section>
       {shown && asked === 'extend' && (

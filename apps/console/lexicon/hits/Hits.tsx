@@ -74,7 +74,11 @@ function HitTable(props: { counts: readonly Count[]; view: LexiconView }): React
     held: sum((one) => one.held),
     hits: sum((one) => one.hits),
   };
-  const contests = { overturned: sum((one) => one.overturned), upheld: sum((one) => one.upheld) };
+  const contests = {
+    contested: sum((one) => one.contested),
+    overturned: sum((one) => one.overturned),
+    upheld: sum((one) => one.upheld),
+  };
   return (
     <>
       <BarKey parts={[...partsOf(found, t), ...contestParts(contests, t)]} />
@@ -93,13 +97,13 @@ function HitTable(props: { counts: readonly Count[]; view: LexiconView }): React
                 {one.term || t('console.lexicon.hits.others')}
                 <div className="small mute">{one.term && category(one.category)}</div>
               </th>
-              <td>
+              <td data-what={t('console.lexicon.hits.found')}>
                 <span className="hits-bar">
                   <Bar parts={partsOf(one, t)} whole={whole} />
                   <span className="grid-figure">{one.hits}</span>
                 </span>
               </td>
-              <td>
+              <td data-what={t('console.lexicon.hits.contested')}>
                 <Contests count={one} />
               </td>
             </tr>
@@ -117,7 +121,7 @@ function Contests(props: { count: Count }): ReactElement {
   if (contested === 0) return <span className="mute">–</span>;
   return (
     <span className="hits-bar">
-      <Bar parts={contestParts({ overturned, upheld }, t)} whole={contested} />
+      <Bar parts={contestParts(props.count, t)} whole={contested} />
       <span className="grid-figure">
         {contested}{' '}
         {overturned > upheld && (
@@ -132,8 +136,10 @@ function Contests(props: { count: Count }): ReactElement {
 
 type Translate = (key: string, values: { n: number }) => string;
 
-function contestParts(of: Pick<Count, 'overturned' | 'upheld'>, t: Translate): BarPart[] {
+function contestParts(of: Pick<Count, 'contested' | 'overturned' | 'upheld'>, t: Translate): BarPart[] {
+  const open = Math.max(0, of.contested - of.overturned - of.upheld);
   return [
+    { n: open, tone: 'warn', label: t('console.lexicon.hits.open', { n: open }) },
     { n: of.overturned, tone: 'info', label: t('console.lexicon.hits.overturned', { n: of.overturned }) },
     { n: of.upheld, tone: 'ok', label: t('console.lexicon.hits.upheld', { n: of.upheld }) },
   ];

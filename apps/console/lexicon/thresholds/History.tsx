@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
 import { More } from '../../paging/More.tsx';
 import { usePages } from '../../paging/usePages.ts';
+import { useWho } from '../../shell/useWho.ts';
 
 const EACH_MS = 10_000;
 type Version = { version: number; state: 'live' | 'retired'; note: string; at: string; by: Person };
@@ -12,6 +13,7 @@ type Version = { version: number; state: 'live' | 'retired'; note: string; at: s
 export function History(props: { live: number; onDone: () => void }): ReactElement {
   const { t } = useTranslation();
   const { load, more } = usePages<Version>('/api/thresholds/versions', EACH_MS);
+  const who = useWho();
   const may = useScope().may('lexicon');
   const [failed, setFailed] = useState<unknown>();
   const back = async (version: number): Promise<void> => {
@@ -47,7 +49,7 @@ export function History(props: { live: number; onDone: () => void }): ReactEleme
                     </b>{' '}
                     {one.note}{' '}
                     <span className="small mute">
-                      {dateTime(one.at)} · {one.by.nickname}
+                      {dateTime(one.at)} · {who(one.by)}
                     </span>
                   </span>
                   {restore(one.version)}

@@ -95,7 +95,13 @@ function Sheet(props: { now: ThresholdsNow; view: LexiconView; onDone: () => voi
                 <th scope="row">{code === '' ? t('console.lexicon.thresholds.others') : name(code)}</th>
                 {ROUTES.flatMap((route) =>
                   (['hold', 'refuse'] as const).map((which) => (
-                    <td key={`${route} ${which}`}>{field(route, code, which)}</td>
+                    <td
+                      key={`${route} ${which}`}
+                      data-route={t(`console.lexicon.thresholds.route.${route}`)}
+                      data-which={t(`console.lexicon.thresholds.${which}`)}
+                    >
+                      {field(route, code, which)}
+                    </td>
                   )),
                 )}
               </tr>

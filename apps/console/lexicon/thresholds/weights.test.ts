@@ -11,6 +11,11 @@ describe('a form of thresholds', () => {
     expect(routesOf(writtenOf(routes), routes, taxonomy, ['fraud'])).toEqual({ routes, wrong: [] });
   });
 
+  test('keeps what is said of places that it does not show', () => {
+    const all = { ...routes, post: { fraud: { hold: 1, refuse: 3 } } };
+    expect(routesOf(writtenOf(all), all, taxonomy, ['fraud']).routes).toEqual(all);
+  });
+
   test('leaves out what was emptied, and fills in the other of a pair from what holds otherwise', () => {
     let written = writtenOf(routes);
     written = withField(written, 'message', 'fraud', 'hold', '');

@@ -1,7 +1,7 @@
 /** From which score on hits are held and refused. */
 export type Threshold = { hold: number; refuse: number };
 
-/** Where a text stands. */
+/** Where a text stands, as far as texts stand anywhere yet; others' thresholds are kept as they are. */
 export const ROUTES = ['message', 'title', 'nickname'] as const;
 export type TextRoute = (typeof ROUTES)[number];
 export type Routes = Partial<Record<TextRoute, Record<string, Threshold>>>;
@@ -50,7 +50,8 @@ export function routesOf(
   taxonomy: Taxonomy,
   codes: readonly string[],
 ): { routes: Routes; wrong: string[] } {
-  const routes: Routes = {};
+  const others = Object.entries(now).filter(([route]) => !ROUTES.some((one) => one === route));
+  const routes: Routes = Object.fromEntries(others);
   const wrong: string[] = [];
   for (const route of ROUTES)
     for (const code of codes) {

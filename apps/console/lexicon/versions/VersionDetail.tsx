@@ -2,6 +2,7 @@ import { ActionButton, type BoundAction, dateTime, FailureLine, useScope } from 
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
+import { useWho } from '../../shell/useWho.ts';
 import type { Version } from '../entry.ts';
 import type { LexiconView } from '../Lexicon.tsx';
 import { Difference } from './Difference.tsx';
@@ -20,6 +21,9 @@ export function VersionDetail(props: {
   const { may } = useScope();
   const { version, view, actions } = props;
   const { live } = view.now;
+  const who = useWho();
+  // What ships brings no note in the reader's language.
+  const note = version.by.id === 'system' ? t('console.lexicon.sample') : version.note;
   const rollsBack = version.version < live.version;
   return (
     <>
@@ -27,18 +31,18 @@ export function VersionDetail(props: {
         {t('console.lexicon.versionOf', { n: version.version })} <VersionState state={version.state} />
       </h3>
       <p className="small mute">
-        {t('console.lexicon.madeBy', { time: dateTime(version.at), who: version.by.nickname })}
+        {t('console.lexicon.madeBy', { time: dateTime(version.at), who: who(version.by) })}
         {version.stateAt !== version.at && (
           <>
             {' · '}
             {t(`console.lexicon.stateBy.${version.state}`, {
               time: dateTime(version.stateAt),
-              who: version.stateBy.nickname,
+              who: who(version.stateBy),
             })}
           </>
         )}
       </p>
-      {version.note && <p className="lexicon-note">{version.note}</p>}
+      {note && <p className="lexicon-note">{note}</p>}
       {may('lexicon') && (
         <div className="lexicon-acts">
           {version.state !== 'live' && (

@@ -2,6 +2,7 @@ import { count, dateTime, useLanguage } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useInSight } from '../../shell/useInSight.ts';
+import { useWho } from '../../shell/useWho.ts';
 import type { Version } from '../entry.ts';
 
 const MARKS = {
@@ -29,6 +30,7 @@ export function VersionTable(props: {
   onChoose: (version: number) => void;
 }): ReactElement {
   const { t } = useTranslation();
+  const who = useWho();
   const language = useLanguage();
   useInSight('lexicon-main', props.chosen);
   return (
@@ -58,7 +60,9 @@ export function VersionTable(props: {
                 {t('console.lexicon.versionOf', { n: one.version })}
               </button>{' '}
               <VersionState state={one.state} />
-              <div className="small mute grid-words">{one.note}</div>
+              <div className="small mute grid-words">
+                {one.by.id === 'system' ? t('console.lexicon.sample') : one.note}
+              </div>
             </th>
             <td className="grid-figure">
               <ChangeCounts version={one} />
@@ -67,7 +71,7 @@ export function VersionTable(props: {
             <td className="small mute">
               {dateTime(one.at)}
               <br />
-              {one.by.nickname}
+              {who(one.by)}
             </td>
           </tr>
         ))}

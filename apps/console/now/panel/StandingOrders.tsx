@@ -9,6 +9,7 @@ import {
 } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useWho } from '../../shell/useWho.ts';
 import { stricter } from './strictness.ts';
 
 type Standing = { mode: GateMode; delayMs: number; by: Person; at: string | null };
@@ -21,6 +22,7 @@ export function StandingOrders(props: {
   asked?: { media: GateMode; messages: GateMode; delayMs: number };
 }): ReactElement {
   const { t } = useTranslation();
+  const who = useWho();
   const { orders, asked } = props;
   return (
     <dl className="standing">
@@ -45,7 +47,7 @@ export function StandingOrders(props: {
                 <>
                   <GateChip gate={{ ...order, rule: 'order' }} plain />{' '}
                   <span className="mute small">
-                    {order.by.nickname} {order.at ? dateTime(order.at) : ''}
+                    {who(order.by)} {order.at ? dateTime(order.at) : ''}
                   </span>
                 </>
               ) : (

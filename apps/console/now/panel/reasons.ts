@@ -7,6 +7,7 @@ import {
   useLanguage,
   useLoad,
 } from '@weir/look';
+import { useEffect } from 'react';
 import { api } from '../../api.ts';
 
 /** Preselected where no signal names a better one: `X`, then `Enter`, must be enough. */
@@ -31,8 +32,14 @@ export function reasonLabel(one: Labelled | undefined, code: string, language: L
   return one?.label?.[language] ?? one?.code ?? code;
 }
 
-/** The public reasons, with their keys for as long as the component is mounted. */
-export function useReasons(choose: (code: string) => void): {
+/**
+ * The public reasons, with their keys for as long as the component is mounted. Where a reason is named like the category
+ * of what was found (`signal`), it is chosen once the reasons are there.
+ */
+export function useReasons(
+  choose: (code: string) => void,
+  signal = '',
+): {
   load: Loaded<{ items: Labelled[] }>;
   labelOf: (code: string) => string;
 } {
@@ -40,6 +47,11 @@ export function useReasons(choose: (code: string) => void): {
   const load = useLoad((signal) => api.get<{ items: Labelled[] }>('/api/reasons', signal), []);
   const items = load.state === 'ready' ? load.data.items : [];
   useActions(REASON_ACTIONS, { items, choose });
+  const named = items.some(({ code }) => code === signal);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, before anybody chooses.
+  useEffect(() => {
+    if (named) choose(signal);
+  }, [named]);
   return {
     load,
     labelOf: (code) =>

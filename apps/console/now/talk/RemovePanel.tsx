@@ -21,7 +21,7 @@ export function RemovePanel(props: {
   const [reason, setReason] = useState(DEFAULT_REASON);
   const [note, setNote] = useState('');
   const confirm = useRef<HTMLButtonElement>(null);
-  const { load, labelOf } = useReasons(setReason);
+  const { load, labelOf } = useReasons(setReason, message.category);
   const [write, run] = useWrite<unknown>(
     () =>
       message.held

@@ -25,7 +25,9 @@ const Own = Type.Object({
   seen: Type.Boolean({ description: 'false: a person has answered, and that was not seen yet' }),
 });
 
-const isNews = ({ state, seenAt }: HeldName): boolean => ANSWERED.includes(state) && seenAt === null;
+/** What the screen refused at once its owner was told, where it was they who asked for it. */
+const isNews = ({ state, seenAt, answeredBy, by, owner }: HeldName): boolean =>
+  ANSWERED.includes(state) && seenAt === null && (answeredBy !== null || by !== owner);
 
 /** What its owner may know: where somebody doubted it, and not by which term. */
 async function own(control: Control, one: HeldName) {

@@ -17,6 +17,8 @@ const Routes = Type.Object({
   message: Type.Optional(Categories),
   title: Type.Optional(Categories),
   nickname: Type.Optional(Categories),
+  announcement: Type.Optional(Categories),
+  post: Type.Optional(Categories),
 });
 const Shown = Type.Object({
   version: Type.Integer(),

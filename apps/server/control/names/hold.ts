@@ -1,4 +1,4 @@
-import { newId } from '@weir/kit';
+import { newId, Problem } from '@weir/kit';
 import type { Screened } from '../../screen.ts';
 import { saidOf } from '../contests.ts';
 import type { Actor, Control } from '../control.ts';
@@ -10,13 +10,40 @@ const MAX_AT_ONCE = 100;
 
 type About = Pick<HeldName, 'of' | 'subject' | 'owner'>;
 
+/**
+ * What the screen says of a name that somebody wishes for: pass, or hold, so that it waits for a person. One that it
+ * refuses is kept as refused, so that its owner can have a person look; it takes the place of one that waited.
+ * @throws Problem `content_refused` with the category and the id to contest, `database_unavailable`
+ */
+export async function admitName(
+  control: Control,
+  about: About,
+  text: string,
+  by: Actor,
+): Promise<Screened & { verdict: 'pass' | 'hold' }> {
+  const screened = control.screen.judge(text, about.of);
+  const { verdict, category } = screened;
+  if (verdict !== 'refuse') return { ...screened, verdict };
+  const { id } = await keepName(control, about, text, screened, by, 'refused');
+  throw new Problem('content_refused', `This text is not allowed: ${category}`, { category, name: id });
+}
+
 /** Lets a name wait for a person; it takes the place of one that waited before. @throws Problem `database_unavailable` */
-export async function holdName(
+export const holdName = (
   control: Control,
   about: About,
   text: string,
   screened: Screened,
   by: Actor,
+): Promise<HeldName> => keepName(control, about, text, screened, by, 'held');
+
+async function keepName(
+  control: Control,
+  about: About,
+  text: string,
+  screened: Screened,
+  by: Actor,
+  state: 'held' | 'refused',
 ): Promise<HeldName> {
   const { database, ledger, clock } = control;
   const held: HeldName = {
@@ -25,7 +52,7 @@ export async function holdName(
     by: by.id,
     at: clock.now(),
     category: screened.category,
-    state: 'held',
+    state,
     reason: null,
     answeredBy: null,
     answeredAt: null,
@@ -57,7 +84,7 @@ export async function holdName(
           {
             step: 'lexicon',
             rule: screened.category,
-            verdict: 'hold',
+            verdict: state === 'held' ? 'hold' : 'refuse',
             lexicon: screened.version,
             thresholds: screened.thresholds,
           },

@@ -168,3 +168,51 @@ it('let stand with an allow term, the same is doubted no more; a term that stand
   expect((await change('雪夜兼职刷丹')).body).toMatchObject({ title: '雪夜兼职刷丹' });
   expect((await change(DOUBTED)).body.pending).toMatchObject({ state: 'held' });
 }, 60_000);
+
+it('refused by the screen at once, it can be contested as well: a person answers, by whose word it stands', async () => {
+  const { body } = await create('看海');
+  const path = `/api/broadcasts/${body.id}`;
+  const refused = await as('publisher', 'PATCH', path, { title: '海边网上赌场遗址' });
+  expect([refused.status, refused.body]).toMatchObject([
+    422,
+    { code: 'content_refused', category: 'gambling' },
+  ]);
+  expect((await mine())[0]).toMatchObject({ id: refused.body.name, state: 'refused', seen: true });
+  // Nobody is asked to look before its owner asks for it.
+  for (const state of ['open', 'answered'])
+    expect((await as('reviewer', 'GET', `/api/names?state=${state}`)).body.items).not.toContainEqual(
+      expect.objectContaining({ id: refused.body.name }),
+    );
+  await as('publisher', 'POST', `/api/names/${refused.body.name}/contest`);
+  expect(await waiting()).toContainEqual(
+    expect.objectContaining({ id: refused.body.name, state: 'contested', hits: [expect.anything()] }),
+  );
+  expect((await as('reviewer', 'POST', `/api/names/${refused.body.name}/release`)).body.state).toBe(
+    'released',
+  );
+  expect(await titleOf(body.id)).toBe('海边网上赌场遗址');
+  expect((await mine())[0]).toMatchObject({ state: 'released', seen: false });
+});
+
+it('a nickname that somebody else was refused for one is news to whose it is', async () => {
+  const { user } = (await as('viewer', 'GET', '/api/session')).body;
+  const answer = await as('admin', 'PATCH', `/api/users/${user.id}`, { nickname: '网上赌场' });
+  expect(answer.body.code).toBe('content_refused');
+  expect((await as('viewer', 'GET', '/api/me/news')).body.names).toEqual({ waiting: 0, answered: 1 });
+});
+
+it('without a nickname the account is screened as one; where neither may stand, letters of the id do', async () => {
+  const made = await as('admin', 'POST', '/api/users', {
+    account: '13812345678',
+    password: PASSWORD,
+    roles: ['viewer'],
+  });
+  expect([made.status, made.body.pending?.state]).toEqual([201, 'held']);
+  expect(made.body.nickname).toBe(made.body.id.slice(-8));
+});
+
+it('names are judged and kept in the form in which they are shown', async () => {
+  const { body } = await create('\u202e远足\u200f 周末\u2066');
+  expect(body.title).toBe('远足  周末');
+  expect((await create('\u202e\u2066')).body.code).toBe('bad_request');
+});

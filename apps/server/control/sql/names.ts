@@ -74,7 +74,7 @@ export async function get(db: Db, id: string): Promise<HeldName | undefined> {
   return row && nameOf(row);
 }
 
-/** A page of those in some of the states, the oldest first. */
+/** A page of those in some of the states, the oldest first; what the screen alone refused waits for nobody. */
 export async function page(
   db: Db,
   states: readonly NameState[],
@@ -83,6 +83,7 @@ export async function page(
 ): Promise<HeldName[]> {
   let query = rows(db)
     .where('state', 'in', [...states])
+    .where((e) => e.or([e('state', '!=', 'refused'), e('answered_by', 'is not', null)]))
     .orderBy('id')
     .limit(limit);
   if (after) query = query.where('id', '>', after);

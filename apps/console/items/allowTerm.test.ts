@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { allowTermOf } from './contest.ts';
+import { allowTermOf } from './allowTerm.ts';
 
 test('an allow term is what was found, as whole words and with a neighbour, within the clause', () => {
   expect(allowTermOf('周末一起上台北看展', [{ start: 4, end: 6 }])).toBe('一起上台北');
