@@ -1,13 +1,15 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openBrowser } from './browser.ts';
+import { openBrowser, waitForState } from './browser.ts';
 import { type Client, createBroadcast, type Play, signIn } from './client.ts';
+import { publish } from './encoder.ts';
 import { enter } from './member.ts';
 import { type Service, startService } from './service.ts';
 import { openAs } from './signedIn.ts';
 
 /** A guess away from a term of the sample: it waits for a person. */
 const DOUBTED = '兼职刷丹';
+const BAITING = '加我薇信';
 const ROOMS = 3;
 /** Above the 40 messages and 20 near-duplicates a minute of the shipped policy. */
 const FLOOD = 43;
@@ -16,16 +18,20 @@ let service: Service;
 let browser: Browser;
 let publisher: Client;
 let viewer: Client;
+let admin: Client;
 
 beforeAll(async () => {
   // A machine is found by what it says, not slowed down before.
   const limits = { MESSAGE_RATE: '1000', FLOOD_PERSON: '1000', FLOOD_ALIKE: '1000', FLOOD_ALIKE_ROOMS: '0' };
   const env = Object.entries(limits).map(([name, value]) => [`WEIR_LIMIT_${name}`, value]);
   [service, browser] = await Promise.all([startService(Object.fromEntries(env)), openBrowser()]);
-  [publisher, viewer] = await Promise.all([
+  [publisher, viewer, admin] = await Promise.all([
     signIn(service, 'demo-publisher'),
     signIn(service, 'demo-viewer'),
+    signIn(service, 'demo-admin'),
   ]);
+  const second = { account: 'second', password: service.password, roles: ['viewer', 'reviewer'] };
+  await admin.post('/api/users', second);
 }, 90_000);
 afterAll(async () => {
   await browser?.close();
@@ -33,13 +39,34 @@ afterAll(async () => {
 });
 
 const open = (account: string, path: string): Promise<Page> => openAs(browser, service, account, path);
+/** Chooses the name that says `text`, whatever else waits. */
+async function choose(desk: Page, text: string): Promise<void> {
+  await desk.locator('.items-row', { hasText: text }).first().waitFor();
+  for (let k = 0; k < 10; k++) {
+    await desk.keyboard.press('j');
+    if (await desk.locator('.items-row[aria-current=true]', { hasText: text }).count()) break;
+  }
+  await desk.locator('.items-detail mark').first().waitFor();
+}
+/** By key, with the reason that what was found suggests. */
+async function refuse(desk: Page, text: string): Promise<void> {
+  await choose(desk, text);
+  await desk.keyboard.press('r');
+  await desk.locator('.action-panel .choice:has(input:checked)', { hasNotText: '其他违规' }).waitFor();
+  await desk.keyboard.press('Enter');
+  await desk.locator('.items [data-weir-view=done]', { hasText: '未通过' }).waitFor();
+}
+async function allow(desk: Page, text: string): Promise<void> {
+  await choose(desk, text);
+  await desk.keyboard.press('a');
+  await desk.locator('.items [data-weir-view=done]', { hasText: '放行词生效' }).waitFor();
+}
 const into = async (who: Client, id: string) =>
   enter((await who.post<Play>(`/api/broadcasts/${id}/play`)).room);
 
 describe('the console, on the whole service', () => {
   it('shows a doubted nickname with its hit marked; released by a key it stands, and its owner’s page tells it', async () => {
     const { user } = await viewer.get<{ user: { id: string } }>('/api/session');
-    const admin = await signIn(service, 'demo-admin');
     await admin.patch(`/api/users/${user.id}`, { nickname: DOUBTED });
     const owner = await open('demo-viewer', '/');
     await owner.locator('.header-person').click();
@@ -48,6 +75,7 @@ describe('the console, on the whole service', () => {
     expect(await owner.locator('h1').textContent()).not.toBe(DOUBTED);
 
     const desk = await open('demo-reviewer', '/console/names');
+    await desk.locator('nav [data-weir-waiting="1"]').waitFor();
     await desk.locator('.items-row', { hasText: DOUBTED }).waitFor();
     await desk.keyboard.press('j');
     await desk.locator('.items-detail mark', { hasText: DOUBTED }).waitFor();
@@ -59,6 +87,81 @@ describe('the console, on the whole service', () => {
     await owner.getByRole('heading', { name: DOUBTED }).waitFor();
     await Promise.all([owner.context().close(), desk.context().close()]);
   }, 60_000);
+
+  it('refuses a nickname with a reason; its owner is told in the header, contests by one tap, another person answers', async () => {
+    const { user } = await viewer.get<{ user: { id: string } }>('/api/session');
+    const wish = (nickname: string) =>
+      admin.patch<{ nickname: string; pending?: object }>(`/api/users/${user.id}`, { nickname });
+    await wish(BAITING);
+    const owner = await open('demo-viewer', '/');
+    await owner.locator('.header-person [data-weir-news=waiting]').waitFor();
+
+    const desk = await open('demo-reviewer', '/console/names');
+    await refuse(desk, BAITING);
+    await owner.reload();
+    await owner.locator('.header-person', { hasText: '有结果：1 个标题或昵称' }).click();
+    const refused = owner.locator('li:has([data-weir-pending=refused])', { hasText: BAITING });
+    await refused.getByText('未通过 · 站外联系方式引流').waitFor();
+    await refused.locator('[data-weir-fresh]').waitFor();
+    await owner.locator('[data-weir-news]').waitFor({ state: 'detached' });
+    await refused.getByRole('button', { name: '申诉' }).click();
+    await owner.locator('.header-person [data-weir-news=waiting]').waitFor();
+
+    const second = await open('second', '/console/names');
+    await second.locator('[data-weir-name=contested]').first().waitFor();
+    await refuse(second, BAITING);
+    await owner.locator('[data-weir-pending=stands]', { hasText: '申诉后维持未通过' }).waitFor();
+
+    // Another wish, and this time the same way of writing is allowed with it.
+    expect(await wish(BAITING)).toMatchObject({ pending: { state: 'held' } });
+    await allow(desk, BAITING);
+    await owner.locator('[data-weir-pending=released]', { hasText: '已通过' }).first().waitFor();
+    await wish('小薇');
+    const passed = await wish(BAITING);
+    expect([passed.nickname, passed.pending]).toEqual([BAITING, undefined]);
+    await Promise.all([owner.context().close(), desk.context().close(), second.context().close()]);
+  }, 60_000);
+
+  it('holds a title changed while it is live; refused, contested and let stand, everybody reads it, and it passes from then on', async () => {
+    const { id, ingest } = await createBroadcast(publisher, { title: '周末远足' });
+    const encoder = publish(`${ingest.url}/${ingest.key}`);
+    const viewing = await open('demo-viewer', `/b/${id}`);
+    await waitForState(viewing, ['playing', 'muted'], 30_000);
+    const studio = await open('demo-publisher', `/studio/${id}`);
+    const rename = async (title: string): Promise<void> => {
+      await studio.getByRole('button', { name: '改标题' }).click();
+      await studio.locator('.desk-rename input').fill(title);
+      await studio.keyboard.press('Enter');
+    };
+    const title = `远足${DOUBTED}`;
+    await rename(title);
+    await studio.locator('[data-weir-pending=held]', { hasText: title }).waitFor();
+    const desk = await open('demo-reviewer', '/console/names');
+    await refuse(desk, title);
+    const refused = studio.locator('[data-weir-pending=refused]', { hasText: title });
+    await refused.getByText('涉嫌诈骗').waitFor();
+    expect(await viewing.locator('.room-title').textContent()).toBe('周末远足');
+    await refused.getByRole('button', { name: '申诉' }).click();
+
+    const second = await open('second', '/console/names');
+    await allow(second, title);
+    await studio.getByRole('heading', { name: title }).waitFor();
+    await viewing.locator('.room-title', { hasText: title }).waitFor();
+    await rename('周末远足');
+    await studio.getByRole('heading', { name: '周末远足' }).waitFor();
+    await rename(title);
+    await studio.getByRole('heading', { name: title }).waitFor();
+    expect(await studio.locator('[data-weir-pending]').count()).toBe(0);
+
+    // What the lexicon refuses for certain is a matter for a person as well.
+    await rename('来网上赌场玩');
+    const certain = studio.locator('[data-weir-pending=refused]', { hasText: '来网上赌场玩' });
+    await certain.getByRole('button', { name: '申诉' }).click();
+    await second.locator('.items-row', { hasText: '来网上赌场玩' }).waitFor();
+    expect(await studio.locator('.desk-rename input').inputValue()).toBe('来网上赌场玩');
+    await encoder.stop();
+    await Promise.all([viewing, studio, desk, second].map((page) => page.context().close()));
+  }, 90_000);
 
   it('has thresholds that, changed on their page, change a verdict, tried and said, in messages alone', async () => {
     const { id } = await createBroadcast(publisher, { title: '阈值' });

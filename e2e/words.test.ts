@@ -1,8 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openBrowser } from './browser.ts';
-import { type Client, createBroadcast, type Play, signIn } from './client.ts';
-import { enter } from './member.ts';
+import { type Client, createBroadcast, signIn } from './client.ts';
 import { type Service, startService } from './service.ts';
 import { openAs } from './signedIn.ts';
 
@@ -25,19 +24,38 @@ afterAll(async () => {
 
 const open = (account: string, path: string): Promise<Page> => openAs(browser, service, account, path);
 
+/** From now on notes what the page says of the first message of one's own; gives it back. */
+async function watchStates(page: Page): Promise<() => Promise<string[]>> {
+  await page.evaluate(() => {
+    const told: string[] = [];
+    Object.assign(window, { told });
+    new MutationObserver(() => {
+      const state = document.querySelector<HTMLElement>('.line-own')?.dataset['weirMessage'];
+      if (state && told.at(-1) !== state) told.push(state);
+    }).observe(document, { childList: true, subtree: true, attributes: true });
+  });
+  return () => page.evaluate(() => (window as unknown as { told: string[] }).told);
+}
+
 const texts = async (id: string): Promise<string[]> =>
   (await publisher.get<{ items: { text: string }[] }>(`/api/rooms/${id}/messages`)).items.map(
     ({ text }) => text,
   );
 
 describe('words', () => {
-  it('are shown to a reviewer held, with the hit marked, and released by one key', async () => {
+  it('wait in review with the hit marked, are released and refused by key, and their sender sees each step', async () => {
     const { id } = await createBroadcast(publisher, { title: '先审的弹幕' });
     const reviewer = await signIn(service, 'demo-reviewer');
     await reviewer.put(`/api/broadcasts/${id}/gate`, { messages: { mode: 'review' }, note: 'e2e' });
-    const viewer = await signIn(service, 'demo-viewer');
-    const sender = enter((await viewer.post<Play>(`/api/broadcasts/${id}/play`)).room);
-    expect(await sender.say(`今天${GUESSED}吧`)).toMatchObject({ state: 'held' });
+    const sender = await open('demo-viewer', `/b/${id}`);
+    const told = await watchStates(sender);
+    const box = sender.getByPlaceholder('说点什么…');
+    const say = async (text: string): Promise<void> => {
+      await box.fill(text);
+      await box.press('Enter');
+      await sender.locator('[data-weir-message=held]', { hasText: text }).getByText('待审').waitFor();
+    };
+    await say(`今天${GUESSED}吧`);
 
     const page = await open('demo-reviewer', `/console/b/${id}`);
     const held = page.locator('.talk-held');
@@ -52,10 +70,31 @@ describe('words', () => {
     expect(await texts(id)).toEqual([]);
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('n');
-    await sender.until((event) => event.t === 'msg');
+    await sender.locator('[data-weir-message=shown]').getByText('已显示').waitFor();
     await vi.waitFor(async () => expect(await texts(id)).toEqual([`今天${GUESSED}吧`]), { timeout: 10_000 });
-    sender.socket.close();
-    await page.context().close();
+    expect(await told()).toEqual(['sending', 'held', 'shown']);
+
+    // The next one is refused, by key, for what was found in it; its sender is told, and contests.
+    await say(`明天${GUESSED}吧`);
+    await page.locator('.talk-held', { hasText: '明天' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('r');
+    const reason = page.locator('.action-panel .choice:has(input:checked)', { hasText: '站外联系方式引流' });
+    await reason.waitFor();
+    await page.keyboard.press('Enter');
+    const line = sender.locator('[data-weir-message=refused]', { hasText: '明天' });
+    await line.getByText('未通过 · 站外联系方式引流').waitFor();
+    await line.getByRole('button', { name: '申诉' }).click();
+    await sender.locator('[data-weir-contest=open]').waitFor();
+    const desk = await open('demo-admin', '/console/contests');
+    await desk.locator('.items-row', { hasText: '明天' }).waitFor();
+    await desk.keyboard.press('j');
+    await desk.locator('.items-detail mark', { hasText: GUESSED }).waitFor();
+    await desk.keyboard.press('r');
+    await sender.locator('[data-weir-contest=stands]').waitFor();
+    expect(await texts(id)).toEqual([`今天${GUESSED}吧`]);
+    await Promise.all([sender, page, desk].map((one) => one.context().close()));
   }, 60_000);
 
   it('end for a term where a moderator mutes their speaker from the list, who is told until when', async () => {

@@ -59,6 +59,7 @@ export const en = {
       floods: 'Floods',
       lexicon: 'Lexicon',
       holds: 'Holds',
+      waiting: 'waiting',
     },
     more: { shown: '{{n}} listed', more: 'One page more' },
     who: { system: 'the service', local: 'the command line' },

@@ -51,7 +51,15 @@ export const zhCN = {
     },
     skip: '跳到内容',
     ways: '页面',
-    way: { now: '现场', names: '标题昵称', contests: '申诉', floods: '刷屏', lexicon: '词库', holds: '保全' },
+    way: {
+      now: '现场',
+      names: '标题昵称',
+      contests: '申诉',
+      floods: '刷屏',
+      lexicon: '词库',
+      holds: '保全',
+      waiting: '条待办',
+    },
     more: { shown: '已列出 {{n}} 条', more: '再列一页' },
     who: { system: '系统', local: '本机命令行' },
     items: {

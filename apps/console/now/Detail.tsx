@@ -21,7 +21,7 @@ import { Talk } from './talk/Talk.tsx';
 import type { Removal } from './talk/useRemoval.ts';
 import type { Watching } from './useWatching.ts';
 
-/** One broadcast as a reviewer needs it: picture first, what can be done, gates with their rules, figures, talk. */
+/** One broadcast as a reviewer needs it: picture first, what can be done, talk, gates with their rules, figures. */
 export function Detail(props: {
   broadcast: Broadcast;
   actions: readonly BoundAction[];
@@ -67,12 +67,12 @@ export function Detail(props: {
           {t('console.detail.room')}
         </a>
       </div>
+      {!cut && <Talk broadcast={broadcast} room={watching?.room} removal={props.removal} />}
       <div className="detail-side">
         {!cut && <DeskLine broadcast={broadcast} />}
         {cut && <CertificateOf key={broadcast.cut?.at ?? ''} broadcast={broadcast} />}
         <Figures broadcast={broadcast} />
       </div>
-      {!cut && <Talk broadcast={broadcast} room={watching?.room} removal={props.removal} />}
     </article>
   );
 }

@@ -18,6 +18,8 @@ import { api } from '../api.ts';
 import { BackupLine } from './BackupLine.tsx';
 import { CapacityLine } from './CapacityLine.tsx';
 import { ClosedLine } from './ClosedLine.tsx';
+import { useWaiting } from './useWaiting.ts';
+import { WayCount } from './WayCount.tsx';
 
 /** Roles that say what somebody may do here. */
 const STAFF: readonly string[] = ['reviewer', 'lexicon', 'admin'];
@@ -34,6 +36,7 @@ export function Shell(props: {
   const { t, i18n } = useTranslation();
   const scope = useScope();
   const site = useLoad((signal) => api.get<SiteInfo>('/api/site', signal), []);
+  const waiting = useWaiting();
   const isAdmin = props.user.roles.includes('admin');
   const { pathname } = useLocation();
   const elsewhere = WAYS.some((way) => pathname.startsWith(`/${way}`));
@@ -59,6 +62,7 @@ export function Shell(props: {
           {WAYS.filter((way) => way !== 'holds' || scope.may('admin')).map((way) => (
             <NavLink key={way} to={`/${way}`}>
               {t(`console.way.${way}`)}
+              {(way === 'names' || way === 'contests') && <WayCount n={waiting?.[way]} />}
             </NavLink>
           ))}
           {site.state === 'ready' && site.data.simulated && <SimulatedMark />}

@@ -80,9 +80,10 @@ function TitleForm(props: {
       const now = await api.patch<Broadcast>(path, { title: title.trim() });
       props.onDone({ title: now.title });
     } catch (why) {
-      setError(why);
       setWriting(false);
+      // Why, and the way to a person, stands below.
       if (why instanceof ApiError && why.code === 'content_refused') props.onRefused();
+      else setError(why);
     }
   };
   return (

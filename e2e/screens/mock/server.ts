@@ -186,6 +186,8 @@ export class Mock {
     const named = this.ownNames.answer(call);
     if (named) return named;
     if (/^POST \/api\/messages\/[^/]+\/(contest|false-positive)$/.test(call)) return { state: 'open' };
+    if (isStaff && call === 'GET /api/waiting')
+      return { names: this.names.open.length, contests: this.contests.open.length };
     const words =
       isStaff &&
       (this.lexicon.answer(call, url, body) ??

@@ -34,6 +34,7 @@ import { thresholdRoutes } from './thresholds.ts';
 import { timelineRoutes } from './timeline.ts';
 import { tryRoutes } from './try.ts';
 import { userRoutes } from './users.ts';
+import { waitingRoutes } from './waiting.ts';
 
 /** The whole API, a file per noun. */
 export const ROUTES: readonly Route[] = [
@@ -58,6 +59,7 @@ export const ROUTES: readonly Route[] = [
   ...floodRoutes,
   ...nameRoutes,
   ...ownNameRoutes,
+  ...waitingRoutes,
   ...thresholdRoutes,
   ...meRoutes,
   ...talkRoutes,

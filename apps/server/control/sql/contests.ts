@@ -125,3 +125,14 @@ export async function byTerm(db: Db, from: number) {
     }
   return terms;
 }
+
+/** How many are open, `most` at most. */
+export async function countOpen(db: Db, most: number): Promise<number> {
+  const found = await db
+    .selectFrom('contests')
+    .select('id')
+    .where('state', '=', 'open')
+    .limit(most)
+    .execute();
+  return found.length;
+}

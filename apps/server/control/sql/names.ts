@@ -112,3 +112,14 @@ export async function see(trx: Trx, owner: string, ids: readonly string[], at: n
     .where('seen_at', 'is', null)
     .execute();
 }
+
+/** How many are in some of the states, `most` at most. */
+export async function count(db: Db, states: readonly NameState[], most: number): Promise<number> {
+  const found = await db
+    .selectFrom('held_names')
+    .select('id')
+    .where('state', 'in', [...states])
+    .limit(most)
+    .execute();
+  return found.length;
+}

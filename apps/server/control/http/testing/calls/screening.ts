@@ -47,6 +47,7 @@ export const SCREENING: Readonly<Record<string, Sample>> = {
   'GET /api/me/names': { may: signedIn },
   'GET /api/me/news': { may: signedIn },
   'POST /api/me/names/seen': { may: signedIn, body: () => ({ ids: [newId()] }) },
+  'GET /api/waiting': { may: staff },
   'GET /api/names': {
     may: staff,
     query: '?state=open&limit=2',
