@@ -85,6 +85,29 @@ test('language and appearance are chosen on the page and kept', async () => {
   await page.context().close();
 });
 
+test('whether a name of one’s own waits is asked once a page, however often one comes back and goes around', async () => {
+  const mock = await stage.world();
+  mock.ownNames.wish('', '云雀秒返');
+  const page = await stage.visit('/', { mock, role: 'publisher', ...DESK });
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.reload();
+  await page.locator('.header-person [data-weir-news=waiting]').waitFor();
+  for (let k = 0; k < 5; k++)
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await page.locator('.header-person').click();
+  await page.locator('[data-weir-pending=held]').waitFor();
+  // The page that lists names tells the header: nobody asks once more.
+  mock.ownNames.items = mock.ownNames.items.map((one) => ({ ...one, state: 'refused', seen: false }));
+  await page.locator('[data-weir-fresh]').waitFor();
+  await page.locator('.header-person [data-weir-news]').waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: '堰·台名' }).click();
+  await ready(page);
+  expect(asked.filter((path) => path === '/api/me/news')).toHaveLength(1);
+  expect(asked.filter((path) => path === '/api/me/names/seen')).toHaveLength(1);
+  await page.context().close();
+});
+
 test('an address that leads nowhere says so', async () => {
   const page = await stage.visit('/b/00000000-0000-7000-8000-999999999999');
   await page.getByText('没有找到').waitFor();

@@ -79,6 +79,8 @@ export async function contestName(control: Control, id: string, by: Actor): Prom
   await database.write(async (trx) => {
     if (!(await sql.move(trx, id, ['refused'], { state: 'contested' })))
       throw new Problem('not_refused', 'Only what was refused can be contested, and once');
+    // It is what its owner wishes for now.
+    await sql.withdraw(trx, found.of, found.subject, { by: id, states: WAITING });
     await outbox.record(trx, 'moderation', {
       kind: 'contest.opened',
       ts: clock.now(),

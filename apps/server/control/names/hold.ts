@@ -59,7 +59,9 @@ async function keepName(
     seenAt: null,
   };
   await database.write(async (trx) => {
-    await sql.withdraw(trx, about.of, about.subject);
+    // What waits is given up for what may wait in its place, not for what may not.
+    const states = state === 'refused' ? { states: ['refused' as const] } : {};
+    await sql.withdraw(trx, about.of, about.subject, states);
     await sql.insert(trx, held);
     await ledger.append([
       {

@@ -172,6 +172,7 @@ it('let stand with an allow term, the same is doubted no more; a term that stand
 it('refused by the screen at once, it can be contested as well: a person answers, by whose word it stands', async () => {
   const { body } = await create('看海');
   const path = `/api/broadcasts/${body.id}`;
+  const { pending } = (await as('publisher', 'PATCH', path, { title: DOUBTED })).body;
   const refused = await as('publisher', 'PATCH', path, { title: '海边网上赌场遗址' });
   expect([refused.status, refused.body]).toMatchObject([
     422,
@@ -183,7 +184,10 @@ it('refused by the screen at once, it can be contested as well: a person answers
     expect((await as('reviewer', 'GET', `/api/names?state=${state}`)).body.items).not.toContainEqual(
       expect.objectContaining({ id: refused.body.name }),
     );
+  // What waits goes on waiting until its owner wants the other one looked at instead.
+  expect(await waiting()).toContainEqual(expect.objectContaining({ id: pending.id }));
   await as('publisher', 'POST', `/api/names/${refused.body.name}/contest`);
+  expect(await waiting()).not.toContainEqual(expect.objectContaining({ id: pending.id }));
   expect(await waiting()).toContainEqual(
     expect.objectContaining({ id: refused.body.name, state: 'contested', hits: [expect.anything()] }),
   );

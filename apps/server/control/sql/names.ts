@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db, Trx } from '../database.ts';
 import { ANSWERED, type HeldName, type NameState } from '../names/name.ts';
 
@@ -41,14 +42,22 @@ export async function move(trx: Trx, id: string, from: readonly NameState[], to:
   return row !== undefined;
 }
 
-/** Another name takes the place of those of the same kind that wait or were refused. */
-export async function withdraw(trx: Trx, of: HeldName['of'], subject: string): Promise<void> {
+const REPLACED: readonly NameState[] = ['held', 'refused', 'contested'];
+
+/** Another name, `by`, takes the place of those of the same kind that wait or were refused. */
+export async function withdraw(
+  trx: Trx,
+  of: HeldName['of'],
+  subject: string,
+  { by = '', states = REPLACED }: { by?: string; states?: readonly NameState[] } = {},
+): Promise<void> {
   await trx
     .updateTable('held_names')
     .set({ state: 'withdrawn' })
     .where('kind', '=', of)
     .where('subject', '=', subject)
-    .where('state', 'in', ['held', 'refused', 'contested'])
+    .where('state', 'in', [...states])
+    .where(sql<string>`id::text`, '!=', by)
     .execute();
 }
 
