@@ -110,7 +110,7 @@ export function compile(lexicon: Lexicon, mask: StageMask = ALL_STAGES): Compile
   });
   const plain = buildTrie(keys);
   const heardTrie = heard.length > 0 ? buildTrie(heard) : undefined;
-  const starts = heardTrie && buildStarts(heardPlain, heard, heardTrie, crowd);
+  const starts = heardTrie && buildStarts(heardPlain, heard, heardTrie, crowd, plain);
   const terms = tableOf(lexicon.terms);
   const arrays = {
     version: lexicon.version,

@@ -2,11 +2,11 @@ import { Contacts } from '../contact/contacts.ts';
 import { CONTACT_CATEGORY, type Contact, type ContactKind, DEFAULT_CONTACTS } from '../contact/kind.ts';
 import { Guesser } from '../guess/guesser.ts';
 import { isBound } from '../guess/nature.ts';
-import { BACKWARD, FORWARD, Sieve } from '../guess/sieve.ts';
+import { Sieve } from '../guess/sieve.ts';
 import { Surroundings } from '../guess/surroundings.ts';
 import { isTermAt, termCategory, termContexts, termSeverity, termText } from '../lexicon/table.ts';
 import { Hits } from '../matcher/hits.ts';
-import { follow, scan, scanSingles } from '../matcher/scan.ts';
+import { scan } from '../matcher/scan.ts';
 import { type Fold, foldOf, type Reading } from '../normalise/fold.ts';
 import { View } from '../normalise/view.ts';
 import { BIT, type StageMask, stageNames } from '../stage.ts';
@@ -166,7 +166,7 @@ export class Engine {
     const hits = this.#hits;
     const { plain: trie, entry } = this.compiled;
     hits.clear();
-    if (reading === 'plain' && this.#sieve) this.#followListed(view, this.#sieve, step);
+    if (reading === 'plain' && this.#sieve) this.#sieve.follow(trie, view, hits, step, MAX_HITS);
     else scan(trie, view, hits, step, MAX_HITS);
     this.#full ||= hits.length >= MAX_HITS;
     for (let h = 0; h < hits.length; h++) {
@@ -177,16 +177,6 @@ export class Engine {
       for (let m = trie.groupStart[group] as number; m < (trie.groupStart[group + 1] as number); m++)
         this.#verify(view, reading, first, last, entry[trie.members[m] as number] as number);
     }
-  }
-
-  /** As `scan` from those places alone that the sieve has listed. */
-  #followListed(view: View, { place, what, length }: Sieve, step: 1 | -1): void {
-    const { plain: trie } = this.compiled;
-    const hits = this.#hits;
-    if (trie.hasSingles && step === 1) scanSingles(trie, view, hits, MAX_HITS);
-    for (let k = 0; k < length && hits.length < MAX_HITS; k++)
-      if (step === 1 && what[k] === FORWARD) follow(trie, view, hits, place[k] as number, 1);
-      else if (step === -1 && what[k] === BACKWARD) follow(trie, view, hits, (place[k] as number) + 1, -1);
   }
 
   #verify(view: View, reading: Reading, first: number, last: number, entry: number): void {

@@ -1,13 +1,13 @@
 import { CLASSES, characters, FIRST, LAST } from '../data/characters.ts';
 import { filterShift, mayHave } from '../matcher/filter.ts';
-import { isTagged, type Lists, listShiftOf, slotOf, startOf, tagOf } from './lists.ts';
+import { IN_ROW, isTagged, rowOf, slotOf, startOf, tagOf } from './lists.ts';
 import { PAIR, PAIRED_CLASSES } from './pairs.ts';
 import { BARE } from './path.ts';
 import { APART, FORWARD, HEARD, type Sieve } from './sieve.ts';
 import { lookAlike, soundAlike } from './sound.ts';
 import type { Starts } from './starts.ts';
-import { FUNCTIONAL, type Surroundings } from './surroundings.ts';
-import { BLIND, EXACT, heardSlot } from './threes.ts';
+import type { Surroundings } from './surroundings.ts';
+import { BLIND, EXACT, heardSlot, OPEN_MASK, OPEN_SHIFT, shareAny, someOf } from './threes.ts';
 
 /** Symbols of a text, and how many. */
 type Symbols = { symbol: Uint16Array; length: number };
@@ -15,6 +15,8 @@ type Symbols = { symbol: Uint16Array; length: number };
 /** Told of a start that may stand at a place: first place, number of the start, and a bit for each character kept. */
 export type Each = (place: number, start: number, exact: number) => void;
 
+/** Bits of three characters that are all as a start has them. */
+const ALL = 7;
 /** Starts that one text is held against: well under 1 ms. */
 const BUDGET = 30_000;
 
@@ -61,25 +63,70 @@ export class Probe {
   /** In a large lexicon two of three must be as they are, or one with the others by sound. */
   #three({ place, what, length }: Sieve): void {
     const { symbol } = this.#text;
-    const { exact } = this.#starts.three;
     const around = this.#around;
     for (let k = 0; k < length; k++) {
       const i = place[k] as number;
       switch (what[k]) {
         case FORWARD: {
           const slot = slotOf(EXACT.adjacent, symbol[i] as number, symbol[i + 1] as number);
-          if (i > 0 && around.isSpoken(i - 1)) this.#tryList(i - 1, exact, slot);
-          if (around.isSpoken(i)) this.#tryList(i, exact, slot);
+          if (i > 0 && around.isSpoken(i - 1)) this.#open(i - 1, 0, slot);
+          if (around.isSpoken(i)) this.#open(i, 2, slot);
           break;
         }
         case APART:
-          this.#tryList(i, exact, slotOf(EXACT.apart, symbol[i] as number, symbol[i + 2] as number));
+          this.#open(i, 1, slotOf(EXACT.apart, symbol[i] as number, symbol[i + 2] as number));
           break;
         case HEARD:
-          // Where two are as they are, that is listed beside.
-          if (around.isAnyUnbound(i)) this.#heard(i);
+          this.#heard(i);
       }
     }
+  }
+
+  /** Three of which two are as they are, and the one at a place is open. */
+  #open(i: number, open: number, slot: number): void {
+    const lists = this.#starts.three.exact;
+    const { rows } = lists;
+    const tag = tagOf(slot);
+    const row = rowOf(lists, slot);
+    const count = rows[row] as number;
+    this.budget--;
+    const inRow = row + 2 + 2 * Math.min(count, IN_ROW);
+    for (let k = row + 2; k < inRow; k += 2)
+      if (isTagged(rows[k] as number, tag)) this.#tryOpen(i, open, rows[k] as number, rows[k + 1] as number);
+    if (count > IN_ROW) this.#openMore(i, open, tag, row);
+  }
+
+  #openMore(i: number, open: number, tag: number, row: number): void {
+    const { rows, more } = this.#starts.three.exact;
+    const from = 2 * (rows[row + 1] as number);
+    const to = from + 2 * ((rows[row] as number) - IN_ROW);
+    for (let k = from; k < to && this.budget > 0; k += 2)
+      if (isTagged(more[k] as number, tag)) this.#tryOpen(i, open, more[k] as number, more[k + 1] as number);
+  }
+
+  /** Holds the open character of a start against the one that stands there. */
+  #tryOpen(i: number, open: number, item: number, print: number): void {
+    if (--this.budget <= 0 || print >>> OPEN_SHIFT !== open) return;
+    const stands = this.#text.symbol[i + open] as number;
+    const wanted = print & OPEN_MASK;
+    if (stands !== wanted && !soundAlike(stands, wanted)) {
+      // At most one of three by its shape, and not one that any sentence has.
+      if (!this.#shapes || this.#around.isFunctional(i + open) || !lookAlike(stands, wanted)) return;
+    }
+    const start = startOf(item);
+    const exact = this.#exactOf(i, start);
+    if ((exact | (1 << open)) === ALL) this.#each(i, start, exact);
+  }
+
+  /** A bit for each of three characters that is as a start has it. */
+  #exactOf(i: number, start: number): number {
+    const { chars } = this.#starts;
+    const { symbol } = this.#text;
+    return (
+      (symbol[i] === chars[3 * start] ? 1 : 0) |
+      (symbol[i + 1] === chars[3 * start + 1] ? 2 : 0) |
+      (symbol[i + 2] === chars[3 * start + 2] ? 4 : 0)
+    );
   }
 
   /** Three by sound, by every choice of their sounds. */
@@ -94,7 +141,7 @@ export class Probe {
         which & 2 ? around.two(i + 1) : around.one(i + 1),
         which & 4 ? around.two(i + 2) : around.one(i + 2),
       );
-      if (mayHave(heard.filter, this.#heardShift, slot)) this.#tryList(i, heard, slot);
+      if (mayHave(heard.filter, this.#heardShift, slot)) this.#tryHeard(i, slot);
     }
   }
 
@@ -117,43 +164,51 @@ export class Probe {
       const b = which & 2 ? around.two(right) : around.one(right);
       if (a === 0 || b === 0) continue;
       const slot = slotOf(kind, a, b);
-      if (mayHave(heard.filter, this.#heardShift, slot)) this.#tryList(i, heard, slot);
+      if (mayHave(heard.filter, this.#heardShift, slot)) this.#tryHeard(i, slot);
     }
   }
 
-  /** Holds the starts of a list against three symbols. */
-  #tryList(i: number, lists: Lists, slot: number): void {
-    const { items, listStart } = lists;
-    const list = slot >>> listShiftOf(lists);
+  /** Holds the starts of a list by sound against three symbols. */
+  #tryHeard(i: number, slot: number): void {
+    const { symbol } = this.#text;
+    const lists = this.#starts.three.heard;
+    const { rows, more } = lists;
+    const blind = this.#starts.blindThree;
     const tag = tagOf(slot);
+    const some = someOf(symbol[i] as number, symbol[i + 1] as number, symbol[i + 2] as number);
+    const row = rowOf(lists, slot);
+    const count = rows[row] as number;
+    const from = 2 * (rows[row + 1] as number);
+    this.budget--;
+    for (let k = 0; k < count && this.budget > 0; k++) {
+      const items = k < IN_ROW ? rows : more;
+      const at = k < IN_ROW ? row + 2 + 2 * k : from + 2 * (k - IN_ROW);
+      const item = items[at] as number;
+      if (isTagged(item, tag) && (blind || shareAny(some, items[at + 1] as number)))
+        this.#tryStart(i, startOf(item));
+    }
+  }
+
+  /** Holds a start against three symbols. */
+  #tryStart(i: number, start: number): void {
+    if (--this.budget <= 0) return;
     const { chars, blindThree } = this.#starts;
     const { symbol } = this.#text;
-    const shapes = this.#shapes;
-    const a = symbol[i] as number;
-    const b = symbol[i + 1] as number;
-    const c = symbol[i + 2] as number;
-    for (let k = listStart[list] as number; k < (listStart[list + 1] as number); k++) {
-      if (--this.budget <= 0) return;
-      if (!isTagged(items[k] as number, tag)) continue;
-      const start = startOf(items[k] as number);
-      const x = chars[3 * start] as number;
-      const y = chars[3 * start + 1] as number;
-      const z = chars[3 * start + 2] as number;
-      const exact = (a === x ? 1 : 0) | (b === y ? 2 : 0) | (c === z ? 4 : 0);
-      if (exact === 0 && !blindThree) continue;
-      const shaped =
-        ((exact & 1) !== 0 || soundAlike(a, x) ? 0 : 1) |
-        ((exact & 2) !== 0 || soundAlike(b, y) ? 0 : 2) |
-        ((exact & 4) !== 0 || soundAlike(c, z) ? 0 : 4);
-      if (shaped !== 0) {
-        // At most one of three by its shape, and not one that any sentence has.
-        if (!shapes || (shaped & (shaped - 1)) !== 0) continue;
-        if (!blindThree && (exact & (exact - 1)) === 0) continue;
-        if ((this.#around.boundAt(i + (shaped >> 1)) & FUNCTIONAL) !== 0) continue;
-        if (!(shaped === 1 ? lookAlike(a, x) : shaped === 2 ? lookAlike(b, y) : lookAlike(c, z))) continue;
-      }
-      this.#each(i, start, exact);
+    const exact = this.#exactOf(i, start);
+    // Where two are as they are, that is listed beside.
+    if (!blindThree && (exact === 0 || !this.#around.isAnyUnbound(i))) return;
+    const isHeard = (k: number): boolean =>
+      (exact & (1 << k)) !== 0 || soundAlike(symbol[i + k] as number, chars[3 * start + k] as number);
+    const shaped = (isHeard(0) ? 0 : 1) | (isHeard(1) ? 0 : 2) | (isHeard(2) ? 0 : 4);
+    if (shaped !== 0) {
+      // At most one of three by its shape, and not one that any sentence has.
+      if (!this.#shapes || (shaped & (shaped - 1)) !== 0) return;
+      if (!blindThree && (exact & (exact - 1)) === 0) return;
+      const k = shaped >> 1;
+      if (this.#around.isFunctional(i + k)) return;
+      if (!lookAlike(symbol[i + k] as number, chars[3 * start + k] as number)) return;
     }
+    this.#each(i, start, exact);
   }
 
   /** Terms of two, of which a character that was exchanged makes no word where it stands. */
@@ -211,17 +266,20 @@ export class Probe {
 
   #tryTwo(i: number, slot: number): void {
     if (!this.has(slot)) return;
-    const { items, listStart } = this.#starts.two;
-    const { chars } = this.#starts;
+    const { chars, two } = this.#starts;
+    const { rows, more } = two;
     const { symbol } = this.#text;
     const a = symbol[i] as number;
     const b = symbol[i + 1] as number;
-    const list = slot >>> listShiftOf(this.#starts.two);
     const tag = tagOf(slot);
-    for (let k = listStart[list] as number; k < (listStart[list + 1] as number); k++) {
+    const row = rowOf(two, slot);
+    const count = rows[row] as number;
+    const from = 2 * (rows[row + 1] as number);
+    for (let k = 0; k < count; k++) {
+      const item = (k < IN_ROW ? rows[row + 2 + 2 * k] : more[from + 2 * (k - IN_ROW)]) as number;
+      if (!isTagged(item, tag)) continue;
       if (--this.budget <= 0) return;
-      if (!isTagged(items[k] as number, tag)) continue;
-      const start = startOf(items[k] as number);
+      const start = startOf(item);
       const x = chars[3 * start] as number;
       const y = chars[3 * start + 1] as number;
       const exact = (a === x ? 1 : 0) | (b === y ? 2 : 0);

@@ -1,4 +1,7 @@
-import { type Filter, filterShift, mayHave } from '../matcher/filter.ts';
+import { type Filter, filterShift, hashOfPair, mayHave } from '../matcher/filter.ts';
+import type { Hits } from '../matcher/hits.ts';
+import { follow, scanSingles } from '../matcher/scan.ts';
+import type { Trie } from '../matcher/trie.ts';
 import type { View } from '../normalise/view.ts';
 import { slotOf } from './lists.ts';
 import { asFirst, asSecond, bitsOf, wordOf } from './near.ts';
@@ -30,16 +33,20 @@ export class Sieve {
   readonly #nearShift: number;
   readonly #apart: Filter;
   readonly #apartShift: number;
+  readonly #twos: Filter;
+  readonly #twosShift: number;
   readonly #heard: Filter;
   readonly #heardShift: number;
   /** Whether three are asked for at all; `Probe` looks at them itself where every character may be exchanged. */
   readonly #threes: boolean;
 
-  constructor(near: Filter, { three, blindThree }: Starts) {
+  constructor(near: Filter, { three, twos, blindThree }: Starts) {
     this.#near = near;
     this.#nearShift = filterShift(near);
     this.#apart = three.exact.filter;
     this.#apartShift = filterShift(this.#apart);
+    this.#twos = twos;
+    this.#twosShift = filterShift(twos);
     this.#heard = three.heard.filter;
     this.#heardShift = filterShift(this.#heard);
     this.#threes = !blindThree;
@@ -93,6 +100,32 @@ export class Sieve {
       knownB = knownC;
       bFirst = cFirst;
       bSecond = cSecond;
+    }
+  }
+
+  /**
+   * As `scan` from those places alone that were listed, and where one symbol more may be as a key has it too.
+   * `step` -1 reads backwards.
+   */
+  follow(trie: Trie, view: View, hits: Hits, step: 1 | -1, limit: number): void {
+    const { symbol, length } = view;
+    const wanted = step === 1 ? FORWARD : BACKWARD;
+    if (trie.hasSingles && step === 1) scanSingles(trie, view, hits, limit);
+    for (let k = 0; k < this.length && hits.length < limit; k++) {
+      if (this.what[k] !== wanted) continue;
+      const i = (this.place[k] as number) + (step === 1 ? 0 : 1);
+      const third = i + 2 * step;
+      const goesOn =
+        third >= 0 &&
+        third < length &&
+        mayHave(
+          this.#apart,
+          this.#apartShift,
+          slotOf(EXACT.apart, symbol[i] as number, symbol[third] as number),
+        );
+      const mayEnd = (): boolean =>
+        mayHave(this.#twos, this.#twosShift, hashOfPair(symbol[i] as number, symbol[i + step] as number));
+      if (goesOn || mayEnd()) follow(trie, view, hits, i, step);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Filter } from '../matcher/filter.ts';
+import { addTo, type Filter, filterFor, hashOfPair } from '../matcher/filter.ts';
 import { childOf, type Trie } from '../matcher/trie.ts';
 import { beginsOf, initialsOf } from './begins.ts';
 import type { Lists } from './lists.ts';
@@ -31,6 +31,8 @@ export type Starts = {
   begins: Uint32Array;
   /** First characters with the initials behind them. */
   initials: Filter;
+  /** The pairs that keys of two symbols are, by `hashOfPair`. */
+  twos: Filter;
   anyTwo: boolean;
   /** Whether terms are searched for with every character exchanged. */
   blindTwo: boolean;
@@ -41,13 +43,14 @@ export type Starts = {
 
 /**
  * Makes the starts of terms: `plains` are keys as symbols, `heards` the same by sound, `heard` the trie of these,
- * `crowd` how many there are by length.
+ * `crowd` how many there are by length; `plain` is the trie of all keys, also of those that are not guessed at.
  */
 export function buildStarts(
   plains: readonly string[],
   heards: readonly string[],
   heard: Trie,
   crowd: Uint32Array,
+  plain: Trie,
 ): Starts {
   const starts = new Set<string>();
   for (const plain of plains) {
@@ -74,7 +77,11 @@ export function buildStarts(
     else threes.add(start, id);
     id++;
   }
-  for (const each of heards) pairs.addInitials(each);
+  for (const each of heards) {
+    pairs.addInitials(each);
+    threes.addMixed(each);
+  }
+  const twos = markKeys(plain, threes);
   return {
     chars,
     node,
@@ -83,11 +90,26 @@ export function buildStarts(
     two: pairs.build(),
     begins: beginsOf(heards),
     initials: initialsOf(plains, heards),
+    twos,
     anyTwo: two > 0,
     blindTwo,
     blindThree,
     crowdedTwo: isCrowded(crowd, 2),
   };
+}
+
+/** Marks the first and third symbol of each key, and gives the pairs that keys of two are. */
+function markKeys({ children, symbol, group }: Trie, threes: ThreeBuilder): Filter {
+  const pairs: number[] = [];
+  for (let one = children[0] as number; one < (children[1] as number); one++)
+    for (let two = children[one] as number; two < (children[one + 1] as number); two++) {
+      if (group[two] !== 0) pairs.push(hashOfPair(symbol[one] as number, symbol[two] as number));
+      for (let three = children[two] as number; three < (children[two + 1] as number); three++)
+        threes.addApart(symbol[one] as number, symbol[three] as number);
+    }
+  const filter = filterFor(pairs.length);
+  for (const pair of pairs) addTo(filter, pair);
+  return filter;
 }
 
 function isSpoken(start: string): boolean {

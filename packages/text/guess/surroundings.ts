@@ -1,5 +1,6 @@
 import { characters, isNaturalPair } from '../data/characters.ts';
 import type { View } from '../normalise/view.ts';
+import { parts } from './parts.ts';
 import { SOUND, sounds } from './sound.ts';
 
 /** How a symbol belongs where it stands: it is in any sentence, makes a word with the one before or behind it. */
@@ -55,19 +56,15 @@ export class Surroundings {
   readonly units = knownUnits();
   /** What is known of each symbol of the text. */
   #known = new Uint32Array(256);
-  readonly #apart = apartPairs();
+  readonly #parts = parts();
   readonly #natural = characters().natural;
   #view!: View;
-  /** The last answer of `wholesAt`, and the unit it was for. */
-  #wholes: readonly [string, string] = ['', ''];
-  #wholesUnit = -1;
 
   /** Turns to a text; `Sieve` fills what is given with what is known of each symbol. */
   begin(view: View): Uint32Array {
     const { length } = view;
     if (this.#known.length < length + 3) this.#known = new Uint32Array(2 * (length + 3));
     this.#view = view;
-    this.#wholesUnit = -1;
     for (let u = length; u < length + 3; u++) this.#known[u] = 0;
     return this.#known;
   }
@@ -103,6 +100,11 @@ export class Surroundings {
     return (known >>> KIND_SHIFT) & KINDS;
   }
 
+  /** Whether a symbol is in any sentence. */
+  isFunctional(u: number): boolean {
+    return (((this.#known[u] as number) >>> KIND_SHIFT) & FUNCTIONAL) !== 0;
+  }
+
   /** Whether one of three symbols does not belong where it stands. */
   isAnyUnbound(i: number): boolean {
     return this.boundAt(i) === 0 || this.boundAt(i + 1) === 0 || this.boundAt(i + 2) === 0;
@@ -119,18 +121,13 @@ export class Surroundings {
     return ((this.#known[unit] as number) & PART) !== 0;
   }
 
-  /** What two symbols from a unit on make up, and three. */
-  wholesAt(unit: number): readonly [string, string] {
-    if (this.#wholesUnit !== unit) {
-      const { symbol, length } = this.#view;
-      const { splits } = characters();
-      const wholes = (count: number): string =>
-        (unit + count <= length && splits.get(String.fromCharCode(...symbol.subarray(unit, unit + count)))) ||
-        '';
-      this.#wholesUnit = unit;
-      this.#wholes = [wholes(2), wholes(3)];
-    }
-    return this.#wholes;
+  /** What two symbols from a unit on make up, or three; empty for nothing. */
+  wholesAt(unit: number, count: number): string {
+    const { symbol, length } = this.#view;
+    if (unit + count > length) return '';
+    const a = symbol[unit] as number;
+    const b = symbol[unit + 1] as number;
+    return count === 2 ? this.#parts.ofTwo(a, b) : this.#parts.ofThree(a, b, symbol[unit + 2] as number);
   }
 
   /** Whether two units, by what is known of them, may begin a character taken apart. */
@@ -149,46 +146,13 @@ export class Surroundings {
   /** Whether symbols from a unit on make up another: two of them, or three. */
   isApart(u: number): boolean {
     const { symbol, length } = this.#view;
-    const a = symbol[u] as number;
-    const b = symbol[u + 1] as number;
-    const found = pairAt(this.#apart, a, b);
-    if (found !== BEGINS_THREE) return found === WHOLE;
-    return u + 2 < length && characters().splits.has(String.fromCharCode(a, b, symbol[u + 2] as number));
+    return this.#parts.has(
+      symbol[u] as number,
+      symbol[u + 1] as number,
+      u + 2 < length ? (symbol[u + 2] as number) : 0,
+    );
   }
 }
-
-/** What a pair of symbols is: nothing, the first two of three that make up another, another one taken apart. */
-const BEGINS_THREE = 1;
-const WHOLE = 2;
-
-/** Pairs and what they are, at the place of their hash or behind it. */
-type Pairs = { pair: Uint32Array; kind: Uint8Array };
-
-const PAIR_BITS = 15;
-const PAIR_MASK = 2 ** PAIR_BITS - 1;
-let apart: Pairs | undefined;
-
-/** The pairs that begin a character taken apart. */
-function apartPairs(): Pairs {
-  if (apart) return apart;
-  apart = { pair: new Uint32Array(PAIR_MASK + 1), kind: new Uint8Array(PAIR_MASK + 1) };
-  for (const parts of characters().splits.keys()) {
-    const at = placeOf(apart, parts.charCodeAt(0), parts.charCodeAt(1));
-    apart.pair[at] = (parts.charCodeAt(0) << 16) | parts.charCodeAt(1);
-    apart.kind[at] = Math.max(apart.kind[at] as number, parts.length === 2 ? WHOLE : BEGINS_THREE);
-  }
-  return apart;
-}
-
-/** Where a pair is, or would be. */
-function placeOf({ pair: pairs }: Pairs, a: number, b: number): number {
-  const pair = ((a << 16) | b) >>> 0;
-  let at = Math.imul(pair, 0x9e3779b1) >>> (32 - PAIR_BITS);
-  while (pairs[at] !== 0 && pairs[at] !== pair) at = (at + 1) & PAIR_MASK;
-  return at;
-}
-
-const pairAt = (pairs: Pairs, a: number, b: number): number => pairs.kind[placeOf(pairs, a, b)] as number;
 
 /** Whether any of three that was exchanged (no bit in `exact`) makes no word, but with one that is as the term has it. */
 export function isLoose(around: Surroundings, i: number, exact: number): boolean {

@@ -8,10 +8,34 @@ export const BLIND = { s0s1: 1, s1s2: 2, s0s2: 3 } as const;
 
 /**
  * Starts of three characters. In a large lexicon a start is looked for where all three sound like it, or two stand as
- * they are. Neighbours that stand as they are lie in lists alone: the filter before them is `near.ts`'s. Where every
+ * they are. Neighbours that stand as they are lie in lists alone: the filter before them is `near.ts`'s. The filter of first and third has those of all
+ * keys, guessed at or not. Where every
  * character may be exchanged, the lists by sound are kept under two sounds, and those of characters are empty.
  */
 export type Threes = { heard: Lists; exact: Lists };
+
+/** What an item of `exact` says of its start: the character that its key leaves open, and above it which of three. */
+export const OPEN_SHIFT = 16;
+export const OPEN_MASK = 2 ** OPEN_SHIFT - 1;
+export const openOf = (char: number, place: number): number => (place << OPEN_SHIFT) | char;
+
+/** Bits kept of each character in an item of `heard`. */
+const SOME = 10;
+const SOME_MASK = 2 ** SOME - 1;
+
+/** What an item of `heard` says of its start: some bits of each character. */
+export const someOf = (a: number, b: number, c: number): number =>
+  (a & SOME_MASK) | ((b & SOME_MASK) << SOME) | ((c & SOME_MASK) << (2 * SOME));
+
+/** Whether two of these have a character in common, at the same place: sure where it says no. */
+export const shareAny = (one: number, other: number): boolean => {
+  const differ = one ^ other;
+  return (
+    (differ & SOME_MASK) === 0 ||
+    (differ & (SOME_MASK << SOME)) === 0 ||
+    (differ & (SOME_MASK << (2 * SOME))) === 0
+  );
+};
 
 /** Hash of three sounds, numbered from 1, as `slotOf` gives. */
 export function soundsHash(one: number, two: number, three: number): number {
@@ -20,7 +44,7 @@ export function soundsHash(one: number, two: number, three: number): number {
   return mixed ^ (mixed >>> 16);
 }
 
-/** The same of their symbols. */
+/** The same of their symbols; one may be a sign of a term's own. */
 export const heardSlot = (one: number, two: number, three: number): number =>
   soundsHash(one - SOUND + 1, two - SOUND + 1, three - SOUND + 1);
 
@@ -44,12 +68,27 @@ export class ThreeBuilder {
       this.#addBlind(BLIND.s0s2, a, c, id);
       return;
     }
-    this.#exact.list(slotOf(EXACT.adjacent, a, b), id);
-    this.#exact.list(slotOf(EXACT.adjacent, b, c), id);
-    this.#exact.add(slotOf(EXACT.apart, a, c), id);
+    this.#exact.list(slotOf(EXACT.adjacent, a, b), id, openOf(c, 2));
+    this.#exact.list(slotOf(EXACT.adjacent, b, c), id, openOf(a, 0));
+    this.#exact.list(slotOf(EXACT.apart, a, c), id, openOf(b, 1));
+    const some = someOf(a, b, c);
     eachSound(a, (one) =>
-      eachSound(b, (two) => eachSound(c, (three) => this.#heard.add(heardSlot(one, two, three), id))),
+      eachSound(b, (two) => eachSound(c, (three) => this.#heard.add(heardSlot(one, two, three), id, some))),
     );
+  }
+
+  /** A key by sound that begins with a sign among its first three: asked of the filter alone. */
+  addMixed(heard: string): void {
+    if (this.#blind || heard.length < 3) return;
+    const one = heard.charCodeAt(0);
+    const two = heard.charCodeAt(1);
+    const three = heard.charCodeAt(2);
+    if (one < SOUND || two < SOUND || three < SOUND) this.#heard.mark(heardSlot(one, two, three));
+  }
+
+  /** The first and third symbol of a key as it is. */
+  addApart(a: number, c: number): void {
+    this.#exact.mark(slotOf(EXACT.apart, a, c));
   }
 
   build(): Threes {

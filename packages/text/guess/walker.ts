@@ -7,7 +7,7 @@ import { Latin, type Word } from './latin.ts';
 import { mayBeNear } from './near.ts';
 import { MAX_INITIALS } from './pairs.ts';
 import { BARE, judge, type Step } from './path.ts';
-import { isSoundOfLookAlike, SOUND, sounds } from './sound.ts';
+import { isSoundOfLookAlike, sounds } from './sound.ts';
 import type { Starts } from './starts.ts';
 import type { Surroundings } from './surroundings.ts';
 import { heardSlot } from './threes.ts';
@@ -214,9 +214,8 @@ export class Walker {
   #split(node: number, unit: number, depth: number): void {
     if (!this.#around.isSplit(unit)) return;
     const { usual } = this.#sounds;
-    const wholes = this.#around.wholesAt(unit);
     for (let parts = 2; parts < 4; parts++) {
-      const some = wholes[parts - 2] as string;
+      const some = this.#around.wholesAt(unit, parts);
       for (let k = 0; k < some.length; k++) {
         const whole = some.charCodeAt(k);
         this.#step(node, (usual[whole] as number) || whole, 'split', unit, unit + parts, whole, depth);
@@ -247,7 +246,7 @@ export class Walker {
     const two = this.#path[1] as number;
     if (depth === 1)
       return mayBegin(begins, one, sound) ?? mayHave(heard.pairs, this.#pairShift, hashOfPair(one, sound));
-    if (blindThree || one < SOUND || two < SOUND || sound < SOUND) return true;
+    if (blindThree) return true;
     return mayHave(three.heard.filter, this.#heardShift, heardSlot(one, two, sound));
   }
 
@@ -304,13 +303,16 @@ export class Walker {
   /** Whether the way may be a term of two: what `judge` would say no to in any case is not looked up. */
   #mayBeOfTwo(): boolean {
     const { starts, near } = this.#terms;
-    const isSplit = this.#steps[0]?.kind === 'split' || this.#steps[1]?.kind === 'split';
+    const first = (this.#steps[0] as Step).kind;
+    const second = (this.#steps[1] as Step).kind;
+    if (first === 'initial' || second === 'initial') return false;
     // A short term is taken apart, and nothing else.
-    if (isSplit)
+    if (first === 'split' || second === 'split')
       return (
         this.#spokenAt(0) * this.#spokenAt(1) === 0 || mayBeNear(near, this.#spokenAt(0), this.#spokenAt(1))
       );
-    return !(starts.crowdedTwo && this.#view.length > 2 * BARE);
+    if (!starts.crowdedTwo) return true;
+    return this.#view.length <= (first === 'pinyin' || second === 'pinyin' ? 2 * BARE : BARE);
   }
 
   /** Short terms in pinyin are taken only where they are all of a word: in `women` nobody means one. */
