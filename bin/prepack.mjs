@@ -45,7 +45,14 @@ writeFileSync(
       outDir: out,
     },
     include: ['./**/*.ts'],
-    exclude: ['./**/*.test.ts', './**/testing/**', './**/make.ts', './dist', './node_modules'],
+    exclude: [
+      './**/*.test.ts',
+      './**/testing/**',
+      './**/make.ts',
+      './**/assembly/**',
+      './dist',
+      './node_modules',
+    ],
   }),
 );
 const compiled = spawnSync(join(root, 'node_modules', '.bin', 'tsc'), ['-p', config], {
@@ -59,7 +66,7 @@ cpSync(join(out, basename(dir)), dist, { recursive: true });
 rmSync(out, { recursive: true });
 // What a package reads beside its code.
 for (const path of readdirSync(dir, { recursive: true }))
-  if (/\.(bin|csv)$/.test(path) && !/(^|\/)(node_modules|dist|testing)\//.test(path))
+  if (/\.(bin|csv|wasm)$/.test(path) && !/(^|\/)(node_modules|dist|testing)\//.test(path))
     cpSync(join(dir, path), join(dist, path));
 for (const name of PAPERS) cpSync(join(root, name), join(dir, name));
 

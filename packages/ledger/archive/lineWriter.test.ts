@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Row, rowsOf } from '../testing/rows.ts';
+import { Kernel } from './kernel/kernel.ts';
 import { LineWriter } from './lineWriter.ts';
 
-const AT = 32;
+const SALT = Buffer.alloc(32, 'salt');
 const ID = '0192f0c0000070008000000000000001';
 const row = {
   n: 12_345,
@@ -27,10 +28,22 @@ function lineOf(one: Row): string {
   return JSON.stringify({ v: 1, n, broadcast, id, kind, nickname, offset, pts, room, text, ts, user });
 }
 
+/** Bytes of a row's texts. */
+const bytesOf = (one: Row): number =>
+  Object.values(one).reduce<number>((sum, value) => sum + Buffer.byteLength(String(value)), 0);
+
 function written(rows: readonly Row[], picked: boolean): string[] {
-  const out = new DataView(new ArrayBuffer(4_096));
-  const writer = new LineWriter(rowsOf(rows, { picked }), out, AT);
-  return rows.map((_, i) => Buffer.from(out.buffer, AT, writer.write(i) - AT).toString('utf8'));
+  const kernel = new Kernel();
+  const writer = new LineWriter(kernel);
+  const salt = kernel.keep(SALT);
+  const read = rowsOf(rows, { picked });
+  kernel.load(read);
+  writer.begin(Math.max(...rows.map((row) => bytesOf(row))));
+  return rows.map((_, i) => {
+    const length = writer.write(i, salt);
+    expect(writer.salted(length).subarray(0, SALT.length)).toEqual(SALT);
+    return writer.line(length).toString('utf8');
+  });
 }
 
 describe('lines that are written one over another', () => {
@@ -75,4 +88,34 @@ describe('lines that are written one over another', () => {
         expect(() => written(rows, false)).toThrow('a row is no record');
     },
   );
+
+  it('have texts of every length, and of as many bytes as a record may have', () => {
+    const lengths = [...Array.from({ length: 50 }, (_, length) => length), 5_000, 250_000, 3];
+    const rows = lengths.map(
+      (length): Row => ({ ...row, text: 'x'.repeat(length), user: 'y'.repeat(length % 40) }),
+    );
+    for (const picked of [false, true]) expect(written(rows, picked)).toEqual(rows.map(lineOf));
+  });
+
+  it('have numbers of every length with every digit', () => {
+    const values = Array.from({ length: 16 }, (_, digits) => [
+      10 ** digits - 1,
+      10 ** digits,
+      10 ** digits + 7,
+    ]);
+    const more = [0, 12_345_678, 123_456_789, 9_876_543_210_123, 1_020_304_050_607, 2 ** 53 - 1];
+    const rows = [...values.flat(), ...more].flatMap((n): Row[] => [
+      { ...row, n },
+      { ...row, offset: -n },
+      { ...row, ts: n, lag: n > 5 ? 5 : 0 },
+      { ...row, lag: 0, ts: -n },
+    ]);
+    expect(written(rows, false)).toEqual(rows.map(lineOf));
+  });
+
+  it('have the digits of any id', () => {
+    const ids = Array.from({ length: 256 }, (_, byte) => Buffer.alloc(16).fill(byte, byte % 16));
+    const rows = ids.map((id): Row => ({ ...row, id: id.toString('hex') }));
+    expect(written(rows, false)).toEqual(rows.map(lineOf));
+  });
 });

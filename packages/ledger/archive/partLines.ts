@@ -4,13 +4,11 @@ import type { Group } from '../parquet/footer.ts';
 import { HASH_BYTES } from '../tree/hash.ts';
 import { BadRow } from './badRow.ts';
 import { Fingerprints } from './fingerprints.ts';
-import { FIXED_BYTES, LineWriter } from './lineWriter.ts';
+import { Kernel } from './kernel/kernel.ts';
+import { LineWriter } from './lineWriter.ts';
 import { Rows } from './rows.ts';
-import { gather, SALT_BYTES, Slate } from './slate.ts';
+import { gather, SALT_BYTES } from './salts.ts';
 import { checkColumns } from './wholeLine.ts';
-
-/** Rows whose places in memory are looked for together. */
-const BATCH = 64;
 
 /**
  * The records of a part: of the order that comes first each line is made of its columns, put behind its salt and
@@ -26,20 +24,18 @@ export class PartLines {
   #first = 0;
   #count = 0;
   #salts: DataView = new DataView(new ArrayBuffer(0));
-  readonly #fingerprints: Fingerprints;
+  readonly #kernel = new Kernel();
+  readonly #fingerprints = new Fingerprints(this.#kernel);
+  readonly #writer = new LineWriter(this.#kernel);
   /** Of each record the fingerprint in the first order, two numbers. */
-  #prints = new Float64Array(0);
-  readonly #slate = new Slate();
+  #prints = new Uint32Array(0);
   /** The pass in which each record was seen last. */
   #seen = new Uint8Array(0);
   #pass = 0;
-  readonly #indices = new Int32Array(BATCH);
-  readonly #gathered = new DataView(new ArrayBuffer(BATCH * SALT_BYTES));
+  /** Records that were seen in this pass. */
+  #taken = 0;
+  #indices = new Int32Array(0);
   readonly #memory = new Map<string, Room>();
-
-  constructor(fingerprints = new Fingerprints()) {
-    this.#fingerprints = fingerprints;
-  }
 
   /** A part begins: `count` records from `first` on, with the salts of all. */
   begin(first: number, count: number, salts: Buffer): void {
@@ -48,43 +44,40 @@ export class PartLines {
     this.#salts = new DataView(salts.buffer, salts.byteOffset, salts.length);
     this.#seen = new Uint8Array(count);
     this.#pass = 1;
+    this.#taken = 0;
     this.commitments = Buffer.allocUnsafe(count * HASH_BYTES);
     this.from = Number.POSITIVE_INFINITY;
     this.to = Number.NEGATIVE_INFINITY;
-    if (this.#prints.length < 2 * count) this.#prints = new Float64Array(2 * count);
+    if (this.#prints.length < 2 * count) this.#prints = new Uint32Array(2 * count);
   }
 
   /** Commits to the lines of a row group. @throws BadRow; ParquetBroken */
   commit(file: Buffer, group: Group): void {
     const rows = Rows.read(file, group, this.#memory);
-    const slate = this.#slate;
-    slate.reserve(FIXED_BYTES + rows.most);
-    const writer = new LineWriter(rows, slate.view, SALT_BYTES);
-    const { ts } = rows.numbers;
-    const { a, b } = this.#fingerprints.of(rows);
+    const { count } = rows;
+    const kernel = this.#kernel;
+    const columns = kernel.load(rows);
+    const salts = kernel.take(SALT_BYTES * count);
+    const writer = this.#writer;
+    writer.begin(rows.most);
+    const { a, b } = this.#fingerprints.ofLoaded(columns);
+    const indices = this.#takeAll(rows);
+    gather(this.#salts, indices, count, new DataView(kernel.buffer, salts));
     const prints = this.#prints;
     const { commitments } = this;
-    for (let from = 0; from < rows.count; from += BATCH) {
-      const to = this.#next(rows, from);
-      gather(this.#salts, this.#indices, to - from, this.#gathered);
-      for (let i = from; i < to; i++) {
-        const index = this.#indices[i - from] as number;
-        slate.salt(this.#gathered, i - from);
-        const end = writer.write(i);
-        if (rows.isWhole(i)) checkColumns(rows, i, slate.line(end));
-        // A binary string costs a third of what a buffer does.
-        commitments.write(
-          hash('sha256', slate.upTo(end), 'binary'),
-          index * HASH_BYTES,
-          HASH_BYTES,
-          'binary',
-        );
-        prints[2 * index] = a[i] as number;
-        prints[2 * index + 1] = b[i] as number;
-        const time = ts[i] as number;
-        if (time < this.from) this.from = time;
-        if (time > this.to) this.to = time;
-      }
+    for (let i = 0; i < count; i++) {
+      const index = indices[i] as number;
+      const length = writer.write(i, salts + SALT_BYTES * i);
+      if (rows.isWhole(i)) checkColumns(rows, i, writer.line(length));
+      // A binary string costs a third of what a buffer does.
+      commitments.write(
+        hash('sha256', writer.salted(length), 'binary'),
+        index * HASH_BYTES,
+        HASH_BYTES,
+        'binary',
+      );
+      prints[2 * index] = a[i] as number;
+      prints[2 * index + 1] = b[i] as number;
     }
   }
 
@@ -106,17 +99,27 @@ export class PartLines {
     return least < this.#count ? this.#first + least : undefined;
   }
 
-  /** Takes the rows from `from` on in, a batch at most: which of the part they are; gives where the batch ends. */
-  #next({ numbers: { n }, count }: Rows, from: number): number {
-    const to = Math.min(count, from + BATCH);
-    for (let i = from; i < to; i++) this.#indices[i - from] = this.#take(n[i] as number);
-    return to;
+  /** Takes the rows of a group in: which of the part they are. */
+  #takeAll({ numbers: { n, ts }, count }: Rows): Int32Array {
+    if (this.#indices.length < count) this.#indices = new Int32Array(count);
+    const indices = this.#indices;
+    for (let i = 0; i < count; i++) {
+      indices[i] = this.#take(n[i] as number);
+      const time = ts[i] as number;
+      if (time < this.from) this.from = time;
+      if (time > this.to) this.to = time;
+    }
+    return indices;
   }
 
   /** Ends a pass over one order. @throws BadRow where a record was not there */
   endPass(): void {
-    const index = this.#seen.subarray(0, this.#count).findIndex((pass) => pass !== this.#pass);
-    if (index >= 0) throw new BadRow(this.#first + index, 'is missing');
+    // None was taken twice.
+    if (this.#taken < this.#count) {
+      const index = this.#seen.subarray(0, this.#count).findIndex((pass) => pass !== this.#pass);
+      throw new BadRow(this.#first + index, 'is missing');
+    }
+    this.#taken = 0;
     this.#pass++;
   }
 
@@ -126,6 +129,7 @@ export class PartLines {
     if (!(index >= 0 && index < this.#count) || this.#seen[index] === this.#pass)
       throw new BadRow(n, 'is not its own, or there twice');
     this.#seen[index] = this.#pass;
+    this.#taken++;
     return index;
   }
 }

@@ -1,6 +1,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { type Chunk, CODECS, ParquetBroken } from './footer.ts';
 import { type Cursor, readHybrid, readOneRun } from './packed.ts';
+import { storedFrame } from './storedFrame.ts';
 import { readStruct, type Thrift, type ThriftStruct } from './thrift.ts';
 
 /** Encodings that are read (Apache Parquet, `Encoding`). */
@@ -101,6 +102,8 @@ function unpacked(stored: Buffer, codec: number, size: number): Buffer {
   if (!(size >= 0 && size <= MAX_PAGE_BYTES)) throw new ParquetBroken('a page is too large');
   if (codec === CODECS.UNCOMPRESSED && stored.length === size) return stored;
   if (codec !== CODECS.ZSTD) throw new ParquetBroken('a page is packed in no known way');
+  const plain = storedFrame(stored, size);
+  if (plain) return plain;
   try {
     const bytes = zstdDecompressSync(stored, {
       maxOutputLength: size + 1,
