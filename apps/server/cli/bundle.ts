@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { checkBundle } from '../evidence/check.ts';
 
 /** Sound, but nobody outside has signed it. */
@@ -8,12 +9,13 @@ const wall = (ms: number): string => new Date(ms).toISOString();
 /**
  * `weir verify BUNDLE`: checks an evidence bundle from itself alone and prints what it proves.
  * @returns 0 where all holds and every witness that is named has signed it, or `local` asks for no more; 1 where
- * something does not hold; 3 where it holds and not every witness has signed it, or none is named
+ * something does not hold, or the file is not there; 3 where it holds and not every witness has signed it, or none is named
  */
 export async function verifyBundle(
   path: string,
   { local, json, witnesses }: { local: boolean; json: boolean; witnesses: readonly string[] },
 ): Promise<number> {
+  if (!existsSync(path)) throw new Error(`There is no bundle ${path}.`);
   let report: Awaited<ReturnType<typeof checkBundle>>;
   try {
     report = await checkBundle(path, witnesses);

@@ -1,6 +1,16 @@
 import { WrongUse } from './misuse.ts';
 import type { Operator } from './operator.ts';
-import { instant, json, type Options, parse, text, texts } from './options.ts';
+import {
+  calendarDay,
+  checkStretch,
+  instant,
+  json,
+  logName,
+  type Options,
+  parse,
+  text,
+  texts,
+} from './options.ts';
 
 /** A hold copies recordings: minutes, not seconds. */
 const WITHIN_MS = 3_600_000;
@@ -89,7 +99,7 @@ async function place(args: string[], operator: Operator): Promise<number> {
       throw new WrongUse(`weir hold place needs --${name}; it takes --case, --reason, --person, --review`);
     return value;
   };
-  const logs = texts(values['log']);
+  const logs = texts(values['log']).map(logName);
   const what = {
     ...Object.fromEntries(
       ['broadcast', 'room', 'user'].flatMap((name) => {
@@ -107,6 +117,8 @@ async function place(args: string[], operator: Operator): Promise<number> {
   };
   if (Object.keys(what).length === 0 || (logs.length > 0 && Object.keys(what).length === 1))
     throw new WrongUse('Name what is held: --broadcast, --room, --user, --from or --to');
+  const { from, to } = what as { from?: number; to?: number };
+  checkStretch({ from, to });
   const quota = text(values['quota']);
   const placed = await operator<Shown>(
     'POST',
@@ -115,7 +127,7 @@ async function place(args: string[], operator: Operator): Promise<number> {
       case: must('case'),
       reason: must('reason'),
       responsible: must('person'),
-      reviewOn: must('review'),
+      reviewOn: calendarDay('review', must('review')),
       what,
       ...(quota === undefined ? {} : { quotaBytes: bytesOf(quota) }),
     },
@@ -134,7 +146,7 @@ async function extend(args: string[], operator: Operator): Promise<number> {
   const [reviewOn, note] = [text(values['review']), text(values['note'])];
   if (!reviewOn || !note) throw new WrongUse('weir hold extend ID --review DAY --note TEXT');
   const held = await operator<Shown>('POST', `/api/holds/${encodeURIComponent(names[0] ?? '')}/review`, {
-    reviewOn,
+    reviewOn: calendarDay('review', reviewOn),
     note,
   });
   console.log(values['json'] ? JSON.stringify(held) : line(held));

@@ -1,16 +1,15 @@
 import { describeConfig, Problem, readConfig } from '@weir/kit';
-import { LOGS, type LogName } from '@weir/ledger';
 import { socketPath } from '../supervisor/folders.ts';
 import { durationOf, MAX_MOVE_MS } from '../time/duration.ts';
 import { BACKUP_HELP, runBackup, runReopen, runRestore } from './backups.ts';
 import { verifyBundle } from './bundle.ts';
 import { HOLD_HELP, hold } from './hold.ts';
-import { WrongUse } from './misuse.ts';
+import { usageOf, WrongNames, WrongUse } from './misuse.ts';
 import { type Operator, operatorOf } from './operator.ts';
-import { instant, json, type Options, parse, text, texts } from './options.ts';
+import { instant, json, logName, type Options, parse, text, texts } from './options.ts';
 import { readPassword } from './password.ts';
 import { confirm, RETENTION_HELP, retention } from './retention.ts';
-import { SEARCHED, searchLog } from './search.ts';
+import { checkSearch, SEARCHED, searchLog } from './search.ts';
 import { runText, TEXT_HELP } from './text.ts';
 import { verify } from './verify.ts';
 import { witness, witnessKey } from './witness.ts';
@@ -36,7 +35,6 @@ weir log search [--log L] [--kind K] [--room R] [--broadcast B] [--user U]
                                              --limit says more, all of them into a new FILE
 ${RETENTION_HELP}
 ${HOLD_HELP}
-weir retention plan | run [--json]           what goes when; purge what is due, with a receipt
 ${BACKUP_HELP}
 weir verify [--local] [--log L] [--witness VKEY]… [--tsa FILE] [--json]
                                              check the ledger from its files: 0 holds, 1 does not,
@@ -130,13 +128,14 @@ const commands: Record<string, Run> = {
       [...SEARCHED, 'limit', 'out'].map((name) => [name, { type: 'string' as const }]),
     );
     const { values, names } = parse(args, { ...json, ...options }, 1);
-    if (names[0] !== 'search') throw new WrongUse('weir log search …');
+    if (names[0] !== 'search') throw new WrongNames('see weir help');
     const query: Record<string, string> = {};
     for (const name of SEARCHED) {
       const value = text(values[name]);
       if (value !== undefined)
         query[name] = name === 'from' || name === 'to' ? String(instant(name, value)) : value;
     }
+    checkSearch(query);
     const out = text(values['out']);
     return searchLog(operator(), query, {
       limit: text(values['limit']),
@@ -165,14 +164,13 @@ const commands: Record<string, Run> = {
       if (log !== undefined) throw new WrongUse('a bundle has its own logs: --log names one of a store');
       return verifyBundle(names[0], how);
     }
-    if (log !== undefined && !(LOGS as readonly string[]).includes(log))
-      throw new WrongUse(`--log takes one of ${LOGS.join(', ')}`);
+    const one = log === undefined ? undefined : logName(log);
     const { dataDir, kekFile, s3Url } = readConfig();
     return verify(dataDir, {
       kekFile,
       s3Url,
       tsa: text(values['tsa']),
-      log: log as LogName | undefined,
+      log: one,
       ...how,
     });
   },
@@ -223,9 +221,11 @@ export async function runCli(command: string, args: string[]): Promise<number> {
     const { dataDir } = readConfig();
     return await run(args, (token) => operatorOf(socketPath(dataDir, 'control.sock'), dataDir, token));
   } catch (why) {
-    console.error(
-      why instanceof Problem ? `${why.code}: ${why.detail ?? why.message}` : (why as Error).message,
-    );
+    if (why instanceof WrongNames) console.error(usageOf(HELP, [command, ...args]));
+    else
+      console.error(
+        why instanceof Problem ? `${why.code}: ${why.detail ?? why.message}` : (why as Error).message,
+      );
     return why instanceof WrongUse ? WRONG_USE : REFUSED;
   }
 }

@@ -1,6 +1,8 @@
 import { open } from 'node:fs/promises';
+import { KINDS } from '@weir/ledger';
 import { WrongUse } from './misuse.ts';
 import type { Operator } from './operator.ts';
+import { checkStretch, logName } from './options.ts';
 
 /** What `weir log search` takes besides how much and where to. */
 export const SEARCHED = [
@@ -22,11 +24,23 @@ const PAGE = 1_000;
 /** Whoever sits at the machine may look; that they did, and gave no better reason, stands in the `access` log. */
 const DEFAULT_GROUND = 'operator at the machine';
 
+/** That what is searched for can be there at all. @throws WrongUse naming what cannot */
+export function checkSearch({ log, kind, from, to }: Record<string, string>): void {
+  if (log !== undefined) logName(log);
+  if (kind !== undefined && !Object.hasOwn(KINDS, kind))
+    throw new WrongUse(`there are no records of kind ${kind}; packages/ledger/README.md lists the kinds`);
+  if (log !== undefined && kind !== undefined && KINDS[kind]?.log !== log)
+    throw new WrongUse(`records of kind ${kind} are in the log ${KINDS[kind]?.log}`);
+  const ms = (value: string | undefined): number | undefined =>
+    value === undefined ? undefined : Number(value);
+  checkStretch({ from: ms(from), to: ms(to) });
+}
+
 type Page = { items: object[]; next: string | null };
 
 /**
  * Prints what fits as JSON lines, or writes it into a new file; page by page, so that any number of records takes the
- * memory of one page.
+ * memory of one page. That nothing was found is said on stderr.
  * @throws WrongUse where `limit` is no number; Problem what the service answers; Error where the file exists
  */
 export async function searchLog(
@@ -37,6 +51,7 @@ export async function searchLog(
   if (limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit))
     throw new WrongUse('--limit takes a number of records');
   let left = limit === undefined ? (out === undefined ? PRINTED : Number.POSITIVE_INFINITY) : Number(limit);
+  let found = 0;
   const asked = { ...query };
   if (asked['user'] !== undefined && asked['case'] === undefined) asked['ground'] ??= DEFAULT_GROUND;
   const file = out === undefined ? undefined : await open(out, 'wx', 0o600);
@@ -46,6 +61,7 @@ export async function searchLog(
       if (cursor !== '') search.set('cursor', cursor);
       const page: Page = await operator<Page>('GET', `/api/log?${search}`);
       left -= page.items.length;
+      found += page.items.length;
       const lines = page.items.map((item) => `${JSON.stringify(item)}\n`).join('');
       if (file) await file.write(lines);
       else if (lines !== '' && !process.stdout.write(lines))
@@ -56,5 +72,7 @@ export async function searchLog(
   } finally {
     await file?.close();
   }
+  // On stderr, so that whoever reads the lines reads none.
+  if (found === 0) console.error('Nothing was found.');
   return 0;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createLog, realClock } from '@weir/kit';
 import { runWitness, witnessOf } from '@weir/ledger';
+import { verifierOf } from '@weir/ledger/tree/note.ts';
 import { WrongUse } from './misuse.ts';
 
 /** A witness's `vkey` as it was given. @throws WrongUse where it is none */
@@ -23,6 +24,15 @@ function linesOf(given: readonly string[]): string[] {
           .filter((line) => line !== '' && !line.startsWith('#'))
       : [one],
   );
+}
+
+/** @throws WrongUse where a line is no `vkey` of a log */
+function checkLogKey(vkey: string): void {
+  try {
+    verifierOf(vkey);
+  } catch (why) {
+    throw new WrongUse(`--log takes the vkey line of a log, or a file of such: ${(why as Error).message}`);
+  }
 }
 
 function addressOf(listen: string | undefined): { host: string; port: number } {
@@ -51,6 +61,7 @@ export async function witness({
   const lines = linesOf(logs);
   if (!dir || lines.length === 0)
     throw new WrongUse('weir witness needs --dir DIR and a --log VKEY at least');
+  for (const line of lines) checkLogKey(line);
   const log = createLog('witness');
   const running = await runWitness({
     dir,

@@ -113,6 +113,14 @@ describe('pages of a search', () => {
       });
   });
 
+  it.each(['log=content&kind=decision.made', 'from=2&to=1', 'from=2&to=2', 'log=none'])(
+    'are refused where no record can be like that: %s',
+    async (query) => {
+      const { status, body } = await search('admin', query);
+      expect([status, body.code]).toEqual([400, 'bad_request']);
+    },
+  );
+
   it('take what is asked for as text, never as a command', async () => {
     for (const field of ['user', 'room', 'broadcast', 'kind', 'text']) {
       const { status, body } = await search('admin', `case=1&${field}=${encodeURIComponent("' OR 1=1 --")}`);

@@ -132,6 +132,8 @@ export const holdRoutes: Route[] = [
       coming(body.reviewOn, now);
       if ((body.what.to ?? 0) > now || (body.what.from ?? 0) > now)
         throw new Problem('bad_request', 'Only what is there can be held; hold again what comes later');
+      if (body.what.from !== undefined && body.what.to !== undefined && body.what.from >= body.what.to)
+        throw new Problem('bad_request', 'from lies before to');
       const ask = { ...body, quotaBytes: body.quotaBytes ?? DEFAULT_QUOTA };
       return shown(control, await control.keeper.cases.place(ask, actor));
     },

@@ -1,4 +1,5 @@
 import { Problem } from '@weir/kit';
+import { KINDS } from '@weir/ledger';
 import { Type } from 'typebox';
 import type { Actor, Control } from '../control.ts';
 import { lookedAt } from '../looks.ts';
@@ -40,6 +41,25 @@ async function refused(control: Control, actor: Actor, query: unknown): Promise<
   });
 }
 
+/** @throws Problem bad_request where no record can be like that */
+function checkAsked({
+  log,
+  kind,
+  from,
+  to,
+}: {
+  log?: string;
+  kind?: string;
+  from?: number;
+  to?: number;
+}): void {
+  const home = kind !== undefined && Object.hasOwn(KINDS, kind) ? KINDS[kind]?.log : undefined;
+  if (log !== undefined && home !== undefined && home !== log)
+    throw new Problem('bad_request', `Records of kind ${kind} are in the log ${home}`);
+  if (from !== undefined && to !== undefined && from >= to)
+    throw new Problem('bad_request', 'from lies before to');
+}
+
 export const logRoutes: Route[] = [
   route({
     method: 'GET',
@@ -76,6 +96,7 @@ export const logRoutes: Route[] = [
     records: 'access',
     refused,
     run: async ({ control, actor, query }) => {
+      checkAsked(query);
       const { case: _, ground: __, cursor, limit = PAGE_RECORDS, ...asked } = query;
       const isPersonal = query.user !== undefined;
       const isGrounded = [query.case, query.ground].some(

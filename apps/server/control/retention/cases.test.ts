@@ -47,6 +47,7 @@ describe('a hold', () => {
     const what = { user, from: clock.now() - 60_000, to: clock.now() };
     const { status, body } = await place(what);
     expect([status, body.placedBy]).toEqual([201, { id: me, nickname: '演示管理员' }]);
+    expect((await place({ ...what, from: what.to, to: what.from })).body.code).toBe('bad_request');
     ({ id } = body);
     expect(await recorded('hold.placed')).toMatchObject([
       { id, user: me, case: 'C-1042', reason: '诉讼期间保全', responsible: '王某', what, records: 1 },
