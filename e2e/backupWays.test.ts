@@ -175,7 +175,7 @@ describe('a backup of a store with a bucket and a PostgreSQL server of its own',
     const keys = readdirSync(join(target, 'keys')).join();
     expect(await weir(service.dataDir, ['clock', 'advance', '62d'])).toMatchObject({ code: 0 });
     await vi.waitFor(() => expect(recordingsIn(bucket)).toEqual([]), SOON);
-    const searched = await weir(service.dataDir, ['log', 'search', '--kind', 'retention.purged']);
+    const searched = await weir(service.dataDir, ['log', 'search', '--log', 'retention']);
     const receipts = join(place, 'receipts');
     writeFileSync(receipts, searched.out);
     await vi.waitFor(() => expect(readdirSync(join(target, 'keys')).join()).not.toBe(keys), SOON);
@@ -195,8 +195,21 @@ describe('a backup of a store with a bucket and a PostgreSQL server of its own',
     for (const name of ['by-keys', 'by-receipts', 'latest'])
       expect(tracesOf(join(place, name), [SAID]), name).toEqual([]);
     for (const name of ['by-keys', 'latest']) expect(filesOf(join(place, name, 'media')), name).toEqual([]);
+    // What is gone from a restored store has no receipt in it, and may have none.
+    for (const [name, database] of [['by-keys'], ['by-receipts', 'fourth']] as const) {
+      const env = database ? own(database) : {};
+      const verified = await weir(join(place, name), ['verify', '--local', '--json'], env);
+      expect([verified.code, verified.out], name).toEqual([0, expect.stringContaining('"part":"receipts"')]);
+    }
     // What was restored without either has it.
     expect(tracesOf(join(place, 'third'), [SAID])).not.toEqual([]);
     expect(filesOf(join(place, 'third', 'media'))).not.toEqual([]);
   }, 120_000);
+
+  it('needs a store, and makes nothing where there is none', async () => {
+    const none = mkdtempSync(join(place, 'none-'));
+    const { code, err } = await weir(none, ['backup', '--to', join(place, 'of-none')]);
+    expect([code, err]).toEqual([1, expect.stringContaining('There is no store in')]);
+    expect([readdirSync(none), existsSync(join(place, 'of-none'))]).toEqual([[], false]);
+  });
 });

@@ -206,6 +206,12 @@ type Cut = {
   edges: { edge: string; state: string; lastResetAt: string | null }[];
 };
 
+/** Nothing here tries a bucket again by itself: the command is over. */
+const detailOf = ({ code, detail, message }: Problem, command: string): string =>
+  code === 'bucket_unavailable'
+    ? `The bucket of WEIR_S3_URL does not answer, and weir ${command} needs it; nothing was changed`
+    : (detail ?? message);
+
 /** Runs one command; returns the exit code. What it prints on stdout is the result, on stderr why there is none. */
 export async function runCli(command: string, args: string[]): Promise<number> {
   const run = commands[command === '--help' ? 'help' : command];
@@ -224,7 +230,7 @@ export async function runCli(command: string, args: string[]): Promise<number> {
     if (why instanceof WrongNames) console.error(usageOf(HELP, [command, ...args]));
     else
       console.error(
-        why instanceof Problem ? `${why.code}: ${why.detail ?? why.message}` : (why as Error).message,
+        why instanceof Problem ? `${why.code}: ${detailOf(why, command)}` : (why as Error).message,
       );
     return why instanceof WrongUse ? WRONG_USE : REFUSED;
   }

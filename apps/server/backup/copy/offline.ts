@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Config, type Log, newId } from '@weir/kit';
 import { LOGS, type LogName, lastRecord, s3PlaceOf } from '@weir/ledger';
 import { readSlots } from '@weir/ledger/keys/readSlots.ts';
+import { SLOT_FILE } from '@weir/ledger/keys/slots.ts';
 import { lockDirectory } from '@weir/ledger/lock.ts';
 import { listSegments } from '@weir/ledger/segments.ts';
 import type { StorageAt } from '@weir/ledger/storage/storage.ts';
@@ -29,11 +31,14 @@ type Ask = Pick<CopyOptions, 'to' | 'recipients' | 'days' | 'onProgress' | 'sign
 /**
  * A backup of a store that no service runs on: the same copy, cut by nothing but the stop. Holds the data directory
  * meanwhile, so that none starts beside it. Recordings go from it after the shortest term.
- * @throws BackupFault; Error where somebody has the directory, or PostgreSQL does not start
+ * @throws BackupFault; Error where there is no store, somebody has the directory, or PostgreSQL does not start
  */
 export async function copyOffline(ask: Ask): Promise<Head> {
   const { config, log, to, recipients, withKek } = ask;
   const { dataDir } = config;
+  // Before anything is made there: a restore wants an empty directory.
+  if (!existsSync(join(dataDir, 'ledger', SLOT_FILE)))
+    throw new Error(`There is no store in ${dataDir}; set WEIR_DATA_DIR.`);
   const lock = await lockDirectory(dataDir);
   const postgres = config.databaseUrl ? undefined : await startPostgres({ config, log });
   try {

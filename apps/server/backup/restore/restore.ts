@@ -25,6 +25,7 @@ import { loadDatabase, refuseUsed } from './database.ts';
 import { clear, mustBeEmpty, writeFiles } from './files.ts';
 import { dropPurged, writeKeys } from './keys.ts';
 import { RESTORING_FILE } from './marker.ts';
+import { purgedIn } from './receipts.ts';
 import { joinTombstones } from './tombstones.ts';
 
 export type RestoreStep = 'files' | 'database' | 'ledger' | 'verify';
@@ -182,6 +183,7 @@ async function fill(
     cutAt: facts.cut.at,
     ...(facts.media ? {} : { media: false }),
     knownUntil: Math.max(part.at, facts.cut.at),
+    dropped,
   });
   return {
     generation: head.generation,
@@ -216,27 +218,4 @@ async function checkpointsOf(ledger: string, notes: readonly string[]): Promise<
     found.set(of, [...(found.get(of) ?? []), note]);
   }
   return found;
-}
-
-/**
- * Labels of what receipts say is gone: parts that were purged, cases that were let go. Each line is a record.
- * @throws Error where a line is none, or the clock is behind them: terms would be read by a wrong day
- */
-function purgedIn(texts: readonly string[], now: number | undefined): string[] {
-  const labels: string[] = [];
-  for (const text of texts)
-    for (const line of text.split('\n').filter((one) => one !== '')) {
-      const { kind, ts, parts, id } = JSON.parse(line) as {
-        kind?: string;
-        ts?: number;
-        parts?: { id: string }[];
-        id?: string;
-      };
-      if (now !== undefined && (ts ?? 0) > now)
-        throw new Error('the clock of this machine is behind the receipts: set it first');
-      if (kind === 'retention.purged') labels.push(...(parts ?? []).map((one) => one.id));
-      else if (kind === 'hold.released' && id !== undefined) labels.push(`case ${id}`);
-      else throw new Error(`a line of the receipts is none: ${line.slice(0, 60)}`);
-    }
-  return labels;
 }

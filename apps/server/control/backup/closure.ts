@@ -21,6 +21,8 @@ export type Restored = {
   media?: boolean;
   /** Until when cuts and closed accounts are known: those after it are not, unless somebody brings them. */
   knownUntil: number;
+  /** Parts and cases of the backup that had been purged or let go since, and so did not come back; their receipts did not either. */
+  dropped?: string[];
   reopened?: { by: string; at: number; note: string };
 };
 

@@ -14,7 +14,23 @@ describe('what may be gone without a receipt', () => {
     expect(may({ part: 'case', id: 'case x' })).toBe(false);
   });
 
-  it('is what was due, or let go, by the time that a restore knew of', async () => {
+  it('is what a restore did not bring back since it had been purged or let go, and nothing else', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'weir-gaps-'));
+    mkdirSync(join(dir, 'control'));
+    const known = { restoredAt: day('2026-03-20'), knownUntil: day('2026-03-21'), cutAt: day('2026-03-01') };
+    const dropped = ['content 2026-02-01', 'kept content 2027-01-01', 'case x'];
+    await writeRestored(join(dir, 'control'), { v: 1, step: 'open', generation: 'g', ...known, dropped });
+    const may = lawfulGaps(dir, []);
+    expect(may({ part: 'day', id: 'content 2026-02-01', log: 'content', day: '2026-02-01' })).toBe(true);
+    expect(may({ part: 'kept', id: 'kept content 2027-01-01', log: 'content', day: '2027-01-01' })).toBe(
+      true,
+    );
+    expect(may({ part: 'case', id: 'case x' })).toBe(true);
+    expect(may({ part: 'day', id: 'content 2026-01-01', log: 'content', day: '2026-01-01' })).toBe(false);
+    expect(may({ part: 'case', id: 'case y' })).toBe(false);
+  });
+
+  it('is, of a store restored before that was written down, what was due by the time that it knew of', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'weir-gaps-'));
     mkdirSync(join(dir, 'control'));
     const known = { restoredAt: day('2026-03-20'), knownUntil: day('2026-03-21'), cutAt: day('2026-03-01') };

@@ -38,17 +38,20 @@ export function verifyRetention(options: VerifyRetentionOptions): Promise<Receip
 
 /**
  * What may be gone without a receipt: in a store that came back from a backup, what the key part or later receipts
- * said was purged or released by then; and whatever went so long ago that its receipt had its own term since.
+ * said was purged or released since; and whatever went so long ago that its receipt had its own term since.
  */
 export function lawfulGaps(dataDir: string, forgotten: readonly string[]): (gone: Unaccounted) => boolean {
   const policy = readRetention();
   const restored = readRestored(join(dataDir, 'control'));
-  const known = restored ? dayOf(Math.max(restored.restoredAt, restored.knownUntil)) : '';
+  const dropped = new Set(restored?.dropped);
+  // Those restored before this was written down tell by their terms.
+  const known = restored && !restored.dropped ? restored : undefined;
+  const knownTo = known ? dayOf(Math.max(known.restoredAt, known.knownUntil)) : '';
   const lastForgotten = forgotten.toSorted().at(-1) ?? '';
-  return ({ part, log, day }) => {
-    if (part === 'case') return restored !== undefined;
-    if (!log || !day) return false;
+  return ({ part, id, log, day }) => {
+    if (dropped.has(id)) return true;
+    if (part === 'case' || !log || !day) return known !== undefined;
     const on = part === 'kept' ? day : goneOn(startOf(day), baseDays(policy, log));
-    return on <= known || on <= lastForgotten;
+    return on <= knownTo || on <= lastForgotten;
   };
 }
