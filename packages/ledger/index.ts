@@ -30,6 +30,7 @@ export type { StampPlace } from './timestamp/ask.ts';
 export { Authority } from './timestamp/authority.ts';
 export type { LogEpoch } from './tree/logEpoch.ts';
 export { isSimulatedOrigin } from './tree/signer.ts';
+export type { Unread } from './verify/away.ts';
 export type { EpochReport } from './verify/epochs.ts';
 export { type KeptReport, verifyKeptStore } from './verify/kept.ts';
 export { type KindRecordsOptions, kindRecords } from './verify/kindRecords.ts';

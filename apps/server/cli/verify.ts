@@ -7,6 +7,8 @@ import {
   type LogReport,
   type ReceiptsReport,
   s3PlaceOf,
+  troubleOf,
+  type Unread,
   verifyKeptStore,
   verifyStore,
 } from '@weir/ledger';
@@ -18,12 +20,15 @@ import { sizeOf } from './size.ts';
 const MOST_SHOWN = 20;
 /** Sound, but nobody outside has signed it. */
 const UNWITNESSED = 3;
+/** What could be read holds, and some could not be read. */
+const NOT_CHECKED = 4;
 const EACH_MS = 200;
 
 /**
  * `weir verify`: checks a store from its files alone, also while the service runs, and prints a line a log, then one
  * of what outlived its day, one of receipts where something is gone or held, and one of recordings, here and in the bucket.
- * @returns 0 where all holds, 1 where something does not or could not be looked at, 3 where it holds and the witnesses (those given by `vkey`,
+ * @returns 0 where all holds, 1 where something does not, 4 where what lies in a bucket that is away could not be
+ * looked at and all else holds, 3 where it holds and the witnesses (those given by `vkey`,
  * else those that the store names) have not signed it, unless `local` asks for no more
  */
 export async function verify(
@@ -79,18 +84,27 @@ export async function verify(
       json ? JSON.stringify({ part: 'recordings', why: message }) : `recordings: NOT CHECKED: ${message}`,
     );
   } else if (recordings) for (const line of linesOfRecordings(recordings, json)) console.log(line);
-  const isSound =
-    (!recordings || (!(recordings instanceof Error) && isWhole(recordings))) &&
-    (!receipts || (!(receipts instanceof Error) && receipts.faults.length === 0));
-  if (!isSound || [...reports, ...kept].some(({ fault }) => fault)) return 1;
+  const looked = [receipts, recordings].filter((one) => one !== undefined);
+  if (looked.some(isBad) || [...reports, ...kept].some(({ fault }) => fault)) return 1;
+  if (looked.some(isUnread) || reports.some(({ unread }) => unread)) {
+    if (!json) console.log('NOT CHECKED: what could be read holds; some could not be read (see above).');
+    return NOT_CHECKED;
+  }
   if (local || reports.every(({ witnessed, size }) => witnessed || size === 0)) return 0;
   const who = witnesses.length > 0 ? 'not every witness that you name' : 'nobody but Weir itself';
   if (!json) console.log(`UNWITNESSED: it holds, but ${who} has signed it (--local asks for no more).`);
   return UNWITNESSED;
 }
 
+type Looked = ReceiptsReport | RecordingsReport | Error;
+/** Something does not hold, or cannot be read for another reason than that the bucket is away. */
+const isBad = (report: Looked): boolean =>
+  report instanceof Error ? !troubleOf(report) : report.faults.length > 0;
+const isUnread = (report: Looked): boolean =>
+  report instanceof Error || ('unchecked' in report && (report.unchecked > 0 || report.isPartial === true));
+
 function lineOf(report: LogReport): string {
-  const { log, origin, size, checked, purged, unsigned, cosigned, epochs, stamped, fault } = report;
+  const { log, origin, size, checked, purged, unsigned, cosigned, epochs, stamped, unread, fault } = report;
   if (fault) return `${log}: DOES NOT HOLD: ${fault}`;
   const parts = [`${checked} records in ${size} leaves`];
   if (purged > 0) parts.push(`${purged} purged`);
@@ -99,7 +113,14 @@ function lineOf(report: LogReport): string {
   if (stamped) parts.push(`stamped by ${stamped.by} at ${new Date(stamped.at).toISOString()}`);
   const epoch = epochs.at(-1);
   if (epoch) parts.push(`epoch ${epoch.epoch}: ${lineOfEpoch(epoch)}`);
-  return `${log}: holds, ${parts.join(', ')} (${origin})`;
+  const said = unread ? `NOT CHECKED: ${lineOfUnread(unread)}; what could be read holds` : 'holds';
+  return `${log}: ${said}, ${parts.join(', ')} (${origin})`;
+}
+
+/** Which sealed records a bucket did not give. */
+function lineOfUnread({ records, days, why }: Unread): string {
+  const span = days.length > 1 ? `${days.length} days from ${days[0]} to ${days.at(-1)}` : days[0];
+  return `${records} records of ${span} could not be read (${why})`;
 }
 
 /** What a restore left behind it. */
@@ -141,18 +162,18 @@ function named(faults: readonly string[], all: number): string[] {
   return lines;
 }
 
-const isWhole = ({ bad, unchecked }: RecordingsReport): boolean => bad + unchecked === 0;
-
 function linesOfRecordings(report: RecordingsReport, json: boolean): string[] {
   if (json) return [JSON.stringify(report)];
-  const { checked, inBucket, bytes, purged, leftOut, bad, faults, unchecked, why } = report;
-  if (checked + purged + leftOut + bad + unchecked === 0) return ['recordings: none'];
+  const { checked, inBucket, bytes, purged, leftOut, bad, faults, unchecked, isPartial, why } = report;
+  if (checked + purged + leftOut + bad + unchecked === 0 && !isPartial) return ['recordings: none'];
   const parts = [`${checked} are what was recorded (${sizeOf(bytes)})`];
   if (inBucket > 0) parts.push(`${inBucket} of them in the bucket`);
   if (purged > 0) parts.push(`${purged} purged`);
   if (leftOut > 0) parts.push(`${leftOut} not in the backup that this store came back from`);
   if (unchecked > 0) parts.push(`${unchecked} could not be looked at: ${why}`);
-  const said = bad > 0 ? `DO NOT HOLD, ${bad} of them` : unchecked > 0 ? 'NOT CHECKED' : 'hold';
+  if (isPartial) parts.push(`those of sealed days are not counted: ${why}`);
+  const isUnread = unchecked > 0 || isPartial;
+  const said = bad > 0 ? `DO NOT HOLD, ${bad} of them` : isUnread ? 'NOT CHECKED' : 'hold';
   return [`recordings: ${said}: ${parts.join(', ')}`, ...named(faults, bad)];
 }
 

@@ -1,10 +1,12 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { SimulatedClock, silentLog } from '@weir/kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Ledger } from '../ledger.ts';
 import { TestBucket } from '../testing/bucket.ts';
 import { answersOf, liveDay, NOON } from '../testing/days.ts';
 import { fresh, published } from '../testing/store.ts';
-import { verifyStore } from '../verify/verify.ts';
+import { type LogReport, verifyStore } from '../verify/verify.ts';
 import { s3PlaceOf } from './place.ts';
 
 /** Two days sealed in a bucket, the third open. */
@@ -126,5 +128,41 @@ describe('a ledger whose bucket is away', () => {
     await moved.close();
     expect(bucket.objects.keys().length).toBeGreaterThan(5);
     expect(await faultsOf(dir, url)).toEqual([]);
+  }, 60_000);
+
+  it('is verified as far as it lies here, and the rest is named as what could not be read', async () => {
+    const { dir, clock, ledger } = await threeDays(url);
+    await ledger.append([published(999, { room: 'room-0', ts: clock.now() })]);
+    await ledger.sign();
+    await ledger.close();
+    const objects = bucket.objects.keys().filter((key) => key.endsWith('.room'));
+    const days = objects.map((key) => key.split('/').at(-2));
+    const verified = () => verifyStore({ dir, storage: s3PlaceOf(url), logs: ['content'] });
+    const [whole] = await verified();
+    expect(whole).not.toHaveProperty('unread');
+    const { checked } = whole as LogReport;
+    // One object: the days before it were read, those behind it are not asked for.
+    bucket.ails = { slowDown: true, method: 'GET', key: objects[1] as string };
+    const [partly] = await verified();
+    const why = expect.stringContaining('not answer');
+    expect(partly).toMatchObject({ unread: { days: days.slice(1), why } });
+    expect(partly).not.toHaveProperty('fault');
+    bucket.ails = {};
+    await bucket.close();
+    const [away] = await verified();
+    expect(away).not.toHaveProperty('fault');
+    expect(away).toMatchObject({ unread: { days, why } });
+    for (const one of [partly, away]) {
+      expect(one?.checked).toBeGreaterThan(0);
+      expect((one?.checked ?? 0) + (one?.unread?.records ?? 0)).toBe(checked);
+    }
+    // What is here is not believed for that.
+    const segment = readdirSync(join(dir, 'content')).find((name) => name.endsWith('.ndjson')) as string;
+    const path = join(dir, 'content', segment);
+    const bytes = readFileSync(path);
+    bytes[40] = (bytes[40] as number) ^ 1;
+    writeFileSync(path, bytes);
+    expect((await verified())[0]?.fault).toMatch(/was altered/);
+    await bucket.listen();
   }, 60_000);
 });

@@ -9,6 +9,7 @@ import { Catalogue } from '../sealed/catalogue.ts';
 import { decrypt } from '../sealed/cipher.ts';
 import { partName } from '../sealed/names.ts';
 import { openStorage, type StorageAt } from '../storage/storage.ts';
+import { awayBy, catalogueOf, firstInSegments } from './away.ts';
 import { Fault } from './fault.ts';
 import { linesOf } from './lines.ts';
 
@@ -21,13 +22,15 @@ export type KindRecordsOptions = {
   kekPath?: string | undefined;
   /** Where sealed days lie, where not under `dir`. */
   storage?: StorageAt;
+  /** Told once where the bucket is away: then what it alone has is passed over. Without it that is an error. */
+  onAway?: (why: string) => void;
 };
 
 /**
  * Every record of a kind that a log still has, read from the store's files alone: what outlived its day, sealed days,
  * then what is not sealed yet. Whether they are what was signed is for `verifyStore` to say. A part at a time is in
  * memory.
- * @throws Fault naming what cannot be read; Problem bucket_unavailable
+ * @throws Fault naming what cannot be read; Problem bucket_unavailable where nobody is told of it
  */
 export async function* kindRecords(options: KindRecordsOptions): AsyncGenerator<Written> {
   const { dir, log, kind, kekPath } = options;
@@ -41,11 +44,22 @@ export async function* kindRecords(options: KindRecordsOptions): AsyncGenerator<
         for (const record of checkShown(block).records) if (record.kind === kind) yield record;
     }
     const keys = new DayKeys(slots, log);
-    const catalogue = await Catalogue.open(log, storage);
+    const { onAway } = options;
+    const { catalogue, away } = onAway
+      ? await catalogueOf(dir, log, storage, undefined)
+      : { catalogue: await Catalogue.open(log, storage), away: undefined };
+    const place = away === undefined ? storage : openStorage({ kind: 'directory', dir });
+    let passed: string | undefined;
     for (const part of catalogue.parts()) {
       if (keys.isDestroyed(part.day)) continue;
+      if (passed !== undefined && away === undefined) break;
       const name = partName(part, 'room');
-      const bytes = await storage.get(name);
+      const bytes = await place.get(name).catch((why: unknown) => {
+        passed = onAway && awayBy(why);
+        if (passed === undefined) throw why;
+      });
+      if (!bytes && away !== undefined) passed = away;
+      if (!bytes && passed !== undefined) continue;
       if (!bytes) throw new Fault(name, 'is missing', part.first);
       let lines: string[];
       try {
@@ -56,6 +70,9 @@ export async function* kindRecords(options: KindRecordsOptions): AsyncGenerator<
       }
       for (const line of lines) yield JSON.parse(line) as Written;
     }
+    // What is sealed without anybody here knowing lies before the segments.
+    if (away !== undefined && catalogue.last + 1 < (await firstInSegments(join(dir, log)))) passed = away;
+    if (passed !== undefined) onAway?.(passed);
     // A day that is sealed may have segments still, on their way out.
     for await (const { n, line } of linesOf(join(dir, log)))
       if (line.includes(kind) && !catalogue.has(n)) {

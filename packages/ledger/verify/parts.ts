@@ -7,6 +7,7 @@ import type { DayKeys } from '../keys/day.ts';
 import type { Sealed } from '../sealed/catalogue.ts';
 import { openStorage, type StorageAt } from '../storage/storage.ts';
 import type { Checkpoint } from '../tree/checkpoint.ts';
+import { awayBy } from './away.ts';
 import { Fault } from './fault.ts';
 
 /** Below so many records further processes cost more than they bring. */
@@ -29,11 +30,15 @@ export type PartsToCheck = {
   onProgress: (records: number) => void;
 };
 
+/** Records that were checked, parts that could not be read, and why. */
+export type PartsChecked = { checked: number; unread: Sealed[]; away: string | undefined };
+
 /**
- * Checks sealed parts against the tree, in as many processes as are worth it; gives the records that were checked.
+ * Checks sealed parts against the tree, in as many processes as are worth it. A bucket that does not give one is asked
+ * for no more: each call to one that is away takes long.
  * @throws Fault naming the first object in order that does not hold
  */
-export async function checkParts(options: PartsToCheck): Promise<number> {
+export async function checkParts(options: PartsToCheck): Promise<PartsChecked> {
   const { parts, dir, checkpoint, keys, storage, onProgress } = options;
   const records = parts.reduce((sum, { first, last }) => sum + last - first + 1, 0);
   const many = options.processes ?? (records < WORTH_PROCESSES ? 0 : availableParallelism());
@@ -43,11 +48,17 @@ export async function checkParts(options: PartsToCheck): Promise<number> {
   );
   if (runners.length === 0) runners.push(new InsideRunner(openStorage(storage)));
   const faults = new Map<number, Error>();
+  const unread: Sealed[] = [];
+  let away: string | undefined;
   let next = 0;
   let checked = 0;
   const work = async (runner: ArchiveRunner): Promise<void> => {
     for (let index = next++; index < parts.length && faults.size === 0; index = next++) {
       const part = parts[index] as Sealed;
+      if (away !== undefined) {
+        unread.push(part);
+        continue;
+      }
       try {
         const own = {
           salt: keys.derive(part.day, 'salt', false),
@@ -57,6 +68,12 @@ export async function checkParts(options: PartsToCheck): Promise<number> {
         checked += part.last - part.first + 1;
         onProgress(checked);
       } catch (why) {
+        const trouble = awayBy(why);
+        if (trouble !== undefined) {
+          away ??= trouble;
+          unread.push(part);
+          continue;
+        }
         const { message, record } = why as { message: string; record?: number };
         const at = message.indexOf(': ');
         faults.set(index, new Fault(message.slice(0, at), message.slice(at + 2), record));
@@ -70,5 +87,5 @@ export async function checkParts(options: PartsToCheck): Promise<number> {
   }
   const [first] = [...faults].sort(([a], [b]) => a - b);
   if (first) throw first[1];
-  return checked;
+  return { checked, unread, away };
 }

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Block } from '../block.ts';
 import { readIfThere } from '../disk.ts';
 import { DayKeys } from '../keys/day.ts';
 import { readSlots } from '../keys/readSlots.ts';
 import { LOGS, type LogName } from '../record.ts';
-import { Catalogue } from '../sealed/catalogue.ts';
+import type { Catalogue } from '../sealed/catalogue.ts';
 import { isRunName, runName } from '../sealed/names.ts';
 import { textOf } from '../sealed/run.ts';
 import { openStorage, type StorageAt } from '../storage/storage.ts';
@@ -20,6 +19,7 @@ import { readSigner, VKEY_FILE } from '../tree/signer.ts';
 import { CHECKPOINT_FILE } from '../tree/tree.ts';
 import { type Cosigned, isOf, openCosignature, type Witness, witnessOf } from '../witness/cosignature.ts';
 import { readWitnesses } from '../witness/named.ts';
+import { awayBy, catalogueOf, firstInSegments, liesIn, SealedBlocks, type Unread } from './away.ts';
 import { checkEpochs, EpochLeaves, type EpochReport, originAt } from './epochs.ts';
 import { Fault } from './fault.ts';
 import { linesOf } from './lines.ts';
@@ -40,6 +40,8 @@ export type LogReport = RecordCount &
     witnessed: boolean;
     /** The witnesses that signed it, and when by their own clocks (ms). */
     cosigned: Cosigned[];
+    /** Sealed records that the bucket did not give; all else was checked. */
+    unread?: Unread;
     /** Further epochs of the log: restores, each with what it lost. */
     epochs: EpochReport[];
     fault?: string;
@@ -89,34 +91,52 @@ export async function verifyStore({
     stampsAsked: tsa === undefined ? undefined : new Authority(tsa),
   };
   await refuseOwnKeys(dir, [...asked, ...named]);
+  // Asked once: each call to a bucket that is away takes long.
+  let away: string | undefined;
   for (const log of logs) {
     let report: LogReport;
     for (let tries = 1; ; tries++) {
       const slots = readSlots(dir, kekPath);
-      const before = await stateOf(dir, log, storage);
+      const before = await stateOf(dir, log, storage, away);
+      away ??= before.away;
       try {
         const keys = new DayKeys(slots, log);
         report = await verifyLog(dir, log, keys, {
           outsiders: { asked, named, ...authorities },
           storage,
+          away,
           processes,
           onProgress: (n, of) => onProgress?.(log, n, of),
         });
       } finally {
         slots.close();
       }
-      if (!report.fault || tries === TRIES || before === (await stateOf(dir, log, storage))) break;
+      away ??= report.unread?.why;
+      if (!report.fault || tries === TRIES) break;
+      if (before.text === (await stateOf(dir, log, storage, away)).text) break;
     }
     reports.push(report);
   }
   return reports;
 }
 
-/** What changes when a log goes on, or a day of it is sealed or dropped. */
-async function stateOf(dir: string, log: LogName, storage: StorageAt): Promise<string> {
+/** What changes when a log goes on, or a day of it is sealed or dropped; of a bucket that is away, nothing. */
+async function stateOf(
+  dir: string,
+  log: LogName,
+  storage: StorageAt,
+  away: string | undefined,
+): Promise<{ text: string; away: string | undefined }> {
   const checkpoint = await readIfThere(join(dir, log, CHECKPOINT_FILE));
-  const objects = await openStorage(storage).list(`${log}/sealed/`);
-  return `${checkpoint} ${objects.map(({ name }) => name)}`;
+  if (away !== undefined) return { text: `${checkpoint}`, away };
+  try {
+    const objects = await openStorage(storage).list(`${log}/sealed/`);
+    return { text: `${checkpoint} ${objects.map(({ name }) => name)}`, away };
+  } catch (why) {
+    const trouble = awayBy(why);
+    if (trouble === undefined) throw why;
+    return { text: `${checkpoint}`, away: trouble };
+  }
 }
 
 /** Whom else to believe, as somebody asks and as the store says itself. */
@@ -145,6 +165,8 @@ async function verifyLog(
   options: {
     outsiders: Outsiders;
     storage: StorageAt;
+    /** Why the bucket is not asked. */
+    away: string | undefined;
     processes: number | undefined;
     onProgress: (records: number, of: number) => void;
   },
@@ -166,8 +188,8 @@ async function verifyLog(
   };
   try {
     const files = await listFiles(dir);
-    const catalogue = await Catalogue.open(log, openStorage(storage));
-    if (storage.kind === 's3') await checkLocalRuns(store, files, log, catalogue);
+    const { catalogue, away } = await catalogueOf(store, log, openStorage(storage), options.away);
+    if (storage.kind === 's3' && away === undefined) await checkLocalRuns(store, files, log, catalogue);
     const { checkpoint, cosigned } = await readCheckpoint(dir, [...outsiders.asked, ...outsiders.named]);
     const head = await checkHead(dir, checkpoint);
     const { asked, stamps, stampsAsked } = outsiders;
@@ -175,22 +197,30 @@ async function verifyLog(
       cosigned.length > 0 && asked.every(({ vkey }) => cosigned.some((one) => one.vkey === vkey));
     Object.assign(report, { origin: checkpoint.origin, size: checkpoint.size, witnessed, cosigned });
     const parts = catalogue.parts().filter(({ day }) => !keys.isDestroyed(day));
-    const isSealed = (block: Block): boolean =>
-      parts.some(({ first, last }) => block.first >= first && block.first <= last);
     const of = await lastOf(dir, checkpoint);
-    const sealed = await checkParts({
-      parts,
+    const here = away === undefined ? parts : parts.filter((part) => liesIn(files, part));
+    const inParts = await checkParts({
+      parts: here,
       dir,
       checkpoint,
       keys,
-      storage,
+      storage: away === undefined ? storage : { kind: 'directory', dir: store },
       processes,
       onProgress: (n) => onProgress(n, of),
     });
+    const unread = parts.filter((part) => !here.includes(part) || inParts.unread.includes(part));
+    const sealed = new SealedBlocks(parts, unread, away === undefined ? 0 : await firstInSegments(dir));
     const leaves = new EpochLeaves();
     const blocks = leaves.through(readTree(dir, checkpoint));
-    const count = await checkRecords(blocks, linesOf(dir), keys, isSealed, (n) => onProgress(sealed + n, of));
-    Object.assign(report, { ...count, checked: count.checked + sealed });
+    const { checked } = inParts;
+    const count = await checkRecords(
+      blocks,
+      linesOf(dir),
+      keys,
+      (block) => sealed.has(block),
+      (n) => onProgress(checked + n, of),
+    );
+    Object.assign(report, count, { checked: count.checked + checked }, sealed.unread(away ?? inParts.away));
     report.epochs = await checkEpochs(dir, checkpoint.size, leaves.found, [...asked, ...outsiders.named]);
     const origin = originAt(leaves.found, checkpoint.origin);
     Object.assign(report, await checkStamps(dir, checkpoint, origin, stamps, stampsAsked));

@@ -174,6 +174,8 @@ async function fill(
   const kept = await verifyKeptStore({ dir: ledger, kekPath: kekPathOf(config) });
   const fault = [...reports.map((one) => ({ part: one.log, ...one })), ...kept].find((one) => one.fault);
   if (fault) throw new Error(`the restored ledger does not hold: ${fault.part}: ${fault.fault}`);
+  const unread = reports.find((one) => one.unread);
+  if (unread) throw new Error(`the restored ledger cannot be read: ${unread.log}: ${unread.unread?.why}`);
 
   await writeRestored(join(dataDir, 'control'), {
     v: 1,

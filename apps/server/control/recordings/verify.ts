@@ -39,6 +39,8 @@ export type RecordingsReport = {
   /** Recordings of which nothing can be said, and why. */
   unchecked: number;
   why?: string;
+  /** Sealed days lie in a bucket that is away: recordings of theirs are not even counted. */
+  isPartial?: boolean;
 };
 
 export type VerifyRecordingsOptions = {
@@ -97,19 +99,31 @@ export async function verifyRecordings(options: VerifyRecordingsOptions): Promis
   };
   try {
     await withPlaces(dataDir, kekPath, storage, async (looker) => {
-      const records = kindRecords({ dir, log: 'content', kind: 'segment.recorded', kekPath, ...place });
+      const onAway = (why: string): void => {
+        Object.assign(report, { isPartial: true, why });
+      };
+      const records = kindRecords({
+        dir,
+        log: 'content',
+        kind: 'segment.recorded',
+        kekPath,
+        onAway,
+        ...place,
+      });
       for await (const batch of batches(records))
         for (const [i, look] of (await Promise.all(batch.map(looker))).entries())
           take(batch[i] as Recorded, look, false);
     });
     if (again.length === 0) return report;
     done -= again.length;
-    const isLawful = await lawfulGaps({ dataDir, dir, kekPath, ...place });
+    const gaps = await lawfulGaps({ dataDir, dir, kekPath, ...place });
     await withPlaces(dataDir, kekPath, storage, async (looker) => {
       for (const recorded of again) {
         const look = await looker(recorded);
-        const gap = look.is === 'missing' ? isLawful(recorded) : undefined;
+        const gap = look.is === 'missing' ? gaps.of(recorded) : undefined;
         if (gap) report[gap]++;
+        // A receipt that nobody can read now may speak of it.
+        else if (look.is === 'missing' && gaps.away) take(recorded, { is: 'unknown', why: gaps.away }, true);
         else take(recorded, look, true);
       }
     });
@@ -173,16 +187,25 @@ async function lawfulGaps(options: {
   dataDir: string;
   dir: string;
   kekPath: string | undefined;
-}): Promise<(recorded: Recorded) => 'purged' | 'leftOut' | undefined> {
+}): Promise<{ of(recorded: Recorded): 'purged' | 'leftOut' | undefined; away: string | undefined }> {
+  let away: string | undefined;
+  const onAway = (why: string): void => {
+    away = why;
+  };
   const shortest = baseDays(readRetention(), 'content');
   let purgedOn = '';
-  for await (const record of kindRecords({ ...options, log: 'retention', kind: 'retention.purged' })) {
+  for await (const record of kindRecords({
+    ...options,
+    onAway,
+    log: 'retention',
+    kind: 'retention.purged',
+  })) {
     const { today, stores } = record as { today?: unknown; stores?: { store: string; removed: number }[] };
     if (typeof today !== 'string' || today <= purgedOn) continue;
     if (stores?.some(({ store, removed }) => store === 'recordings' && removed > 0)) purgedOn = today;
   }
   const restored = readRestored(join(options.dataDir, 'control'));
-  return ({ toMs }) => {
+  const of = ({ toMs }: Recorded): 'purged' | 'leftOut' | undefined => {
     const on = goneOn(toMs, shortest);
     if (on <= purgedOn) return 'purged';
     if (!restored || toMs > restored.cutAt) return undefined;
@@ -190,6 +213,7 @@ async function lawfulGaps(options: {
       ? 'leftOut'
       : undefined;
   };
+  return { of, away };
 }
 
 async function* batches(records: AsyncIterable<Written>): AsyncGenerator<Recorded[]> {
