@@ -48,7 +48,10 @@ export const SPELLINGS: StageMask = BIT.nfkc | BIT.case | BIT.width | BIT.tradit
 
 /** Names of the stages in a mask, in the order of `STAGES`. */
 export function stageNames(mask: StageMask): Stage[] {
-  return STAGES.filter((_, i) => (mask & (1 << i)) !== 0);
+  const names: Stage[] = [];
+  for (let rest = mask & ALL_STAGES; rest !== 0; rest &= rest - 1)
+    names.push(STAGES[31 - Math.clz32(rest & -rest)] as Stage);
+  return names;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { BIT, type StageMask } from '../stage.ts';
-import { DIGIT, type Glyphs, HAN, LETTER, SIGN, SPACE } from './glyphs.ts';
+import { DIGIT, type Glyphs, HAN, LETTER, SIGN, SPACE, tableOf } from './glyphs.ts';
 import type { Contact, ContactKind } from './kind.ts';
 import { digitsOf, groupsFrom, isEven, isScattered, stagesOf } from './number.ts';
 
@@ -41,10 +41,10 @@ export function accounts(glyphs: Glyphs): Contact[] {
   return found;
 }
 
-const BEGINS = new Set([...`wvqk${WECHAT_ADDED}${QQ_PAIRS.join('')}`].map((char) => char.charCodeAt(0)));
+const BEGINS = tableOf(`wvqk${WECHAT_ADDED}${QQ_PAIRS.join('')}`);
 
 function leadAt(glyphs: Glyphs, i: number): Lead | undefined {
-  if (!BEGINS.has(glyphs.code[i] as number)) return undefined;
+  if (BEGINS[glyphs.code[i] as number] !== 1) return undefined;
   const before = String.fromCodePoint(glyphs.codeAt(i - 1) || 32);
   const added = ADDS.includes(before);
   const kind = glyphs.kindAt(i);

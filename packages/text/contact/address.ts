@@ -1,5 +1,5 @@
 import { BIT, type StageMask } from '../stage.ts';
-import { DIGIT, type Glyphs, HAN, LETTER, SIGN, SPACE } from './glyphs.ts';
+import { DIGIT, type Glyphs, HAN, LETTER, SIGN, SPACE, tableOf } from './glyphs.ts';
 import type { Contact } from './kind.ts';
 
 /** Top-level domains that advertisers in this market use. */
@@ -28,7 +28,7 @@ const MAX_GAP = 2;
 const chars = (text: string): Set<number> => new Set([...text].map((char) => char.codePointAt(0) as number));
 /** What is written for a dot: as it stands, other dots, and the word. */
 const DOT = 0x2e;
-const OTHER_DOTS = chars('。｡·•∙⋅点丶◦●');
+const OTHER_DOTS = tableOf('。｡·•∙⋅点丶◦●');
 const STOPS = chars('。｡');
 const OPEN = chars('([{<（【「');
 const CLOSE = chars(')]}>）】」');
@@ -56,7 +56,7 @@ function dotAt(glyphs: Glyphs, i: number): Dot | undefined {
   if (
     kind === DIGIT ||
     kind === SPACE ||
-    (kind === HAN && !OTHER_DOTS.has(code)) ||
+    (kind === HAN && OTHER_DOTS[code] !== 1) ||
     (kind === LETTER && code !== 0x64)
   )
     return undefined;
@@ -68,7 +68,7 @@ function dotAt(glyphs: Glyphs, i: number): Dot | undefined {
     if (glyphs.isAlphanumeric(i - 1) || glyphs.isAlphanumeric(i + 3)) return undefined;
     to = i + 3;
     word = true;
-  } else if (code !== DOT && !OTHER_DOTS.has(code)) return undefined;
+  } else if (code !== DOT && OTHER_DOTS[code] !== 1) return undefined;
   if (OPEN.has(glyphs.codeAt(from - 1)) && CLOSE.has(glyphs.codeAt(to))) {
     from--;
     to++;

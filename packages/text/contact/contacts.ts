@@ -23,9 +23,11 @@ export class Contacts {
   find(text: string): Contact[] {
     if (this.#kinds.size === 0) return [];
     const glyphs = this.#glyphs.read(text);
-    const found = [...accounts(glyphs), ...phones(glyphs), ...addresses(glyphs)].filter(({ kind }) =>
-      this.#kinds.has(kind),
-    );
+    const named = accounts(glyphs);
+    const called = phones(glyphs);
+    const addressed = addresses(glyphs);
+    if (named.length + called.length + addressed.length === 0) return named;
+    const found = [...named, ...called, ...addressed].filter(({ kind }) => this.#kinds.has(kind));
     if (found.length < 2) return found;
     found.sort((a, b) => a.start - b.start || b.end - a.end);
     let end = -1;

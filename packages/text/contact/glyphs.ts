@@ -83,9 +83,18 @@ function glyphOf(code: number): Glyph {
   return glyph;
 }
 
+/** A table of the basic plane that has 1 for some characters: asked of every glyph of many texts. */
+export function tableOf(chars: string): Uint8Array {
+  const table = new Uint8Array(65_536);
+  for (let i = 0; i < chars.length; i++) table[chars.charCodeAt(i)] = 1;
+  return table;
+}
+
 /** A text as glyphs without what cannot be seen; one object serves text after text. */
 export class Glyphs {
   length = 0;
+  /** Digits and letters among them. */
+  alphanumerics = 0;
   kind = new Uint8Array(START);
   /** Digits and letters as plain ASCII, Chinese characters simplified, anything else as it is. */
   code = new Uint32Array(START);
@@ -97,6 +106,7 @@ export class Glyphs {
   read(text: string): this {
     if (this.kind.length < text.length) this.#grow(2 * text.length);
     let n = 0;
+    this.alphanumerics = 0;
     for (let at = 0; at < text.length; ) {
       const point = text.codePointAt(at) as number;
       const to = at + (point > 0xffff ? 2 : 1);
@@ -106,6 +116,7 @@ export class Glyphs {
         const kind = kinds[point] as number;
         // A sign over or behind a digit, as in a keycap, is part of it.
         if (kind !== SKIP) {
+          if (kind <= LETTER) this.alphanumerics++;
           this.kind[n] = kind;
           this.code[n] = codes[point] as number;
           this.mask[n] = masks[point] as number;
@@ -125,6 +136,7 @@ export class Glyphs {
       if (n > 0) this.mask[n - 1] = (this.mask[n - 1] as number) | mask;
       return n;
     }
+    if (kind <= LETTER) this.alphanumerics++;
     this.kind[n] = kind;
     this.code[n] = code;
     this.mask[n] = mask;

@@ -27,6 +27,7 @@ const PARTS = ',/';
 /** Numbers that can be called: mobile, fixed and service lines of mainland China, in digits of any shape. */
 export function phones(glyphs: Glyphs): Contact[] {
   const found: Contact[] = [];
+  if (glyphs.alphanumerics < SHORTEST) return found;
   let end = -1;
   for (let i = 0; i < glyphs.length; i++) {
     if (glyphs.kindAt(i) !== DIGIT && !(glyphs.kindAt(i) === LETTER && glyphs.kindAt(i + 1) === DIGIT))

@@ -167,6 +167,7 @@ export class Engine {
     const { plain: trie, entry } = this.compiled;
     hits.clear();
     if (reading === 'plain' && this.#sieve) this.#sieve.follow(trie, view, hits, step, MAX_HITS);
+    else if (this.#sieve) this.#sieve.scan(trie, view, hits, MAX_HITS);
     else scan(trie, view, hits, step, MAX_HITS);
     this.#full ||= hits.length >= MAX_HITS;
     for (let h = 0; h < hits.length; h++) {
@@ -217,7 +218,8 @@ export class Engine {
     const hits = this.#hits;
     const { plain: trie, entry } = this.compiled;
     hits.clear();
-    scan(trie, this.#columns, hits, 1, MAX_HITS);
+    if (this.#sieve) this.#sieve.scanLong(trie, this.#columns, hits, MAX_HITS);
+    else scan(trie, this.#columns, hits, 1, MAX_HITS);
     this.#full ||= hits.length >= MAX_HITS;
     const { start, end } = this.#columns;
     for (let h = 0; h < hits.length; h++) {
@@ -296,6 +298,7 @@ export class Engine {
   }
 
   #context(text: string, hit: Found): { term: string; start: number; end: number } | undefined {
+    if (this.compiled.terms.contextEnd.length === 0) return undefined;
     for (const term of termContexts(this.compiled.terms, hit.term))
       for (let at = text.indexOf(term, Math.max(0, hit.start - term.length)); at >= 0 && at < hit.end; ) {
         if (at + term.length > hit.start) return { term, start: at, end: at + term.length };

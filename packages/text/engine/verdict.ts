@@ -50,6 +50,7 @@ const weights = Object.entries(WEIGHTS).map(([stage, weight]) => [BIT[stage as S
 
 /** Severity 1 to 3 less what the stages take off; a hit never counts for nothing. */
 export function scoreOf(severity: Severity, mask: StageMask): number {
+  if (mask === 0) return severity;
   let score: number = severity;
   for (const [bit, weight] of weights) if (mask & bit) score -= weight;
   return Math.max(0.25, score);

@@ -48,8 +48,9 @@ export class Guesser {
     this.#view = view;
     walker.begin(view, around, found);
     if (letters && this.#terms.mask & (BIT.pinyin | BIT.initial)) {
-      walker.latin.read(view);
-      for (const word of walker.latin.words) this.#spelled(word);
+      const { latin } = walker;
+      latin.read(view);
+      for (let k = 0; k < latin.count; k++) this.#spelled(latin.words[k] as Word);
     }
     this.#triedAt = -1;
     const whole = this.#probe.run(view, around, this.#sieve, this.#enter);
@@ -119,7 +120,8 @@ export class Guesser {
     if (walker.digitsAt(i) !== NO_SOUNDS || walker.digitsAt(i + 1) !== NO_SOUNDS) return true;
     const { symbol } = this.#view;
     const a = symbol[i] as number;
-    if (walker.latin.words.length > 0 && (isLetter(a) || isLetter(symbol[i + 1] as number))) return true;
+    // What words of letters are by themselves was looked at.
+    if (walker.latin.count > 0 && !isLetter(a) && isLetter(symbol[i + 1] as number)) return true;
     // A sign of a term's own, such as the letter in a name.
     return (this.#terms.heard.first[a1 || a] as number) !== 0;
   }
@@ -127,6 +129,6 @@ export class Guesser {
   /** Whether a digit or letters stand where a third character may be spelled. */
   #isSpelled(unit: number): boolean {
     if (unit >= this.#view.length || (this.#view.symbol[unit] as number) >= FIRST) return false;
-    return this.#walker.digitsAt(unit) !== NO_SOUNDS || this.#walker.latin.words.length > 0;
+    return this.#walker.digitsAt(unit) !== NO_SOUNDS || this.#walker.latin.count > 0;
   }
 }

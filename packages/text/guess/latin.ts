@@ -1,3 +1,4 @@
+import { FIRST, LAST } from '../data/characters.ts';
 import type { View } from '../normalise/view.ts';
 import { syllables } from './syllables.ts';
 
@@ -12,7 +13,9 @@ export type Word = { unit: number; unitEnd: number; first: number; last: number 
  * that leave a readable rest on both sides count, so that `damage` holds no dama.
  */
 export class Latin {
+  /** Words; the first `count` are the text's, the others wait to be used again. */
   words: Word[] = [];
+  count = 0;
   /** Letters from 0 for a, and the unit each belongs to. */
   #letters = new Uint8Array(256);
   #units = new Uint32Array(256);
@@ -24,34 +27,49 @@ export class Latin {
   readonly #syllables = syllables();
 
   read(view: View): void {
-    this.words.length = 0;
+    this.count = 0;
     this.length = 0;
     let single = true;
-    for (let u = 0; u < view.length; ) {
-      if (letterAt(view, u) < 0) {
+    const { symbol, length } = view;
+    for (let u = 0; u < length; ) {
+      // No letter is read as a Chinese character.
+      const s = symbol[u] as number;
+      if ((s >= FIRST && s <= LAST) || letterAt(view, u) < 0) {
         u++;
         continue;
       }
-      const word: Word = { unit: u, unitEnd: u, first: this.length, last: 0 };
-      for (; u < view.length && (u === word.unit || view.start[u] === view.end[u - 1]); u++) {
+      const word = this.#newWord();
+      word.unit = u;
+      word.first = this.length;
+      for (; u < length && (u === word.unit || view.start[u] === view.end[u - 1]); u++) {
         if (letterAt(view, u) < 0) break;
         this.#take(view, u);
       }
       word.unitEnd = u;
       word.last = this.length;
-      this.words.push(word);
       if (word.last - word.first > 1) single = false;
     }
     // Letters that all stand apart, j i a w e i, are read together where nothing else is between them.
-    if (single && this.words.length > 1) this.words = joined(this.words);
+    if (single && this.count > 1) this.#join();
     this.#fromLeft.fill(0, 0, this.length + 1);
     this.#toRight.fill(0, 0, this.length + 1);
-    for (const word of this.words) if (word.last - word.first <= MAX_LETTERS) this.#reach(word);
+    for (let k = 0; k < this.count; k++) {
+      const word = this.words[k] as Word;
+      if (word.last - word.first <= MAX_LETTERS) this.#reach(word);
+    }
+  }
+
+  /** Turns to a text without letters. */
+  clear(): void {
+    this.count = 0;
   }
 
   /** The word that begins at a unit. */
   wordAt(unit: number): Word | undefined {
-    for (const word of this.words) if (word.unit === unit) return word;
+    for (let k = 0; k < this.count; k++) {
+      const word = this.words[k] as Word;
+      if (word.unit === unit) return word;
+    }
     return undefined;
   }
 
@@ -80,6 +98,25 @@ export class Latin {
       end++;
       if (sound[node] !== 0 && (end === word.last || this.#toRight[end] === 1))
         each(sound[node] as number, end);
+    }
+  }
+
+  #newWord(): Word {
+    if (this.count === this.words.length) this.words.push({ unit: 0, unitEnd: 0, first: 0, last: 0 });
+    return this.words[this.count++] as Word;
+  }
+
+  /** Makes one of words that nothing parts. */
+  #join(): void {
+    const { words, count } = this;
+    this.count = 1;
+    for (let k = 1; k < count; k++) {
+      const word = words[k] as Word;
+      const before = words[this.count - 1] as Word;
+      if (before.unitEnd === word.unit) {
+        before.unitEnd = word.unitEnd;
+        before.last = word.last;
+      } else Object.assign(words[this.count++] as Word, word);
     }
   }
 
@@ -148,18 +185,6 @@ export class Latin {
     this.#letters.set(letters);
     this.#units.set(units);
   }
-}
-
-function joined(words: readonly Word[]): Word[] {
-  const all: Word[] = [];
-  for (const word of words) {
-    const before = all.at(-1);
-    if (before && before.unitEnd === word.unit) {
-      before.unitEnd = word.unitEnd;
-      before.last = word.last;
-    } else all.push({ ...word });
-  }
-  return all;
 }
 
 const letterAt = (view: View, unit: number): number => letterOf(view.text, view.start[unit] as number);

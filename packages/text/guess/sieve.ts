@@ -108,25 +108,48 @@ export class Sieve {
    * `step` -1 reads backwards.
    */
   follow(trie: Trie, view: View, hits: Hits, step: 1 | -1, limit: number): void {
-    const { symbol, length } = view;
     const wanted = step === 1 ? FORWARD : BACKWARD;
     if (trie.hasSingles && step === 1) scanSingles(trie, view, hits, limit);
     for (let k = 0; k < this.length && hits.length < limit; k++) {
       if (this.what[k] !== wanted) continue;
       const i = (this.place[k] as number) + (step === 1 ? 0 : 1);
-      const third = i + 2 * step;
-      const goesOn =
-        third >= 0 &&
-        third < length &&
-        mayHave(
-          this.#apart,
-          this.#apartShift,
-          slotOf(EXACT.apart, symbol[i] as number, symbol[third] as number),
-        );
-      const mayEnd = (): boolean =>
-        mayHave(this.#twos, this.#twosShift, hashOfPair(symbol[i] as number, symbol[i + step] as number));
-      if (goesOn || mayEnd()) follow(trie, view, hits, i, step);
+      if (this.#mayGoOn(view, i, step) || this.#mayEnd(view, i, step)) follow(trie, view, hits, i, step);
     }
+  }
+
+  /** As `scan`, of a text that was not read here. */
+  scan(trie: Trie, view: View, hits: Hits, limit: number): void {
+    if (trie.hasSingles) scanSingles(trie, view, hits, limit);
+    for (let i = 0; i + 1 < view.length && hits.length < limit; i++)
+      if (this.#isNear(view, i) && (this.#mayGoOn(view, i, 1) || this.#mayEnd(view, i, 1)))
+        follow(trie, view, hits, i, 1);
+  }
+
+  /** The same for keys of three symbols and more; a shorter one is told only before a longer one. */
+  scanLong(trie: Trie, view: View, hits: Hits, limit: number): void {
+    for (let i = 0; i + 2 < view.length && hits.length < limit; i++)
+      if (this.#isNear(view, i) && this.#mayGoOn(view, i, 1)) follow(trie, view, hits, i, 1);
+  }
+
+  /** Whether a key may begin with two symbols. */
+  #isNear({ symbol }: View, i: number): boolean {
+    const a = symbol[i] as number;
+    const b = symbol[i + 1] as number;
+    const bits = bitsOf(asFirst(a) ^ asSecond(b));
+    return ((this.#near[wordOf(a, b) >>> this.#nearShift] as number) & bits) === bits;
+  }
+
+  /** Whether a key that begins at a place may go on behind its second symbol. */
+  #mayGoOn({ symbol, length }: View, i: number, step: 1 | -1): boolean {
+    const third = i + 2 * step;
+    if (third < 0 || third >= length) return false;
+    const slot = slotOf(EXACT.apart, symbol[i] as number, symbol[third] as number);
+    return mayHave(this.#apart, this.#apartShift, slot);
+  }
+
+  /** Whether two symbols may be a key. */
+  #mayEnd({ symbol }: View, i: number, step: 1 | -1): boolean {
+    return mayHave(this.#twos, this.#twosShift, hashOfPair(symbol[i] as number, symbol[i + step] as number));
   }
 
   /** Whether a start may sound like three symbols by any of their sounds. */

@@ -85,7 +85,7 @@ export class Walker {
     this.#around = around;
     this.#found = found;
     this.budget = BUDGET;
-    this.latin.words.length = 0;
+    this.latin.clear();
   }
 
   /** Sounds of a digit that stands at a unit. */
@@ -324,7 +324,8 @@ export class Walker {
     ] as const) {
       const step = this.#steps[k] as Step;
       if (step.kind !== 'pinyin') continue;
-      if (!this.latin.words.some((word) => word[at] === step[at])) return false;
+      const { words } = this.latin;
+      if (!words.some((word, w) => w < this.latin.count && word[at] === step[at])) return false;
     }
     return true;
   }

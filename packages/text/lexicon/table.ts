@@ -1,6 +1,9 @@
 import { ALL_STAGES } from '../stage.ts';
 import type { Severity, Term, TermKind } from './term.ts';
 
+/** Units up to which a string is put together one by one. */
+const SHORT = 12;
+
 /** Many strings one after another as UTF-16 units, and where each ends. */
 export type Strings = { units: Uint16Array; ends: Uint32Array };
 
@@ -70,8 +73,14 @@ function stringsOf(list: readonly string[]): Strings {
   return { units, ends };
 }
 
-const stringAt = ({ units, ends }: Strings, i: number): string =>
-  String.fromCharCode(...units.subarray(i === 0 ? 0 : ends[i - 1], ends[i]));
+function stringAt({ units, ends }: Strings, i: number): string {
+  const from = i === 0 ? 0 : (ends[i - 1] as number);
+  const to = ends[i] as number;
+  if (to - from > SHORT) return String.fromCharCode(...units.subarray(from, to));
+  let text = '';
+  for (let k = from; k < to; k++) text += String.fromCharCode(units[k] as number);
+  return text;
+}
 
 /** Whether a term stands at units `from` to before `to` of a text exactly as it is listed. */
 export function isTermAt({ term }: TermTable, i: number, text: string, from: number, to: number): boolean {
