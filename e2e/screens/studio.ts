@@ -22,6 +22,13 @@ export const STUDIO: readonly Screen[] = [
   studio('error', { arrange: fault('GET /api/broadcasts', down) }),
   studio('stale', { there: stale('GET /api/broadcasts') }),
   studio('forbidden', { role: 'viewer' }),
+  studio('title not accepted', {
+    there: async (page) => {
+      await page.locator('form input').first().fill('早市现场，加微信看货');
+      await page.locator('form button[type=submit]').click();
+      await page.locator('form button[type=button]').waitFor();
+    },
+  }),
   studio('done', {
     there: view('ready'),
     arrange: (mock) => {
@@ -98,6 +105,15 @@ export const DESK: readonly Screen[] = [
       await page.locator('form button[type=submit]').click();
       await page.locator('.desk').waitFor();
       await untilState(page, 'idle');
+    },
+  }),
+  desk('created, title not accepted', {
+    path: () => '/studio',
+    there: async (page) => {
+      await page.locator('form input').first().fill('早市现场，加微信看货');
+      await page.locator('form button[type=submit]').click();
+      await page.locator('form button[type=button]').click();
+      await pending('refused')(page);
     },
   }),
   desk('rehearsal', {

@@ -3,7 +3,9 @@ import { useEffect, useRef, useState } from 'react';
 import { api } from '../api.ts';
 import { useNews } from './news.tsx';
 
-const REFRESH_MS = 5_000;
+/** While something waits, and while nothing does: each name's words are looked up in the log. */
+const WAITING_MS = 5_000;
+const AT_REST_MS = 60_000;
 
 /** A title or nickname of one's own that a person has to look at, or has answered (`GET /api/me/names`). */
 export type OwnName = {
@@ -39,7 +41,12 @@ const answerOf = ({ id, state }: OwnName): string => `${id} ${state}`;
 export function useOwnNames(shows: (one: OwnName, items: readonly OwnName[]) => boolean): OwnNames {
   const { tell } = useNews();
   const [failed, setFailed] = useState<unknown>();
-  const load = useLoad((signal) => api.get<Page>('/api/me/names', signal), [], REFRESH_MS);
+  const [waits, setWaits] = useState(false);
+  const load = useLoad(
+    (signal) => api.get<Page>('/api/me/names', signal),
+    [],
+    waits ? WAITING_MS : AT_REST_MS,
+  );
   const { set } = load;
   const fresh = useRef(new Set<string>());
   const page = load.state === 'ready' ? load.data : undefined;
@@ -48,8 +55,10 @@ export function useOwnNames(shows: (one: OwnName, items: readonly OwnName[]) => 
   useEffect(() => {
     if (!page) return;
     const { items } = page;
+    const waiting = items.filter(({ state }) => state === 'held' || state === 'contested').length;
+    setWaits(waiting > 0);
     tell({
-      waiting: items.filter(({ state }) => state === 'held' || state === 'contested').length,
+      waiting,
       answered: items.filter(({ seen }) => !seen).length,
     });
     const news = items.filter((one) => !one.seen && shows(one, items) && !fresh.current.has(answerOf(one)));

@@ -160,6 +160,7 @@ export const en = {
     named: 'Is a moderator now',
   },
   studio: {
+    createAndContest: 'Create it as “{{name}}” first, then contest this title',
     rename: { ask: 'Change title', set: 'Set the new title' },
     pending: {
       held: 'The new title waits for a person: {{text}}. Until then the present one stays.',

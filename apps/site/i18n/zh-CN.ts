@@ -150,6 +150,7 @@ export const zhCN = {
   },
   studio: {
     title: '我的直播',
+    createAndContest: '先用“{{name}}”作标题创建，再申诉这个标题',
     rename: { ask: '改标题', set: '换成新标题' },
     pending: {
       held: '新标题待审：{{text}}。审过之前用现在的标题。',

@@ -1,6 +1,7 @@
-import { type Broadcast, type BroadcastKind, FailureLine } from '@weir/look';
+import { ApiError, type Broadcast, type BroadcastKind, FailureLine } from '@weir/look';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAccount } from '../account/session.tsx';
 import { api } from '../api.ts';
 import { useCategoryText, useList } from '../room/labels.ts';
 
@@ -10,6 +11,7 @@ export const TITLE_MOST = 60;
 /** A new broadcast: title, kind, category. */
 export function CreateForm(props: { onCreated: (made: Broadcast) => void }): ReactElement {
   const { t } = useTranslation();
+  const { user } = useAccount();
   const categories = useList('/api/categories');
   const categoryText = useCategoryText();
   const [title, setTitle] = useState('');
@@ -19,19 +21,29 @@ export function CreateForm(props: { onCreated: (made: Broadcast) => void }): Rea
   const [writing, setWriting] = useState(false);
   const codes = categories.length > 0 ? categories.map((one) => one.code) : ['chat'];
 
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
+  const create = async (called: string): Promise<void> => {
     setWriting(true);
     setError(undefined);
     try {
-      props.onCreated(await api.post<Broadcast>('/api/broadcasts', { title: title.trim(), kind, category }));
+      const made = await api.post<Broadcast>('/api/broadcasts', { title: called, kind, category });
+      // Refused once more, and now with a broadcast it belongs to: there it can be contested.
+      if (called !== title.trim())
+        await api.patch(`/api/broadcasts/${made.id}`, { title: title.trim() }).catch(() => undefined);
+      props.onCreated(made);
     } catch (failed) {
       setError(failed);
       setWriting(false);
     }
   };
+  const refused = error instanceof ApiError && error.code === 'content_refused';
   return (
-    <form className="panel stack" onSubmit={(event) => void submit(event)}>
+    <form
+      className="panel stack"
+      onSubmit={(event: FormEvent) => {
+        event.preventDefault();
+        void create(title.trim());
+      }}
+    >
       <h2>{t('studio.create')}</h2>
       <label className="field">
         <span>{t('studio.name')}</span>
@@ -64,6 +76,16 @@ export function CreateForm(props: { onCreated: (made: Broadcast) => void }): Rea
         </select>
       </label>
       {error !== undefined && <FailureLine error={error} />}
+      {refused && user && (
+        <button
+          type="button"
+          className="button"
+          disabled={writing}
+          onClick={() => void create(user.nickname)}
+        >
+          {t('studio.createAndContest', { name: user.nickname })}
+        </button>
+      )}
       <button type="submit" className="button button-accent" disabled={writing || title.trim() === ''}>
         {t(writing ? 'look.writing' : 'studio.create')}
       </button>

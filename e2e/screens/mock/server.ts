@@ -177,6 +177,7 @@ export class Mock {
       case 'GET /api/events':
         return sendEvents(this.shows.map((one) => this.#present(one, true)).filter(isLive), answer);
       case 'POST /api/broadcasts': {
+        if (String(body['title']).includes('微信')) return problem(answer, 422, 'content_refused');
         const made = this.shows[1];
         if (made) Object.assign(made.about, body, { state: 'created', encoder: null, startedAt: null });
         return { ...made?.about, ingest: ingest() };
