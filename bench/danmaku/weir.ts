@@ -1,58 +1,46 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { realClock, silentLog } from '@weir/kit';
 import { DEFAULT_LIMITS, Rooms } from '@weir/rooms';
+import { type Disk, ledgerProcess, plainFile } from './disks.ts';
+
+/** To the serving process: where commits go from now on, or the question what CPU was used. */
+export type ServingAsk = { op: 'to'; to: 'file' | 'ledger' } | { op: 'cpu' };
+/** CPU seconds (user and system, all threads, those that have ended too) of this process and of the ledger's. */
+export type Used = { serving: number; ledger: number };
 
 /**
- * The serving process: rooms with the shipped limits, each commit appended to a file and synced before it is shown;
- * with the argument `ledger` appended to a ledger instead, in a process of its own.
+ * The serving process: rooms with the shipped limits, each commit appended to a file and synced before it is shown.
+ * With the argument `ledger` there is a ledger beside the file, and the asker says which of them takes the commits.
  */
-const dir = mkdtempSync(join(tmpdir(), 'weir-danmaku-'));
-const file = await open(join(dir, 'content.ndjson'), 'a');
+const file = await plainFile();
+const ledger = process.argv[2] === 'ledger' ? await ledgerProcess() : undefined;
+let disk: Disk = file;
 const begun = realClock.mono();
-const ledger = process.argv[2] === 'ledger' ? await startLedger() : undefined;
-
-type Commit = (records: object[]) => Promise<void>;
-
-async function startLedger(): Promise<Commit> {
-  const child = fork(new URL('ledger.ts', import.meta.url));
-  const waiting = new Map<number, () => void>();
-  await once(child, 'message');
-  child.on('message', ({ id }: { id: number }) => {
-    waiting.get(id)?.();
-    waiting.delete(id);
-  });
-  let next = 0;
-  return (records) =>
-    new Promise((done) => {
-      waiting.set(next, done);
-      child.send({ id: next++, records });
-    });
-}
-
-async function toFile(records: object[]): Promise<void> {
-  await file.appendFile(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-  await file.datasync();
-}
 
 const rooms = new Rooms({
   clock: realClock,
   log: silentLog,
   limits: DEFAULT_LIMITS,
   host: {
-    commit: ledger ?? toFile,
+    commit: (records) => disk.commit(records),
     history: () => Promise.resolve({ offset: 0, items: [], held: [] }),
     outputMs: () => Math.round(realClock.mono() - begun),
   },
 });
 const open_ = { mode: 'open', delayMs: 0, rule: 'bench' } as const;
 rooms.set('danmaku', { gate: { media: open_, messages: open_ }, slowMs: 0 });
+
+async function used(): Promise<Used> {
+  const beside = (await ledger?.cpuSeconds()) ?? 0;
+  const { user, system } = process.cpuUsage();
+  return { serving: (user + system) / 1e6, ledger: beside };
+}
+
+process.on('message', async (ask: ServingAsk) => {
+  if (ask.op === 'to') disk = ask.to === 'ledger' && ledger ? ledger : file;
+  process.send?.(await used());
+});
 
 const server = createServer();
 server.on('upgrade', (req, socket, head) => {
@@ -65,7 +53,4 @@ server.on('upgrade', (req, socket, head) => {
   });
 });
 server.listen(0, '127.0.0.1', 4096, () => process.send?.({ port: (server.address() as AddressInfo).port }));
-process.on('disconnect', () => {
-  rmSync(dir, { recursive: true, force: true });
-  process.exit();
-});
+process.on('disconnect', () => process.exit());

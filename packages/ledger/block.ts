@@ -24,13 +24,19 @@ export type Block = {
   epoch?: LogEpoch;
 };
 
+/** Salts that are made at once: the cipher is called once in so many records that come one by one. */
+const SALTS_AHEAD = 64;
+
 /**
  * Salts of one log's day: 32 bytes for record n, bytes 32n to 32n+31 of the AES-256-CTR keystream (NIST SP 800-38A)
  * of the day's salt key, counter from zero. Derived, so that none is stored; gone with the key.
  */
 export class Salts {
   readonly #key: Buffer;
-  #stream: { next: number; cipher: ReturnType<typeof createCipheriv> } | undefined;
+  #cipher: ReturnType<typeof createCipheriv> | undefined;
+  /** Salts that are made, of records from `first` on; the keystream goes on behind them. */
+  #first = 0;
+  #made = Buffer.alloc(0);
 
   constructor(key: Buffer) {
     this.#key = key;
@@ -38,13 +44,24 @@ export class Salts {
 
   /** Salts of `count` records from `first` on; in order they come from one running keystream. */
   take(first: number, count: number): Buffer {
-    if (this.#stream?.next !== first) {
-      const counter = Buffer.alloc(AES_BLOCK_BYTES);
-      counter.writeBigUInt64BE(BigInt(first) * BigInt(SALT_BYTES / AES_BLOCK_BYTES), 8);
-      this.#stream = { next: first, cipher: createCipheriv('aes-256-ctr', this.#key, counter) };
-    }
-    this.#stream.next += count;
-    return this.#stream.cipher.update(Buffer.alloc(count * SALT_BYTES));
+    const at = (first - this.#first) * SALT_BYTES;
+    const bytes = count * SALT_BYTES;
+    if (at >= 0 && at + bytes <= this.#made.length) return this.#made.subarray(at, at + bytes);
+    const isNext = at >= 0 && at <= this.#made.length;
+    const cipher = (isNext ? this.#cipher : undefined) ?? this.#cipherAt(first);
+    const rest = isNext ? this.#made.subarray(at) : Buffer.alloc(0);
+    const more = Math.max(bytes - rest.length, SALTS_AHEAD * SALT_BYTES);
+    const fresh = cipher.update(Buffer.alloc(more));
+    this.#cipher = cipher;
+    this.#first = first;
+    this.#made = rest.length > 0 ? Buffer.concat([rest, fresh]) : fresh;
+    return this.#made.subarray(0, bytes);
+  }
+
+  #cipherAt(first: number): ReturnType<typeof createCipheriv> {
+    const counter = Buffer.alloc(AES_BLOCK_BYTES);
+    counter.writeBigUInt64BE(BigInt(first) * BigInt(SALT_BYTES / AES_BLOCK_BYTES), 8);
+    return createCipheriv('aes-256-ctr', this.#key, counter);
   }
 }
 

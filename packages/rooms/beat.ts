@@ -4,7 +4,7 @@ import type { Clock } from '@weir/kit';
  * Spaces out what costs the same for one as for many. Who comes after a rest goes at once; who comes sooner waits for
  * the next tick, a period after the last one at most, and finds more that came meanwhile. Ticks are multiples of the
  * period on the monotonic clock, so that all beats of a process tick together. For one who asks at a time.
- * @example const beat = new Beat(clock, 40); await beat.next(); // 25 times a second at most, once it is busy
+ * @example const beat = new Beat(clock, 50); await beat.next(); // 20 times a second at most, once it is busy
  */
 export class Beat {
   readonly #clock: Clock;

@@ -215,11 +215,12 @@ describe('the message gate', () => {
   it('shows nothing of a message that is recalled before its batch left', async () => {
     const town = new Town('open');
     const ann = await arrive(town, 'ann');
+    await town.pass(20);
     ann.say('first');
     await town.pass(1);
     ann.say('gone');
-    // It is on disk with the next beat, and its batch leaves later.
-    await town.pass(40);
+    // It is on disk with the next beat, and its batch leaves 20 ms later.
+    await town.pass(35);
     await town.rooms.recall(ROOM, lastId(ann), 'staff', 'content');
     await town.pass(500);
     expect(texts(ann)).toEqual(['first']);

@@ -22,9 +22,9 @@ export type Entry = {
 
 /**
  * ms from one commit of a busy room to the next: its share of the 100 ms within which a message is to be on disk, and a
- * sixth of what it then waits for its batch in the largest room. A commit costs the ledger as much as twenty records.
+ * fifth of what it then waits for its batch in the largest room. A commit costs the ledger as much as twenty records.
  */
-const GATHER_MS = 40;
+const GATHER_MS = 50;
 /** First wait before a commit is repeated; doubled each time. */
 const RETRY_MS = 100;
 /** How long a commit is repeated before those who wait are refused. */

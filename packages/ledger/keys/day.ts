@@ -10,9 +10,16 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** A record sealed under its log's day key, as it may stand in PostgreSQL: day, nonce, ciphertext, tag. */
 export type Sealed = { day: string; bytes: Buffer };
 
+const DAY_MS = 24 * 3_600_000;
+/** The day that was asked for last: days of the epoch, and how it is written. */
+let last = { count: Number.NaN, day: '' };
+
 /** The day in Asia/Shanghai to which an instant (ms) belongs: keys live and die by it. */
 export function dayOf(ts: number): string {
-  return new Date(ts + 8 * 3_600_000).toISOString().slice(0, 10);
+  const shifted = ts + 8 * 3_600_000;
+  const count = Math.floor(shifted / DAY_MS);
+  if (count !== last.count) last = { count, day: new Date(shifted).toISOString().slice(0, 10) };
+  return last.day;
 }
 
 /** The label under which a day's key of a log has its slot. */
