@@ -61,6 +61,9 @@ async function allow(desk: Page, text: string): Promise<void> {
   await desk.keyboard.press('a');
   await desk.locator('.items [data-weir-view=done]', { hasText: '放行词生效' }).waitFor();
 }
+/** A page that is seen again looks at once, and not with its next poll. */
+const seeAgain = (page: Page): Promise<boolean> =>
+  page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
 const into = async (who: Client, id: string) =>
   enter((await who.post<Play>(`/api/broadcasts/${id}/play`)).room);
 
@@ -110,11 +113,13 @@ describe('the console, on the whole service', () => {
     const second = await open('second', '/console/names');
     await second.locator('[data-weir-name=contested]').first().waitFor();
     await refuse(second, BAITING);
+    await seeAgain(owner);
     await owner.locator('[data-weir-pending=stands]', { hasText: '申诉后维持未通过' }).waitFor();
 
     // Another wish, and this time the same way of writing is allowed with it.
     expect(await wish(BAITING)).toMatchObject({ pending: { state: 'held' } });
     await allow(desk, BAITING);
+    await seeAgain(owner);
     await owner.locator('[data-weir-pending=released]', { hasText: '已通过' }).first().waitFor();
     await wish('小薇');
     const passed = await wish(BAITING);
@@ -138,6 +143,7 @@ describe('the console, on the whole service', () => {
     await studio.locator('[data-weir-pending=held]', { hasText: title }).waitFor();
     const desk = await open('demo-reviewer', '/console/names');
     await refuse(desk, title);
+    await seeAgain(studio);
     const refused = studio.locator('[data-weir-pending=refused]', { hasText: title });
     await refused.getByText('涉嫌诈骗').waitFor();
     expect(await viewing.locator('.room-title').textContent()).toBe('周末远足');
@@ -145,6 +151,7 @@ describe('the console, on the whole service', () => {
 
     const second = await open('second', '/console/names');
     await allow(second, title);
+    await seeAgain(studio);
     await studio.getByRole('heading', { name: title }).waitFor();
     await viewing.locator('.room-title', { hasText: title }).waitFor();
     await rename('周末远足');
