@@ -86,6 +86,11 @@ export class DayKeys {
     return this.#slots.wasDestroyed(labelOf(this.#log, day));
   }
 
+  /** How many keys of the day were destroyed. */
+  timesDestroyed(day: string): number {
+    return this.#slots.timesDestroyed(labelOf(this.#log, day));
+  }
+
   /** Destroys a day's key and everything derived from it; false where there was none. */
   destroy(day: string): boolean {
     for (const [info, key] of this.#derived) {

@@ -48,8 +48,8 @@ export class SlotFile {
   readonly #kek: Buffer;
   readonly #newKey: (label: string) => Buffer;
   readonly #slots = new Map<string, Slot>();
-  /** Labels that had a key which was destroyed, whether or not they have another one now. */
-  readonly #gone = new Set<string>();
+  /** How many keys of a label were destroyed, whether or not it has another one now. */
+  readonly #gone = new Map<string, number>();
   #file: number;
   readonly #path: string;
   #free: number[] = [];
@@ -92,6 +92,11 @@ export class SlotFile {
   /** True where a key of the label was destroyed once: a clock set back may have given it another. */
   wasDestroyed(label: string): boolean {
     return this.#gone.has(label);
+  }
+
+  /** How many keys of the label were destroyed. */
+  timesDestroyed(label: string): number {
+    return this.#gone.get(label) ?? 0;
   }
 
   /** Grows with each key that is made or destroyed: who keeps a copy knows when it is old. */
@@ -146,7 +151,7 @@ export class SlotFile {
     randomBytes(SLOT_BYTES - NONCE_AT).copy(noise, NONCE_AT);
     this.#write(slot.index, noise);
     this.#write(slot.index, blank);
-    this.#gone.add(label);
+    this.#gone.set(label, this.timesDestroyed(label) + 1);
     slot.key.fill(0);
     slot.key = undefined;
     return true;
@@ -178,7 +183,7 @@ export class SlotFile {
       const end = text.indexOf(0);
       const label = text.toString('utf8', 0, end < 0 ? text.length : end);
       if (slot[0] === DESTROYED) {
-        this.#gone.add(label);
+        this.#gone.set(label, this.timesDestroyed(label) + 1);
         // A crash broke the overwriting off: whatever is left of the key goes now.
         if (!readOnly && slot.subarray(NONCE_AT).some((byte) => byte !== 0))
           this.#write(

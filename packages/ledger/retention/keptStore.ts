@@ -9,7 +9,7 @@ import { FrameWriter, frameKey, parseFrame, readFrames } from './keptFile.ts';
 /** Where records lie that outlived their day: `kept/LOG/UNTIL/FROM.keep`. */
 export const KEPT_FOLDER = 'kept';
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const FILE = /^(?:from-)?\d{4}-\d{2}-\d{2}\.keep$/;
+const FILE = /^(?:from-)?\d{4}-\d{2}-\d{2}(?:\.\d+)?\.keep$/;
 
 /** The slot of the key under which a log's records are kept until a day. */
 export const keptLabel = (log: LogName, until: string): string => `kept ${log} ${until}`;
@@ -66,8 +66,8 @@ export class KeptStore {
   }
 
   /**
-   * Begins to carry records over from a day (`2026-01-31`), or from what was kept until one (`from-2026-04-02`). The
-   * same again after a crash gives the same files.
+   * Begins to carry records over from a day (`2026-01-31`), or from what was kept until one (`from-2026-04-02`); with
+   * `.2` behind it where that is purged a second time. The same again after a crash gives the same files.
    */
   async carry(log: LogName, from: string): Promise<Carry> {
     for (const until of await this.untils(log))

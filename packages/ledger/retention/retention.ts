@@ -16,10 +16,8 @@ import { type KeptBlock, keptOf, openKept, type SaltedLine } from './keptBlock.t
 import { KeptStore, keptLabel } from './keptStore.ts';
 import type { Turns } from './lock.ts';
 import { baseDays, type RetentionPolicy } from './policy.ts';
-import { BEYOND_REACH, type DerivedStores, type PurgeTask, type StoreReceipt } from './stores.ts';
-
-/** What a purge has begun and not yet accounted for. */
-export const PURGING_FILE = 'purging';
+import { carriedFrom, type PartReceipt, PURGING_FILE, type Receipt, type Spoken } from './receipt.ts';
+import { BEYOND_REACH, type DerivedStores, type PurgeTask } from './stores.ts';
 
 /**
  * A part of the store that goes as a whole: a log's day, or what of a log is kept until a day. `on` is the first day
@@ -36,44 +34,8 @@ export type PlanItem = {
   evidence?: Evidence | Spoken;
 };
 
-/**
- * Who speaks for parts that the wall clock alone calls due: two persons; or a restore, which lets go of a copy while
- * the backup still has it.
- */
-export type Spoken = 'persons' | 'restore';
 export type SpokenFor = { by: Spoken; has(id: string): boolean };
 const NOBODY: SpokenFor = { by: 'persons', has: () => false };
-
-/** What became of a part: records gone and carried over, by the day until which, and files. */
-export type PartReceipt = {
-  id: string;
-  log: LogName;
-  part: 'day' | 'kept';
-  day: string;
-  evidence: Evidence | Spoken;
-  gone: number;
-  carried: Record<string, number>;
-  files: number;
-  bytes: number;
-  /** Of the files: objects without their key that a bucket's lock, or a legal hold, still keeps. */
-  locked?: number;
-  /** Of the files: objects without their key that the bucket, being away, has not deleted yet. */
-  waiting?: number;
-};
-
-/** The account of one purge; it stands in the `retention` log. */
-export type Receipt = {
-  id: string;
-  at: number;
-  today: string;
-  policy: number;
-  parts: PartReceipt[];
-  /** Parts that were not purged, and why: a record was altered. Their keys live. */
-  failed: { id: string; why: string }[];
-  stores: StoreReceipt[];
-  /** What this purge cannot reach. */
-  beyond: readonly string[];
-};
 
 export type RetentionOptions = {
   /** The ledger's directory. */
@@ -219,7 +181,10 @@ export class Retention {
 
   async #purgePart(item: PlanItem, facts: Facts, receipt: Receipt): Promise<PartReceipt> {
     const { log: name, part, day, id } = item;
-    const carry = await this.#kept.carry(name, part === 'day' ? day : `from-${day}`);
+    // A clock that was set back brings a day again: what outlived it the first time stays.
+    const before = this.#options.slots.timesDestroyed(id);
+    const from = `${carriedFrom(part, day)}${before > 0 ? `.${before + 1}` : ''}`;
+    const carry = await this.#kept.carry(name, from);
     let gone = 0;
     const carried: Record<string, number> = {};
     try {
@@ -248,6 +213,7 @@ export class Retention {
       evidence: item.evidence ?? 'running_time',
       gone,
       carried,
+      ...(before > 0 ? { from } : {}),
       files: 0,
       bytes: 0,
     };

@@ -8,7 +8,8 @@ import { type Facts, GOES_ON } from '../retention/due.ts';
 import { Holds } from '../retention/holds.ts';
 import { Turns } from '../retention/lock.ts';
 import { parseRetention } from '../retention/policy.ts';
-import { type Receipt, Retention } from '../retention/retention.ts';
+import type { Receipt } from '../retention/receipt.ts';
+import { Retention } from '../retention/retention.ts';
 import { RunningTime } from '../retention/running.ts';
 import { type DerivedStore, DerivedStores } from '../retention/stores.ts';
 

@@ -59,7 +59,7 @@ export class LogTree {
   readonly #disk: Disk;
   readonly #signer: CheckpointSigner;
   readonly #frontier: Frontier;
-  #salts: { day: string; salts: Salts } | undefined;
+  #salts: { day: string; key: number; salts: Salts } | undefined;
   #gathering: Gathering | undefined;
   /** Number of the last record under a leaf. */
   #last: number;
@@ -163,8 +163,10 @@ export class LogTree {
 
   /** Makes the day's key where there is none, so that `commit` cannot fail. @throws Error where the disk refuses */
   prepare(day: string): Salts {
-    if (this.#salts?.day !== day)
-      this.#salts = { day, salts: new Salts(this.#keys.derive(day, 'salt', true)) };
+    // A day that a clock set back brings again, after its purge, has another key.
+    const key = this.#keys.timesDestroyed(day);
+    if (this.#salts?.day !== day || this.#salts.key !== key)
+      this.#salts = { day, key, salts: new Salts(this.#keys.derive(day, 'salt', true)) };
     return this.#salts.salts;
   }
 

@@ -9,7 +9,7 @@ import { CASE_FILE, CASES_FOLDER, caseLabel } from '../retention/caseFile.ts';
 import type { KeptBlock } from '../retention/keptBlock.ts';
 import { frameKey, parseFrame, readFrames } from '../retention/keptFile.ts';
 import { KEPT_FOLDER, keptLabel } from '../retention/keptStore.ts';
-import { type PartReceipt, PURGING_FILE, type Receipt } from '../retention/retention.ts';
+import { carriedFrom, type PartReceipt, PURGING_FILE, type Receipt } from '../retention/receipt.ts';
 import { type KindRecordsOptions, kindRecords } from './kindRecords.ts';
 
 /** Something that is gone although no record says so. `day`: which one it was, or until which it was kept. */
@@ -69,15 +69,16 @@ async function look({ purgedDays, mayLack, ...store }: ReceiptsOptions): Promise
     else report.faults.push(`${gone.id}: ${what}`);
   };
   const { parts, placed } = await accountOf(store);
+  const gone = new Set(parts.map(({ id }) => id));
   for (const [log, days] of purgedDays)
     for (const day of days)
-      if (parts.has(labelOf(log, day))) report.purged++;
+      if (gone.has(labelOf(log, day))) report.purged++;
       else lacking({ part: 'day', id: labelOf(log, day), log, day }, 'is gone without a receipt');
   const slots = readSlots(dir, store.kekPath);
   try {
     for (const { log, until, from, count } of carriedOf(parts)) {
       const id = keptLabel(log, until);
-      if (parts.has(id)) continue;
+      if (gone.has(id)) continue;
       const there = await recordsIn(dir, slots, log, until, from);
       if (there === count) report.kept++;
       else
@@ -97,32 +98,33 @@ async function look({ purgedDays, mayLack, ...store }: ReceiptsOptions): Promise
   return report;
 }
 
-/** Parts that receipts say are gone, by id, and holds that were placed and not released. */
+/** Parts that receipts say are gone, and holds that were placed and not released. */
 async function accountOf(
   store: Omit<KindRecordsOptions, 'log' | 'kind'>,
-): Promise<{ parts: Map<string, PartReceipt>; placed: Set<string> }> {
+): Promise<{ parts: PartReceipt[]; placed: Set<string> }> {
   const of = (kind: string): AsyncIterable<Written> => kindRecords({ ...store, log: 'retention', kind });
   const parts = new Map<string, PartReceipt>();
   // A purge at work writes its intent before a key goes, and takes it away behind its receipt.
   const intent = await readIfThere(join(store.dir, PURGING_FILE));
   const begun = intent ? [JSON.parse(intent.toString('utf8')) as Receipt] : [];
   const receipts = (await Array.fromAsync(of('retention.purged'))) as unknown as Receipt[];
-  for (const receipt of [...receipts, ...begun]) for (const part of receipt.parts) parts.set(part.id, part);
+  for (const part of [...receipts, ...begun].flatMap((receipt) => receipt.parts))
+    parts.set(`${part.id} ${part.from ?? ''}`, part);
   const placed = new Set<string>();
   for await (const { id } of of('hold.placed')) placed.add(String(id));
   for await (const { id } of of('hold.released')) placed.delete(String(id));
-  return { parts, placed };
+  return { parts: [...parts.values()], placed };
 }
 
 type Carried = { log: LogName; until: string; from: string; count: number };
 
 /** Files of records that outlived their part, as the receipts tell of them. */
-const carriedOf = (parts: ReadonlyMap<string, PartReceipt>): Carried[] =>
-  [...parts.values()].flatMap(({ log, part, day, carried }) =>
+const carriedOf = (parts: readonly PartReceipt[]): Carried[] =>
+  parts.flatMap(({ log, part, day, carried, from = carriedFrom(part, day) }) =>
     Object.entries(carried).map(([until, count]) => ({
       log,
       until,
-      from: part === 'day' ? day : `from-${day}`,
+      from,
       count,
     })),
   );
