@@ -1,5 +1,5 @@
 import type { Storage } from '../storage/storage.ts';
-import { blocksFrom } from '../verify/blocks.ts';
+import { type Begins, blocksFrom } from '../verify/blocks.ts';
 import { linesIn } from '../verify/lines.ts';
 import type { ArchiveCall, ArchiveRunner } from './archive.ts';
 import { Engine } from './engine.ts';
@@ -12,6 +12,8 @@ export class InsideRunner implements ArchiveRunner {
   readonly #engine: Engine;
   /** Its memory is used again part after part. */
   readonly #lines = new PartLines();
+  /** Of the tree that parts were verified against last. */
+  #tree = { of: '', begins: new Map() as Begins };
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(storage: Storage) {
@@ -40,7 +42,10 @@ export class InsideRunner implements ArchiveRunner {
         return engine.forget(call.log, call.day);
       case 'verify': {
         const { part, keys, dir, checkpoint } = call.order;
-        return verifyPart(engine.storage, part, keys, blocksFrom(dir, checkpoint, part.first), this.#lines);
+        const of = `${dir} ${checkpoint.size} ${checkpoint.root.toString('hex')}`;
+        if (this.#tree.of !== of) this.#tree = { of, begins: new Map() };
+        const blocks = blocksFrom(dir, checkpoint, part.first, this.#tree.begins);
+        return verifyPart(engine.storage, part, keys, blocks, this.#lines);
       }
       case 'seal': {
         const { keys, dir, checkpoint, stretches, partRecords, ...job } = call.order;

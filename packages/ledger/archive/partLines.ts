@@ -87,9 +87,9 @@ export class PartLines {
    * @throws BadRow; ParquetBroken
    */
   compare(file: Buffer, group: Group): number | undefined {
-    const rows = Rows.read(file, group, this.#memory);
+    const rows = Rows.read(file, group, this.#memory, false);
     const { n } = rows.numbers;
-    const { a, b } = this.#fingerprints.of(rows);
+    const { a, b } = this.#fingerprints.ofLoaded(this.#kernel.load(rows, false));
     const prints = this.#prints;
     let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < rows.count; i++) {

@@ -35,12 +35,16 @@ export class Rows {
     this.count = count;
   }
 
-  /** Reads a group; its rows hold until the same memory is read into again. @throws ParquetBroken */
-  static read(file: Buffer, { rows, columns }: Group, memory: Memory): Rows {
+  /**
+   * Reads a group; its rows hold until the same memory is read into again. Without `places` texts in a dictionary are
+   * known by their picks alone.
+   * @throws ParquetBroken
+   */
+  static read(file: Buffer, { rows, columns }: Group, memory: Memory, places = true): Rows {
     if (columns.size !== NUMBERS.length + TEXTS.length) throw new ParquetBroken('it has other columns');
     const group = { rows, columns };
     const numbers = NUMBERS.map((name) => [name, readNumbers(...own(file, group, name, memory))]);
-    const texts = TEXTS.map((name) => [name, readTexts(...own(file, group, name, memory))]);
+    const texts = TEXTS.map((name) => [name, readTexts(...own(file, group, name, memory), places)]);
     if (columns.get('id')?.length !== UUID_BYTES) throw new ParquetBroken('its ids are no UUIDs');
     return new Rows(Object.fromEntries(numbers), Object.fromEntries(texts), rows);
   }
@@ -59,9 +63,10 @@ export class Rows {
 
 function longest(column: Texts | undefined, count: number): number {
   let most = 0;
-  if (column)
-    for (let i = 0; i < count; i++)
-      most = Math.max(most, (column.to[i] as number) - (column.from[i] as number));
+  if (!column) return most;
+  const { from, to } = column.picks ?? column;
+  const many = column.picks ? from.length : count;
+  for (let i = 0; i < many; i++) most = Math.max(most, (to[i] as number) - (from[i] as number));
   return most;
 }
 

@@ -17,6 +17,13 @@ export class Room {
   #from = new Int32Array(0);
   #to = new Int32Array(0);
   #indices = new Int32Array(0);
+  #lengths = new Float64Array(0);
+
+  /** For lengths of texts, until the next page. */
+  lengths(count: number): Float64Array {
+    if (this.#lengths.length < count) this.#lengths = new Float64Array(count);
+    return this.#lengths;
+  }
 
   numbers(rows: number): Float64Array {
     if (this.#numbers.length < rows) this.#numbers = new Float64Array(rows);
@@ -78,7 +85,7 @@ export function readNumbers(file: Buffer, chunk: Chunk, rows: number, room = new
     const { encoding, cursor, count, present } = page;
     if (count === 0) out.fill(Number.NaN, done, done + page.rows);
     else if (isPicked(page)) {
-      const indices = new Int32Array(count);
+      const { indices } = room.places(count);
       readIndices(page, indices, 0);
       for (let i = 0; i < count; i++) out[done + i] = dictionary?.[indices[i] as number] ?? short();
     } else if (encoding === ENCODING.DELTA_BINARY_PACKED) readDeltas(cursor, out, done, done + count);
@@ -90,8 +97,18 @@ export function readNumbers(file: Buffer, chunk: Chunk, rows: number, room = new
   return out;
 }
 
-/** A column of texts, or of bytes of one length; undefined where no row has any. @throws ParquetBroken */
-export function readTexts(file: Buffer, chunk: Chunk, rows: number, room = new Room()): Texts | undefined {
+/**
+ * A column of texts, or of bytes of one length; undefined where no row has any. Without `places`, where all stand in one
+ * dictionary `from` and `to` say nothing: the picks alone do.
+ * @throws ParquetBroken
+ */
+export function readTexts(
+  file: Buffer,
+  chunk: Chunk,
+  rows: number,
+  room = new Room(),
+  places = true,
+): Texts | undefined {
   const { type } = chunk;
   if (type !== TYPES.BYTE_ARRAY && type !== TYPES.FIXED_LEN_BYTE_ARRAY)
     throw new ParquetBroken('a column is not of texts');
@@ -120,15 +137,15 @@ export function readTexts(file: Buffer, chunk: Chunk, rows: number, room = new R
       to.fill(-1, done, done + page.rows);
       indices.fill(-1, done, done + page.rows);
     } else if (isPicked(page)) {
-      pickTexts(page, dictionary, { from, to, indices }, done);
+      pickTexts(page, dictionary, { from, to, indices }, done, places);
       if (page.present) spread(indices, done, page.present, count, -1);
       picked += count;
     } else if (page.encoding === ENCODING.DELTA_LENGTH_BYTE_ARRAY)
-      deltaTexts(cursor, keep(cursor.bytes), { from, to }, done, count);
+      deltaTexts(cursor, keep(cursor.bytes), { from, to }, done, count, room.lengths(count));
     else if (page.encoding === ENCODING.PLAIN)
       plainTexts(cursor, chunk, keep(cursor.bytes), { from, to }, done, count);
     else unknown(page);
-    if (page.present) {
+    if (page.present && (places || !isPicked(page))) {
       spread(from, done, page.present, count, -1);
       spread(to, done, page.present, count, -1);
     }
@@ -136,6 +153,8 @@ export function readTexts(file: Buffer, chunk: Chunk, rows: number, room = new R
     some += count;
   }
   if (some === 0) return undefined;
+  // Some stand beside the dictionary: all need their places.
+  if (!places && picked > 0 && picked < some) return readTexts(file, chunk, rows, room);
   const bytes = pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   return {
@@ -180,8 +199,14 @@ function plainTexts(
   }
 }
 
-function deltaTexts(cursor: Cursor, base: number, { from, to }: Places, done: number, count: number): void {
-  const lengths = new Float64Array(count);
+function deltaTexts(
+  cursor: Cursor,
+  base: number,
+  { from, to }: Places,
+  done: number,
+  count: number,
+  lengths: Float64Array,
+): void {
   readDeltas(cursor, lengths, 0, count);
   const { bytes } = cursor;
   let { at } = cursor;
@@ -199,6 +224,7 @@ function pickTexts(
   dictionary: Places | undefined,
   { from, to, indices }: Places & { indices: Int32Array },
   done: number,
+  places: boolean,
 ): void {
   const { count } = page;
   if (!dictionary) throw new ParquetBroken('a page has no dictionary');
@@ -208,6 +234,7 @@ function pickTexts(
   for (let i = done; i < done + count; i++) {
     const index = indices[i] as number;
     if (index >= many) short();
+    if (!places) continue;
     from[i] = begins[index] as number;
     to[i] = ends[index] as number;
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Duck } from '../archive/duck.ts';
 import { MemoryFile } from '../sealed/memory.ts';
-import { readNumbers, readTexts } from './column.ts';
+import { readNumbers, readTexts, type Texts } from './column.ts';
 import { groupsOf, TYPES } from './footer.ts';
 
 let duck: Duck;
@@ -42,6 +42,14 @@ async function written(rows: number, options: string): Promise<{ bytes: Buffer; 
   return { bytes, there };
 }
 
+/** Where row i's text stands, by its pick where there is one. */
+function placesOf(texts: Texts | undefined, i: number): (number | undefined)[] {
+  if (!texts?.picks) return [texts?.from[i], texts?.to[i]];
+  const { from, to, indices } = texts.picks;
+  const index = indices[i] as number;
+  return index < 0 ? [-1, -1] : [from[index], to[index]];
+}
+
 /** Every value of every column as our reader has it, row by row. */
 function readBack(bytes: Buffer): unknown[][] {
   const rows: unknown[][] = [];
@@ -52,7 +60,10 @@ function readBack(bytes: Buffer): unknown[][] {
         return (i) => (Number.isNaN(values[i]) ? null : values[i]);
       }
       const texts = readTexts(bytes, chunk, count);
+      const bare = readTexts(bytes, chunk, count, undefined, false);
       return (i) => {
+        if (texts && `${placesOf(bare, i)}` !== `${texts.from[i]},${texts.to[i]}`)
+          throw new Error(`${i} is elsewhere`);
         if (!texts || (texts.from[i] as number) < 0) return null;
         const { buffer, byteOffset } = texts.bytes;
         const [from, to] = [texts.from[i] as number, texts.to[i] as number];

@@ -7,15 +7,20 @@ import { TILE_WIDTH, type Tile, tilePath } from '../tree/tile.ts';
 import { Fault } from './fault.ts';
 import { readEntries } from './tiles.ts';
 
+/** With which records bundles of a tree begin, by their index: what was read and checked of it before. */
+export type Begins = Map<number, number>;
+
 /**
  * The blocks of a signed tree from the one that holds record `first` on, 256 at a time; each tile is checked against
  * those above it, up to the checkpoint. What lies before is not read.
+ * @param known of the same tree: where a search begins; what is read is added
  * @throws Fault naming the file
  */
 export async function* blocksFrom(
   dir: string,
   { size, root }: Checkpoint,
   first: number,
+  known: Begins = new Map(),
 ): AsyncGenerator<Block[]> {
   if (size === 0) return;
   const cache = new Map<string, Buffer[]>();
@@ -50,13 +55,23 @@ export async function* blocksFrom(
     return readEntries(dir, tile, await check(tile), most);
   };
   const tiles = Math.ceil(size / TILE_WIDTH);
-  let low = 0;
-  for (let high = tiles - 1; low < high; ) {
-    const middle = Math.ceil((low + high) / 2);
+  let [low, high] = [0, tiles - 1];
+  for (const [index, begins] of known)
+    if (begins <= first) low = Math.max(low, index);
+    else high = Math.min(high, index - 1);
+  // Whoever asks for one part after another finds it where the last one ended, or beside.
+  for (let step = 1; low < high; ) {
+    const middle = Math.min(high, low + step);
     const [block] = await blocksAt(middle, 1);
-    if ((block as Block).first <= first) low = middle;
+    const begins = (block as Block).first;
+    known.set(middle, begins);
+    if (begins <= first) low = middle;
     else high = middle - 1;
+    step = begins <= first ? 2 * step : Math.max(1, Math.floor(step / 2));
   }
-  for (let index = low; index < tiles; index++)
-    yield (await blocksAt(index)).filter(({ first: begins, count }) => count > 0 && begins + count > first);
+  for (let index = low; index < tiles; index++) {
+    const blocks = await blocksAt(index);
+    known.set(index, (blocks[0] as Block).first);
+    yield blocks.filter(({ first: begins, count }) => count > 0 && begins + count > first);
+  }
 }

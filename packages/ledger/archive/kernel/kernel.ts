@@ -96,14 +96,14 @@ export class Kernel {
     return at;
   }
 
-  /** Copies the columns of a group in, in the place of those before. */
-  load({ numbers, texts, count }: Pick<Rows, 'numbers' | 'texts' | 'count'>): ColumnsAt {
+  /** Copies the columns of a group in, in the place of those before; for lines its texts need their places. */
+  load({ numbers, texts, count }: Pick<Rows, 'numbers' | 'texts' | 'count'>, places = true): ColumnsAt {
     this.clear();
     const none = this.take(4 * count);
     this.#bytes.fill(0xff, none, none + 4 * count);
     const columns: ColumnsAt = {
       numbers: NUMBERS.map((name) => this.put(numbers[name].subarray(0, count))),
-      texts: TEXTS.map((name) => this.#putTexts(texts[name], count)),
+      texts: TEXTS.map((name) => this.#putTexts(texts[name], count, places)),
       count,
     };
     for (const [column, at] of columns.numbers.entries()) this.run.setNumbers(column, at);
@@ -112,13 +112,14 @@ export class Kernel {
     return columns;
   }
 
-  #putTexts(texts: Texts | undefined, count: number): TextsAt | undefined {
+  #putTexts(texts: Texts | undefined, count: number, places: boolean): TextsAt | undefined {
     if (!texts) return undefined;
     const { bytes, from, to, picks } = texts;
+    const many = places || !picks ? count : 0;
     const at: TextsAt = {
       bytes: this.put(bytes),
-      from: this.put(from.subarray(0, count)),
-      to: this.put(to.subarray(0, count)),
+      from: this.put(from.subarray(0, many)),
+      to: this.put(to.subarray(0, many)),
     };
     if (picks)
       at.picks = {
