@@ -8,12 +8,15 @@ export const LAST = 0x9fff;
 /** Readings and classes of look-alikes kept of each. */
 export const READINGS = 3;
 export const CLASSES = 6;
+/** Parts kept of each, the character itself among them, and what stands there for one that nobody uses. */
+export const PARTS = 6;
+export const UNUSED = 0xffff;
 
 /** What is known about characters; `data/make.ts` says where from. */
 export type Characters = {
   /** Traditional, regional and variant forms to simplified ones. */
   simple: ReadonlyMap<string, string>;
-  /** What looks like ASCII to lower-case ASCII, 1 to 3 letters. */
+  /** What looks like ASCII to lower-case ASCII, 1 to 3 letters; kana and radicals that look like characters to these. */
   confusable: ReadonlyMap<string, string>;
   /** Toneless syllables, `ü` as `v`; a reading is an index here + 1. */
   syllables: readonly string[];
@@ -21,6 +24,8 @@ export type Characters = {
   readings: Uint16Array;
   /** `CLASSES` per character from `FIRST`, 0 for none; two characters that share one look alike. */
   classes: Uint16Array;
+  /** `PARTS` per character from `FIRST`, the largest first, 0 for none; `UNUSED` first for one not in daily use. */
+  parts: Uint16Array;
   /** Sequences of 2 or 3 characters to those they may make up, the one in most use first. */
   splits: ReadonlyMap<string, string>;
   /** Characters that stand alone in any sentence. */
@@ -55,20 +60,25 @@ export function characters(): Characters {
     texts: Record<'simple' | 'confusable' | 'syllables' | 'split' | 'functional', string>;
     readings: number;
     classes: number;
+    parts: number;
   };
   // Copied, so that each array is aligned.
   const slice = (from: number, bytes: number): ArrayBuffer =>
     Uint8Array.from(body.subarray(from, from + bytes)).buffer;
   const { texts } = head;
+  const readingsEnd = headEnd + head.readings;
+  const classesEnd = readingsEnd + head.classes;
+  const partsEnd = classesEnd + head.parts;
   loaded = {
     simple: new Map(pairs(texts.simple)),
     confusable: new Map(pairs(texts.confusable)),
     syllables: texts.syllables.split(' '),
     readings: new Uint16Array(slice(headEnd, head.readings)),
-    classes: new Uint16Array(slice(headEnd + head.readings, head.classes)),
+    classes: new Uint16Array(slice(readingsEnd, head.classes)),
+    parts: new Uint16Array(slice(classesEnd, head.parts)),
     splits: wholes(texts.split.split(' ')),
     functional: new Set([...texts.functional].map((char) => char.charCodeAt(0))),
-    natural: new Uint8Array(slice(headEnd + head.readings + head.classes, 2 ** NATURAL_BITS / 8)),
+    natural: new Uint8Array(slice(partsEnd, 2 ** NATURAL_BITS / 8)),
   };
   return loaded;
 }

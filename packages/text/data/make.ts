@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import * as ascii from 'confusables';
 import { pinyin } from 'pinyin-pro';
-import { CLASSES, FIRST, LAST, READINGS } from './characters.ts';
+import { CLASSES, FIRST, PARTS as KEPT_PARTS, LAST, READINGS, UNUSED } from './characters.ts';
 import { NATURAL_BITS, naturalSlot } from './natural.ts';
 import {
   type Composition,
@@ -107,8 +107,8 @@ function natural(pairs: ReadonlyMap<string, number>): Uint8Array {
   return bits;
 }
 
-/** Latin, Greek, Cyrillic and other look-alikes of ASCII, as lower-case ASCII. */
-function confusables(): Map<string, string> {
+/** Latin, Greek, Cyrillic and other look-alikes of ASCII, as lower-case ASCII; kana and radicals as characters. */
+function confusables(fold: (char: string) => string): Map<string, string> {
   const map = new Map<string, string>();
   // Letters and digits, the squared and circled ones too: hearts and stars stand between characters, not for them.
   const foreign = (char: string): boolean =>
@@ -123,6 +123,10 @@ function confusables(): Map<string, string> {
     if (plain(letter))
       for (const char of list) if (foreign(char) && !map.has(char)) map.set(char, letter.toLowerCase());
   for (const pair of LATIN_LOOKALIKES.split(' ')) map.set(pair[0] as string, pair[1] as string);
+  // Strokes and bound forms stand for nothing by themselves.
+  for (const [char, to] of Object.entries(skeletons))
+    if (/^[\u2e80-\u2eff\u30a0-\u30ff]$/.test(char) && isHan(to) && !(to in STANDALONE) && !map.has(char))
+      map.set(char, fold(to));
   // A skeleton that is a small capital or the like leads on to ASCII.
   for (const [char, to] of Object.entries(skeletons)) {
     const on = map.get(to);
@@ -235,6 +239,45 @@ function splits(
   return found;
 }
 
+/** Weight of a character in jieba's dictionary, all its words together, below which nobody uses it. */
+const SELDOM = 300;
+
+/** The largest parts of each character in use, those of its parts too, and itself: `KEPT_PARTS` from `FIRST` on. */
+function partsOf(
+  weight: ReadonlyMap<string, number>,
+  compositions: ReadonlyMap<string, Composition>,
+): Uint16Array {
+  const strokes = strokeCounter(compositions);
+  const ids = new Map<string, number>();
+  const idOf = (part: string): number => {
+    const id = ids.get(part) ?? ids.size + 1;
+    ids.set(part, id);
+    return id;
+  };
+  const gather = (char: string, into: Set<string>, depth: number): Set<string> => {
+    for (const part of compositions.get(char)?.parts ?? []) {
+      if (strokes(part) >= 2) into.add(part);
+      if (depth < 2) gather(part, into, depth + 1);
+    }
+    return into;
+  };
+  const kept = new Uint16Array((LAST - FIRST + 1) * KEPT_PARTS);
+  for (let code = FIRST; code <= LAST; code++) {
+    const char = String.fromCharCode(code);
+    const at = (code - FIRST) * KEPT_PARTS;
+    if ((weight.get(char) ?? 0) < SELDOM) {
+      kept[at] = UNUSED;
+      continue;
+    }
+    const parts = [...gather(char, new Set([char]), 0)].sort((a, b) => strokes(b) - strokes(a));
+    parts.slice(0, KEPT_PARTS).forEach((part, i) => {
+      kept[at + i] = idOf(part);
+    });
+  }
+  console.error(`${ids.size} parts`);
+  return kept;
+}
+
 /** Everything as named arrays and texts. */
 export async function make(): Promise<Buffer> {
   const simple = await simplified();
@@ -283,15 +326,22 @@ export async function make(): Promise<Buffer> {
   console.error(`${apart.size} split sequences`);
   const functional = [...single].sort((a, b) => b[1] - a[1]).slice(0, FUNCTION_CHARS);
 
+  const parts = partsOf(weight, compositions);
+
   const texts = {
     simple: [...simple].map(([from, to]) => from + to).join(' '),
-    confusable: [...confusables()].map(([from, to]) => from + to).join(' '),
+    confusable: [...confusables(fold)].map(([from, to]) => from + to).join(' '),
     syllables: syllables.join(' '),
     split: [...apart].flatMap(([from, wholes]) => wholes.map((to) => from + to)).join(' '),
     functional: functional.map(([char]) => char).join(''),
   };
   const head = Buffer.from(
-    JSON.stringify({ texts, readings: readings.byteLength, classes: classes.byteLength }),
+    JSON.stringify({
+      texts,
+      readings: readings.byteLength,
+      classes: classes.byteLength,
+      parts: parts.byteLength,
+    }),
   );
   const size = Buffer.alloc(4);
   size.writeUInt32LE(head.length);
@@ -300,6 +350,7 @@ export async function make(): Promise<Buffer> {
     head,
     Buffer.from(readings.buffer),
     Buffer.from(classes.buffer),
+    Buffer.from(parts.buffer),
     natural(pairs),
   ]);
   return brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });

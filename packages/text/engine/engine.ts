@@ -15,6 +15,7 @@ import { readColumns } from './column.ts';
 import { assertHeld, type Compiled, NUMBER_KEY } from './compile.ts';
 import { isApart, isTornApart, marksAfter } from './edges.ts';
 import { type Found, PLAIN, plainestOf } from './found.ts';
+import { isStuffed, readBare } from './stuffed.ts';
 import {
   DEFAULT_THRESHOLDS,
   type Hit,
@@ -46,6 +47,7 @@ export class Engine {
   readonly #folds: Record<Reading, Fold | undefined>;
   readonly #views: Record<Reading, View | undefined>;
   readonly #columns: View;
+  readonly #bare: View;
   readonly #term: Record<'plain' | 'number', View>;
   readonly #hits = new Hits();
   /** Both undefined where nothing is guessed at. */
@@ -81,6 +83,7 @@ export class Engine {
       leet: leet && new View(leet, collapse),
     };
     this.#columns = new View(plain, false);
+    this.#bare = new View(plain, collapse);
     this.#term = { plain: new View(plain, collapse), number: new View(number ?? plain, collapse) };
     this.#allowances = new Allowances(compiled, plain, this.#term.plain, (term) =>
       termText(compiled.terms, term),
@@ -117,7 +120,7 @@ export class Engine {
    */
   check(text: string, now?: number, also: StageMask = 0): Result {
     assertHeld(this.compiled);
-    const { mask, plain: trie } = this.compiled;
+    const { mask, plain: trie, near } = this.compiled;
     if ((also & ~mask) !== 0) return PASS;
     const view = (this.#views.plain as View).read(text);
     const { glance } = view;
@@ -130,6 +133,8 @@ export class Engine {
     if (mask & BIT.reversed) this.#search(view, 'plain', -1);
     if (mask & BIT.column && glance.gaps > 1 && trie.longest > 2 && readColumns(text, view, this.#columns))
       this.#searchColumns();
+    const odd = this.#sieve?.oddLength ?? 0;
+    if (mask & BIT.filler && near && readBare(text, view, this.#bare, near, odd > 0)) this.#searchBare(view);
     const read = this.#guesser?.run(view, glance.letters, this.#guessed) ?? true;
     // What lies behind the last hit that is looked at is not read.
     const whole = read && !this.#full;
@@ -234,6 +239,27 @@ export class Engine {
           end: to,
           mask: BIT.column,
         });
+    }
+  }
+
+  /** Terms of three characters and more with letters, digits or strokes put between. */
+  #searchBare(view: View): void {
+    const hits = this.#hits;
+    const bare = this.#bare;
+    const { plain: trie, entry } = this.compiled;
+    const fold = this.#folds.plain as Fold;
+    hits.clear();
+    scan(trie, bare, hits, 1, MAX_HITS);
+    this.#full ||= hits.length >= MAX_HITS;
+    for (let h = 0; h < hits.length; h++) {
+      const [group = 0, first = 0, last = 0] = hits.data.subarray(3 * h, 3 * h + 3);
+      if (last - first < 2 || !isStuffed(view, bare, first, last)) continue;
+      for (let m = trie.groupStart[group] as number; m < (trie.groupStart[group + 1] as number); m++) {
+        const term = entry[trie.members[m] as number] as number;
+        for (const { start, end, mask } of places(bare, first, last, this.#termView(term), fold))
+          if ((mask & ~this.compiled.mask) === 0)
+            this.#add({ term: term & ~NUMBER_KEY, start, end, mask: mask | BIT.filler });
+      }
     }
   }
 

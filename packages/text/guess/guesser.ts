@@ -115,13 +115,16 @@ export class Guesser {
     const a1 = around.one(i);
     const b1 = around.one(i + 1);
     if (a1 !== 0 && b1 !== 0) return around.one(i + 2) === 0 && this.#isSpelled(i + 2);
-    if (a1 === 0 && b1 === 0) return false;
     const walker = this.#walker;
+    if (a1 === 0 && b1 === 0)
+      return this.#starts.blindThree && around.one(i + 2) !== 0 && walker.latin.count > 0;
     if (walker.digitsAt(i) !== NO_SOUNDS || walker.digitsAt(i + 1) !== NO_SOUNDS) return true;
     const { symbol } = this.#view;
     const a = symbol[i] as number;
     // What words of letters are by themselves was looked at.
     if (walker.latin.count > 0 && !isLetter(a) && isLetter(symbol[i + 1] as number)) return true;
+    // In a small lexicon an initial before two characters is tried as well.
+    if (this.#starts.blindThree && b1 !== 0 && isLetter(a)) return true;
     // A sign of a term's own, such as the letter in a name.
     return (this.#terms.heard.first[a1 || a] as number) !== 0;
   }

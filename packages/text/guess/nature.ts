@@ -23,6 +23,11 @@ export function isBoundRight(view: View, unit: number): boolean {
   return unit + 1 < view.length && isPair(view, unit);
 }
 
+/** Whether two symbols make a word, whatever stands between them. */
+export function isPairAt(view: View, left: number, right: number): boolean {
+  return isNaturalPair(characters().natural, view.symbol[left] as number, view.symbol[right] as number);
+}
+
 function isPair(view: View, unit: number): boolean {
   if (view.end[unit] !== view.start[unit + 1]) return false;
   return isNaturalPair(characters().natural, view.symbol[unit] as number, view.symbol[unit + 1] as number);

@@ -3,7 +3,7 @@ import { digitOf } from '../normalise/fold.ts';
 import type { View } from '../normalise/view.ts';
 import { BIT, type StageMask } from '../stage.ts';
 import { isBoundLeft, isBoundRight } from './nature.ts';
-import { lookAlike, soundAlike } from './sound.ts';
+import { isUnused, lookAlike, mayStandFor, soundAlike, soundsNear } from './sound.ts';
 
 /** How one step of a way through the text reads it. */
 export type Step = {
@@ -11,7 +11,7 @@ export type Step = {
   /** Symbols `unit` to before `unitEnd` of the text. */
   unit: number;
   unitEnd: number;
-  /** What a split makes up. */
+  /** What a split makes up; of pinyin 1 where the sound is only near what is written. */
   whole: number;
 };
 
@@ -22,8 +22,13 @@ type Count = {
   common: number;
   alike: number;
   heard: number;
+  /** Of these two, such as only might stand for what is meant, and of those such as nobody uses. */
+  vague: number;
+  unused: number;
   split: number;
   pinyin: number;
+  /** Of these, such as are only near the sound: lan for 南. */
+  near: number;
   initial: number;
   /** Changed ones that make no word with their neighbours, and changed ones that any sentence may hold. */
   loose: number;
@@ -57,8 +62,11 @@ export function judge(
     common: 0,
     alike: 0,
     heard: 0,
+    vague: 0,
+    unused: 0,
     split: 0,
     pinyin: 0,
+    near: 0,
     initial: 0,
     loose: 0,
     plain: 0,
@@ -81,6 +89,7 @@ function stagesOf(view: View, step: Step, wanted: number, seen: Count): StageMas
   switch (step.kind) {
     case 'pinyin':
       seen.pinyin++;
+      seen.near += step.whole;
       return BIT.pinyin;
     case 'initial':
       seen.initial++;
@@ -115,9 +124,19 @@ function unitStages(view: View, unit: number, wanted: number, seen: Count): Stag
     seen.alike++;
     return BIT.lookalike;
   }
-  if (!soundAlike(symbol, wanted)) return -1;
-  seen.heard++;
-  return BIT.homophone;
+  if (soundAlike(symbol, wanted)) {
+    seen.heard++;
+    return BIT.homophone;
+  }
+  if (!mayStandFor(symbol, wanted)) return -1;
+  seen.vague++;
+  if (isUnused(symbol)) seen.unused++;
+  if (soundsNear(symbol, wanted)) {
+    seen.heard++;
+    return BIT.homophone;
+  }
+  seen.alike++;
+  return BIT.lookalike;
 }
 
 /** Notes of a changed character whether it belongs where it stands. */
@@ -155,8 +174,11 @@ function enough(view: View, steps: readonly Step[], count: number, seen: Count, 
   const { alike, heard, split, pinyin, initial, loose } = seen;
   const changed = alike + heard;
   const exact = seen.exact + seen.common;
+  if (seen.vague > 0 && !isClear(seen, count, exact, crowded)) return false;
+  if (seen.near > 0 && (count <= SHORT || changed > 0 || seen.near > 1)) return false;
   if (initial > 0) {
     if (count <= SHORT || changed > 0 || (crowded && !isTight(view, steps, count))) return false;
+    if (initial < count && steps[0]?.kind === 'initial' && seen.exact < 2) return false;
     return exact + split + pinyin >= 1 || (initial === count && !crowded && isOpen(view, count));
   }
   if (count <= SHORT) {
@@ -172,6 +194,15 @@ function enough(view: View, steps: readonly Step[], count: number, seen: Count, 
   if (strong >= 2) return loose >= 1 || changed === 0 || count > MIDDLE + 1;
   if (strong === 1) return loose >= 1;
   return loose >= count - 2 && alike <= count / 2;
+}
+
+/** Whether enough is as it should be where characters only might stand for what is meant. */
+function isClear(seen: Count, count: number, exact: number, crowded: boolean): boolean {
+  const { vague, unused, alike, heard, loose, leaning, plain, common } = seen;
+  if (plain > 0 || loose - leaning < vague - unused || loose - (crowded ? leaning : 0) < vague) return false;
+  if (vague === unused && count > MIDDLE && exact - common >= 2) return true;
+  if (vague > 1 || alike + heard > 1 || exact !== count - 1) return false;
+  return count > MIDDLE || (unused === 1 && common === 0);
 }
 
 /** Of three, one may be changed where it makes no word; two only where they lean on nothing that was kept either. */

@@ -4,7 +4,7 @@ import { IN_ROW, isTagged, rowOf, slotOf, startOf, tagOf } from './lists.ts';
 import { PAIR, PAIRED_CLASSES } from './pairs.ts';
 import { BARE } from './path.ts';
 import { APART, FORWARD, HEARD, type Sieve } from './sieve.ts';
-import { lookAlike, soundAlike } from './sound.ts';
+import { isUnused, lookAlike, mayStandFor, soundAlike } from './sound.ts';
 import type { Starts } from './starts.ts';
 import type { Surroundings } from './surroundings.ts';
 import { BLIND, EXACT, heardSlot, OPEN_MASK, OPEN_SHIFT, shareAny, someOf } from './threes.ts';
@@ -111,11 +111,18 @@ export class Probe {
     const wanted = print & OPEN_MASK;
     if (stands !== wanted && !soundAlike(stands, wanted)) {
       // At most one of three by its shape, and not one that any sentence has.
-      if (!this.#shapes || this.#around.isFunctional(i + open) || !lookAlike(stands, wanted)) return;
+      if (!this.#shapes || this.#around.isFunctional(i + open)) return;
+      if (!lookAlike(stands, wanted) && !this.#mayStandAt(i + open, wanted)) return;
     }
     const start = startOf(item);
     const exact = this.#exactOf(i, start);
     if ((exact | (1 << open)) === ALL) this.#each(i, start, exact);
+  }
+
+  /** Whether a symbol might stand for another where all else is as it should be: it must belong nowhere, or be unused. */
+  #mayStandAt(u: number, wanted: number): boolean {
+    const stands = this.#text.symbol[u] as number;
+    return (isUnused(stands) || this.#around.boundAt(u) === 0) && mayStandFor(stands, wanted);
   }
 
   /** A bit for each of three characters that is as a start has it. */
@@ -206,7 +213,12 @@ export class Probe {
       if (!blindThree && (exact & (exact - 1)) === 0) return;
       const k = shaped >> 1;
       if (this.#around.isFunctional(i + k)) return;
-      if (!lookAlike(symbol[i + k] as number, chars[3 * start + k] as number)) return;
+      const text = symbol[i + k] as number;
+      const wanted = chars[3 * start + k] as number;
+      if (!lookAlike(text, wanted)) {
+        const isKept = (exact | shaped) === ALL || (blindThree && isUnused(text));
+        if (!isKept || !this.#mayStandAt(i + k, wanted)) return;
+      }
     }
     this.#each(i, start, exact);
   }

@@ -3,11 +3,12 @@ import { childFrom, childOf, type Trie } from '../matcher/trie.ts';
 import type { View } from '../normalise/view.ts';
 import { BIT, type StageMask } from '../stage.ts';
 import { initialsHash, mayBegin } from './begins.ts';
+import { FIRST_BOPOMOFO, LAST_BOPOMOFO } from './bopomofo.ts';
 import { Latin, type Word } from './latin.ts';
 import { mayBeNear } from './near.ts';
 import { MAX_INITIALS } from './pairs.ts';
 import { BARE, judge, type Step } from './path.ts';
-import { isSoundOfLookAlike, sounds } from './sound.ts';
+import { isKana, isSoundOfLookAlike, isUnused, sounds } from './sound.ts';
 import type { Starts } from './starts.ts';
 import type { Surroundings } from './surroundings.ts';
 import { heardSlot } from './threes.ts';
@@ -42,6 +43,8 @@ export const NO_SOUNDS: readonly number[] = [];
 /** Of one or two sounds, which are looked up only once filters say that a term may go on, or end, with them. */
 const UNRESOLVED = 0;
 const NOWHERE = -1;
+/** Initials that a term may begin with where characters follow. */
+const MAX_LEADING = 2;
 
 /**
  * Goes through the terms as a text may be read. The text is a lattice: from each place on, several readings lead to
@@ -64,6 +67,8 @@ export class Walker {
   readonly #pairShift: number;
   readonly #initialsShift: number;
   readonly #digits: readonly (readonly number[])[];
+  /** Whether the way has a character that only might stand for what is meant, see `mayStandFor`. */
+  #isVague = false;
   #view!: View;
   #around!: Surroundings;
   #found!: Found;
@@ -116,6 +121,7 @@ export class Walker {
     }
     if (mask & BIT.split) this.#split(node, unit, depth);
     if (one !== 0) return;
+    if (mask & BIT.lookalike && depth > 2 && isKana(symbol)) this.#alike(node, symbol, unit, depth);
     if (mask & (BIT.homophone | BIT.numeral))
       for (const sound of this.digitsAt(unit)) this.#step(node, sound, 'unit', unit, unit + 1, 0, depth);
     const word = isLetter(symbol) || symbol > 0x7f ? this.latin.wordAt(unit) : undefined;
@@ -123,11 +129,22 @@ export class Walker {
     if (mask & BIT.pinyin && this.latin.begins(word.first)) this.walkLetters(node, word.first, word, depth);
     if (
       mask & BIT.initial &&
-      depth > 0 &&
       word.last - word.first <= MAX_INITIALS &&
-      (depth > 2 || this.#mayBeInitials(word, depth))
+      (depth > 2 || (depth === 0 ? this.#mayLead(word) : this.#mayBeInitials(word, depth)))
     )
       this.walkInitials(node, word.first, word, depth);
+  }
+
+  /** Whether one or two initials may be how a term begins, in a small lexicon: right before two characters. */
+  #mayLead({ first, last, unitEnd }: Word): boolean {
+    const { start, end } = this.#view;
+    return (
+      this.#terms.starts.blindThree &&
+      last - first <= MAX_LEADING &&
+      end[unitEnd - 1] === start[unitEnd] &&
+      this.#around.one(unitEnd) !== 0 &&
+      this.#around.one(unitEnd + 1) !== 0
+    );
   }
 
   /** Whether initials may go on behind the first one or two characters, which must then be the term's own. */
@@ -155,13 +172,13 @@ export class Walker {
   walkLetters(node: number, position: number, word: Word, depth: number): void {
     if (depth >= MAX_GUESSED) return;
     const { latin } = this;
-    latin.syllables(position, word, (sound, end) => {
+    latin.syllables(position, word, (sound, end, isNear) => {
       const next = this.#next(node, sound, depth);
       if (next === NOWHERE) return;
       const from = latin.unitAt(position);
       const to = end === word.last ? word.unitEnd : latin.unitAt(end - 1) + 1;
       this.#path[depth] = sound;
-      this.#note(depth, 'pinyin', from, to, 0);
+      this.#note(depth, 'pinyin', from, to, isNear ? 1 : 0);
       this.#end(next, depth + 1);
       if (end === word.last) this.walk(next, word.unitEnd, depth + 1);
       else this.walkLetters(next, end, word, depth + 1);
@@ -203,12 +220,19 @@ export class Walker {
     const { heard } = this.#terms;
     const { usual, second } = this.#sounds;
     const last = heard.children[node + 1] as number;
-    for (let child = heard.children[node] as number; child < last; child++) {
+    const wasVague = this.#isVague;
+    // What belongs where it stands stands for nothing else.
+    const mayBeVague = isUnused(symbol) || (!wasVague && this.#around.boundAt(unit) === 0);
+    for (let child = heard.children[node] as number; child < last && this.budget > 0; child++) {
       this.budget--;
       const sound = heard.symbol[child] as number;
-      if (sound === usual[symbol] || sound === second[symbol] || !isSoundOfLookAlike(symbol, sound)) continue;
+      if (sound === usual[symbol] || sound === second[symbol]) continue;
+      const isAlike = isSoundOfLookAlike(symbol, sound);
+      if (!isAlike && !mayBeVague) continue;
+      this.#isVague = wasVague || !isAlike;
       this.#enter(child, 'unit', unit, unit + 1, 0, depth);
     }
+    this.#isVague = wasVague;
   }
 
   #split(node: number, unit: number, depth: number): void {
@@ -337,4 +361,6 @@ function initialAt(latin: Latin, position: number): number {
   return ALSO_INITIAL[letter] ?? letter;
 }
 
-export const isLetter = (code: number): boolean => code >= 97 && code <= 122;
+/** Whether a symbol is a Latin letter, or one of Bopomofo. */
+export const isLetter = (code: number): boolean =>
+  (code >= 97 && code <= 122) || (code >= FIRST_BOPOMOFO && code <= LAST_BOPOMOFO);

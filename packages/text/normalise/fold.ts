@@ -44,8 +44,14 @@ const NUMERALS: ReadonlyMap<string, string> = new Map(
     '九玖〩',
   ].flatMap((chars, digit) => [...chars].map((char) => [char, String(digit)] as [string, string])),
 );
+/** Numerals within what one character folds into: ㈧ is (八). */
+const numbersIn = (form: string): string => form.replace(/./gsu, (char) => NUMERALS.get(char) ?? char);
+
 const LEET: ReadonlyMap<string, string> = new Map(
-  [...'3e4a5s7t8b9g@a$s!l|l+t€e£l'.matchAll(/../gu)].map(([pair]) => [pair[0] as string, pair[1] as string]),
+  [...'2z3e4a5s7t8b9g@a$s!l|l+t€e£l'.matchAll(/../gu)].map(([pair]) => [
+    pair[0] as string,
+    pair[1] as string,
+  ]),
 );
 /** ASCII that is taken for one another. */
 const ASCII_ALIKE: ReadonlyMap<string, string> = new Map([
@@ -55,7 +61,8 @@ const ASCII_ALIKE: ReadonlyMap<string, string> = new Map([
 ]);
 /** Strokes and marks that people put between characters as they do punctuation. */
 const STROKE_FILLERS = '丶灬丿ー々ゞ〻';
-const BLANKS = '\u3164\u115f\u1160\uffa0\u2800\u034f';
+/** Blanks, and tones beside Bopomofo: ˉ ˊ ˇ ˋ ˙. */
+const BLANKS = '\u3164\u115f\u1160\uffa0\u2800\u034f\u02c9\u02ca\u02c7\u02cb\u02d9';
 const DOTS = '点點';
 /** Signs read aloud as 加, before somebody's number. */
 const ADDS = ['+', '➕'];
@@ -155,7 +162,7 @@ export class Fold {
       }
     } else to(BIT.traditional, simple.get(char) ?? char);
     if (this.#reading === 'number') {
-      to(BIT.numeral, NUMERALS.get(form) ?? form);
+      to(BIT.numeral, form.length === 1 ? (NUMERALS.get(form) ?? form) : numbersIn(form));
       to(BIT.contact, ADDS.includes(form) ? '加' : form);
     }
     if (this.#reading === 'leet') to(BIT.leet, LEET.get(form) ?? form);

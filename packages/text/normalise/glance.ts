@@ -97,6 +97,8 @@ function makeTraits(): Uint16Array {
   set(0xc0, 0x24f, LETTER);
   set(0x370, 0x52f, LETTER);
   set(0x1e00, 0x1eff, LETTER);
+  // Bopomofo.
+  set(0x3105, 0x3129, LETTER);
   set(48, 57, DIGIT);
   set(0xff10, 0xff19, DIGIT);
   // Enclosed digits and superscripts.
@@ -106,6 +108,9 @@ function makeTraits(): Uint16Array {
   // Halves of characters outside this plane.
   set(0xd800, 0xdbff, ANYTHING);
   each('〇零一壹弌二贰貳弍三叁叄參四肆五伍六陆陸七柒八捌九玖点點', NUMERAL);
+  // Numerals in parentheses and circles.
+  set(0x3220, 0x3229, NUMERAL);
+  set(0x3280, 0x3289, NUMERAL);
   each('@$!+€£|', SIGN);
   each(' \n\r\t　，。！？；,.!?;、|/', GAP);
   each('+＋➕', PLUS);
