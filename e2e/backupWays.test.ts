@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig, silentLog } from '@weir/kit';
+import type { LogReport } from '@weir/ledger';
 import { TestBucket } from '@weir/ledger/testing/bucket.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { filesOf, tracesOf } from '../apps/server/control/testing/traces.ts';
@@ -200,6 +201,9 @@ describe('a backup of a store with a bucket and a PostgreSQL server of its own',
       const env = database ? own(database) : {};
       const verified = await weir(join(place, name), ['verify', '--local', '--json'], env);
       expect([verified.code, verified.out], name).toEqual([0, expect.stringContaining('"part":"receipts"')]);
+      // The epoch begins by the clock that the store goes on with.
+      const [{ epochs }] = verified.out.split('\n').map((line) => JSON.parse(line || '{}')) as [LogReport];
+      expect(epochs.map(({ at, lostSince }) => at >= lostSince)).toEqual([true]);
     }
     // What was restored without either has it.
     expect(tracesOf(join(place, 'third'), [SAID])).not.toEqual([]);

@@ -50,13 +50,16 @@ export function logsOf(what: HoldScope): readonly LogName[] {
   return what.logs ?? (what.records ? [...new Set(what.records.map(({ log }) => log))] : DEFAULT_LOGS);
 }
 
-/** Whether a record is what a hold names. A recording is, where it reaches into the time. */
+/**
+ * Whether a record is what a hold names. A recording is, where it reaches into the time. A room's id is its broadcast's:
+ * what has a broadcast alone, as a recording does, is of that room too.
+ */
 export function isNamed(log: LogName, record: Written, what: HoldScope): boolean {
   if (what.records) return what.records.some((one) => one.log === log && one.n === record.n);
   const { fromMs = record.ts, toMs = record.ts } = record as Written & { fromMs?: number; toMs?: number };
   return (
     (what.broadcast === undefined || record.broadcast === what.broadcast) &&
-    (what.room === undefined || record.room === what.room) &&
+    (what.room === undefined || (record.room ?? record.broadcast) === what.room) &&
     (what.user === undefined || record.user === what.user) &&
     (what.from === undefined || toMs >= what.from) &&
     (what.to === undefined || fromMs < what.to)

@@ -88,7 +88,12 @@ describe('a hold', () => {
     await kept.close();
   });
 
-  it('names a person, single records, or what was carried over already', async () => {
+  it('names a room with its recordings, a person, single records, or what was carried over already', async () => {
+    const room = await kept.holds.place(ask({ room: 'r' }), 'admin');
+    const all = ['第1句', '第2句', '第3句', 'segment.recorded'];
+    expect(await held(room.id)).toEqual(all);
+    expect(room.media).toHaveLength(1);
+    await kept.holds.release(room.id);
     expect(await held((await kept.holds.place(ask({ user: 'x' }), 'admin')).id)).toEqual(['第2句']);
     const records = [{ log: 'content' as const, n: 3 }];
     expect(await held((await kept.holds.place(ask({ records }), 'admin')).id)).toEqual(['第3句']);
@@ -96,7 +101,7 @@ describe('a hold', () => {
     clock.moveTo(61 * DAY_MS);
     expect((await kept.retention.run())?.parts).toMatchObject([{ gone: 1 }]);
     const late = await kept.holds.place(ask({ room: 'r' }), 'admin');
-    expect(await held(late.id)).toEqual(['第1句', '第2句', '第3句']);
+    expect(await held(late.id)).toEqual(all);
     await kept.close();
     expect((await verify(dir)).filter(({ fault }) => fault)).toEqual([]);
   });

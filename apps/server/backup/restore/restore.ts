@@ -19,6 +19,7 @@ import { parseKeyPart } from '../../control/backup/keyPart.ts';
 import { kekPathOf } from '../../kekPathOf.ts';
 import { startPostgres } from '../../postgres/start.ts';
 import { makeFolders } from '../../supervisor/folders.ts';
+import { readMark } from '../../time/mark.ts';
 import type { BackupFacts } from '../copy/copy.ts';
 import { type BackupReader, openBackup, readKeyPart } from '../store/index.ts';
 import { loadDatabase, refuseUsed } from './database.ts';
@@ -147,6 +148,8 @@ async function fill(
   const accountsClosed = await loadDatabase(connection, reader, { log, facts, closed: part.closed, now });
   onProgress('database', 1, 1);
 
+  // A simulated store goes on with the clock it had, and its epoch begins by that.
+  const at = now + (readMark(dataDir)?.offsetMs ?? 0);
   const epochs: RestoreReport['epochs'] = {};
   const ledger = join(dataDir, 'ledger');
   const brought = await checkpointsOf(ledger, options.checkpoints);
@@ -156,7 +159,7 @@ async function fill(
       dir: ledger,
       log: name,
       storage,
-      at: now,
+      at,
       since: facts.cut.at,
       checkpoints: brought.get(name) ?? [],
     });
