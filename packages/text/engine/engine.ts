@@ -133,8 +133,9 @@ export class Engine {
     if (mask & BIT.reversed) this.#search(view, 'plain', -1);
     if (mask & BIT.column && glance.gaps > 1 && trie.longest > 2 && readColumns(text, view, this.#columns))
       this.#searchColumns();
-    const odd = this.#sieve?.oddLength ?? 0;
-    if (mask & BIT.filler && near && readBare(text, view, this.#bare, near, odd > 0)) this.#searchBare(view);
+    if (mask & BIT.filler && near && this.#sieve)
+      if (readBare(text, view, this.#bare, near, this.#sieve.oddLength > 0))
+        this.#searchBare(view, this.#sieve);
     const read = this.#guesser?.run(view, glance.letters, this.#guessed) ?? true;
     // What lies behind the last hit that is looked at is not read.
     const whole = read && !this.#full;
@@ -243,13 +244,13 @@ export class Engine {
   }
 
   /** Terms of three characters and more with letters, digits or strokes put between. */
-  #searchBare(view: View): void {
+  #searchBare(view: View, sieve: Sieve): void {
     const hits = this.#hits;
     const bare = this.#bare;
     const { plain: trie, entry } = this.compiled;
     const fold = this.#folds.plain as Fold;
     hits.clear();
-    scan(trie, bare, hits, 1, MAX_HITS);
+    sieve.scanLong(trie, bare, hits, MAX_HITS);
     this.#full ||= hits.length >= MAX_HITS;
     for (let h = 0; h < hits.length; h++) {
       const [group = 0, first = 0, last = 0] = hits.data.subarray(3 * h, 3 * h + 3);

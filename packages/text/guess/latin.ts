@@ -108,10 +108,12 @@ export class Latin {
 
   /** Sounds that may be read from a letter position, where each ends, and whether it is only near what is written. */
   syllables(position: number, word: Word, each: (sound: number, end: number, isNear: boolean) => void): void {
-    const { sound, near } = this.#triesOf(word);
+    const { letters, next, sound, near } = this.#triesOf(word);
+    const from = word.isBopomofo ? BOPOMOFO : 0;
     let node = 0;
     for (let end = position; end < word.last; ) {
-      node = this.#nodeAt(word, node, position, end);
+      if (end > position && this.#cut[end] === 1) return;
+      node = next[letters * node + (this.#letters[end] as number) - from] as number;
       if (node === 0) return;
       end++;
       if (sound[node] === 0 || (end !== word.last && this.#toRight[end] !== 1)) continue;
@@ -143,14 +145,6 @@ export class Latin {
 
   #triesOf({ isBopomofo }: Word): Syllables {
     return isBopomofo ? this.#syllables.bopomofo : this.#syllables.latin;
-  }
-
-  /** Node that the letter at `end` of a syllable from `begin` on leads to, 0 for none. */
-  #nodeAt(word: Word, node: number, begin: number, end: number): number {
-    if (end > begin && this.#cut[end] === 1) return 0;
-    const { letters, next } = this.#triesOf(word);
-    const letter = (this.#letters[end] as number) - (word.isBopomofo ? BOPOMOFO : 0);
-    return next[letters * node + letter] as number;
   }
 
   /** Whether a digit is the tone of the syllable before it: shou3ji1. */
@@ -200,7 +194,10 @@ export class Latin {
 
   #reach(word: Word): void {
     const { first, last } = word;
-    const { sound } = this.#triesOf(word);
+    const { letters: width, next, sound } = this.#triesOf(word);
+    const from = word.isBopomofo ? BOPOMOFO : 0;
+    const letters = this.#letters;
+    const cut = this.#cut;
     const left = this.#fromLeft;
     const right = this.#toRight;
     left[first] = 1;
@@ -208,7 +205,8 @@ export class Latin {
       if (left[at] === 0) continue;
       let node = 0;
       for (let end = at; end < last; ) {
-        node = this.#nodeAt(word, node, at, end);
+        if (end > at && cut[end] === 1) break;
+        node = next[width * node + (letters[end] as number) - from] as number;
         if (node === 0) break;
         if (sound[node] !== 0) left[end + 1] = 1;
         end++;
@@ -218,7 +216,8 @@ export class Latin {
     for (let at = last - 1; at >= first; at--) {
       let node = 0;
       for (let end = at; end < last && right[at] === 0; ) {
-        node = this.#nodeAt(word, node, at, end);
+        if (end > at && cut[end] === 1) break;
+        node = next[width * node + (letters[end] as number) - from] as number;
         if (node === 0) break;
         end++;
         if (sound[node] !== 0 && right[end] === 1) right[at] = 1;
