@@ -134,7 +134,7 @@ export class Engine {
     if (mask & BIT.column && glance.gaps > 1 && trie.longest > 2 && readColumns(text, view, this.#columns))
       this.#searchColumns();
     if (mask & BIT.filler && near && this.#sieve)
-      if (readBare(text, view, this.#bare, near, this.#sieve.oddLength > 0))
+      if (readBare(text, view, this.#bare, near, this.#sieve.isStuffed ? this.#around : undefined))
         this.#searchBare(view, this.#sieve);
     const read = this.#guesser?.run(view, glance.letters, this.#guessed) ?? true;
     // What lies behind the last hit that is looked at is not read.

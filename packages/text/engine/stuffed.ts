@@ -1,6 +1,6 @@
-import { FIRST, LAST } from '../data/characters.ts';
 import { isPairAt } from '../guess/nature.ts';
 import { mayBeNear } from '../guess/near.ts';
+import type { Surroundings } from '../guess/surroundings.ts';
 import type { Filter } from '../matcher/filter.ts';
 import type { View } from '../normalise/view.ts';
 
@@ -9,28 +9,28 @@ const MOST = 2;
 /** Names of pictures as platforms write them, brackets and all: [doge]. */
 const MAX_NAME = 8;
 const NAME = /\[[^[\]\n]{1,6}\]/g;
-/** Strokes and side forms that stand for nothing by themselves. */
-const SIDES = '丨丿丶亅乀乁乚乛氵冫亻讠扌艹辶纟犭饣礻衤刂灬罒宀疒阝忄钅彡彳厶勹匚冂囗廾';
-
-/** 1 for each symbol that may be put between the characters of a word: a letter, a digit, kana, a stroke. */
-const STUFFING = new Uint8Array(65_536).fill(1).fill(0, FIRST, LAST + 1);
-for (const side of SIDES) STUFFING[side.charCodeAt(0)] = 1;
 
 /**
  * Reads a text into `bare` without the letters, digits, kana, strokes and names of pictures that stand between its
  * Chinese characters: 苹x果x手x机. False where nowhere two neighbours in terms, or of a word, are parted by such;
- * `isOdd` says whether the text has any symbol without a sound.
+ * `around` is what is known of the symbols, undefined where none of them is such.
  */
-export function readBare(text: string, view: View, bare: View, near: Filter, isOdd: boolean): boolean {
-  const { symbol, length } = view;
+export function readBare(
+  text: string,
+  view: View,
+  bare: View,
+  near: Filter,
+  around: Surroundings | undefined,
+): boolean {
+  const { length } = view;
   const names = text.includes('[') ? namesIn(text) : NO_NAMES;
-  if (names.length === 0 && !(isOdd && isWorth(view, near))) return false;
+  if (names.length === 0 && !(around && isWorth(view, near, around))) return false;
   bare.clear(text);
   for (let u = 0, k = 0; u < length; u++) {
     const at = view.start[u] as number;
     while (k < names.length && (names[k] as Name).end <= at) k++;
     const name = names[k];
-    if (STUFFING[symbol[u] as number] === 0 && !(name && at >= name.start)) bare.take(view, u);
+    if (!around?.isStuffing(u) && !(name && at >= name.start)) bare.take(view, u);
   }
   return bare.length > 2;
 }
@@ -39,7 +39,7 @@ export function readBare(text: string, view: View, bare: View, near: Filter, isO
  * Whether one or two symbols of another kind stand between characters at several places, two neighbours in terms among
  * them, or one tears a word in two.
  */
-function isWorth(view: View, near: Filter): boolean {
+function isWorth(view: View, near: Filter, around: Surroundings): boolean {
   const { symbol, length } = view;
   // How many symbols of another kind stand before a place, and the character before these.
   let stuffed = MOST + 1;
@@ -47,7 +47,7 @@ function isWorth(view: View, near: Filter): boolean {
   let places = 0;
   let isNear = false;
   for (let u = 0; u < length; u++) {
-    if (STUFFING[symbol[u] as number] !== 0) {
+    if (around.isStuffing(u)) {
       stuffed++;
       continue;
     }

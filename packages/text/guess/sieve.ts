@@ -6,7 +6,7 @@ import type { View } from '../normalise/view.ts';
 import { slotOf } from './lists.ts';
 import { asFirst, asSecond, bitsOf, wordOf } from './near.ts';
 import type { Starts } from './starts.ts';
-import { OTHER_SHIFT, PART, SOUND_MASK, type Surroundings } from './surroundings.ts';
+import { OTHER_SHIFT, PART, SOUND_MASK, STUFFING, type Surroundings } from './surroundings.ts';
 import { EXACT, soundsHash } from './threes.ts';
 
 /** What two or three symbols may be: as terms have them, as terms have them backwards, parted by one, by sound. */
@@ -29,6 +29,8 @@ export class Sieve {
   /** Symbols without a sound and such as may be taken apart, in order; the first `oddLength` count. */
   oddLength = 0;
   odd = new Uint32Array(START);
+  /** Whether any symbol is such as is put between the characters of a word. */
+  isStuffed = false;
   readonly #near: Filter;
   readonly #nearShift: number;
   readonly #apart: Filter;
@@ -70,9 +72,11 @@ export class Sieve {
     let bFirst = 0;
     let bSecond = 0;
     let spoken = 0;
+    let all = 0;
     for (let u = 0; u < length; u++) {
       const c = symbol[u] as number;
       const knownC = units[c] as number;
+      all |= knownC;
       known[u] = knownC;
       const cFirst = asFirst(c);
       const cSecond = asSecond(c);
@@ -101,6 +105,7 @@ export class Sieve {
       bFirst = cFirst;
       bSecond = cSecond;
     }
+    this.isStuffed = (all & STUFFING) !== 0;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { characters, isNaturalPair } from '../data/characters.ts';
+import { characters, FIRST, isNaturalPair, LAST } from '../data/characters.ts';
 import type { View } from '../normalise/view.ts';
 import { parts } from './parts.ts';
 import { SOUND, sounds } from './sound.ts';
@@ -18,6 +18,10 @@ export const SOUND_MASK = 2 ** OTHER_SHIFT - 1;
 /** Above the sounds: `FUNCTIONAL`, `LEFT`, `RIGHT`, `HEAD` and `NEXT`. */
 const KIND_SHIFT = 2 * OTHER_SHIFT;
 const KINDS = FUNCTIONAL | LEFT | RIGHT;
+/** Of a letter, a digit, kana, a stroke: what people put between the characters of a word. */
+export const STUFFING = 1 << 23;
+/** Strokes and side forms that stand for nothing by themselves. */
+const SIDES = '丨丿丶亅乀乁乚乛氵冫亻讠扌艹辶纟犭饣礻衤刂灬罒宀疒阝忄钅彡彳厶勹匚冂囗廾';
 /** Set once `LEFT` and `RIGHT` were found out, and where symbols from here on are a character taken apart. */
 const JUDGED = 1 << 28;
 export const PART = 1 << 29;
@@ -31,8 +35,10 @@ function knownUnits(): Uint32Array {
   const { usual, second } = sounds();
   for (let code = 0; code < 65_536; code++) {
     const number = (sound: number): number => (sound === 0 ? 0 : sound - SOUND + 1);
-    known[code] = number(usual[code] as number) | (number(second[code] as number) << OTHER_SHIFT);
+    const stuffing = code < FIRST || code > LAST ? STUFFING : 0;
+    known[code] = number(usual[code] as number) | (number(second[code] as number) << OTHER_SHIFT) | stuffing;
   }
+  for (const side of SIDES) known[side.charCodeAt(0)] = (known[side.charCodeAt(0)] as number) | STUFFING;
   const add = (code: number, kind: number): void => {
     known[code] = (known[code] as number) | (kind << KIND_SHIFT);
   };
@@ -103,6 +109,11 @@ export class Surroundings {
   /** Whether a symbol is in any sentence. */
   isFunctional(u: number): boolean {
     return (((this.#known[u] as number) >>> KIND_SHIFT) & FUNCTIONAL) !== 0;
+  }
+
+  /** Whether a symbol is such as is put between the characters of a word. */
+  isStuffing(u: number): boolean {
+    return ((this.#known[u] as number) & STUFFING) !== 0;
   }
 
   /** Whether one of three symbols does not belong where it stands. */
