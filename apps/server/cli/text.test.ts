@@ -48,6 +48,43 @@ describe('weir text check', () => {
     ]);
   });
 
+  test('explains what stands in the text for each hit, and which hits allow terms overruled', () => {
+    expect(weir(['check', '--lexicon', lexicon, '--explain'], '蓝 鲸币一起上台北\n').lines).toEqual([
+      {
+        text: '蓝 鲸币一起上台北',
+        verdict: 'refuse',
+        hits: [
+          {
+            term: '蓝鲸币',
+            category: 'game',
+            start: 0,
+            end: 4,
+            stages: ['filler'],
+            severity: 2,
+            written: '蓝 鲸币',
+          },
+        ],
+        whole: true,
+        overruled: [
+          {
+            term: '台北',
+            start: 7,
+            end: 9,
+            overrules: {
+              term: '上台',
+              category: 'test',
+              start: 6,
+              end: 8,
+              stages: [],
+              severity: 2,
+              written: '上台',
+            },
+          },
+        ],
+      },
+    ]);
+  });
+
   test('takes JSONL, and no stage where told so', () => {
     const input = `${JSON.stringify({ text: '蓝 鲸币' })}\n${JSON.stringify({ text: '蓝鲸币\n' })}\n`;
     expect(weir(['check', '--lexicon', lexicon, '--stages', 'none'], input).lines).toMatchObject([

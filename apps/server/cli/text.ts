@@ -4,6 +4,7 @@ import {
   ALL_STAGES,
   compile,
   Engine,
+  type Hit,
   type Lexicon,
   LexiconError,
   parseLexicon,
@@ -108,19 +109,34 @@ async function check(engine: Engine, explain: boolean): Promise<void> {
     json ??= line.startsWith('{');
     if (json && line.trim() === '') continue;
     const text = json ? textOf(line, number) : line;
-    const { verdict, hits, whole } = engine.check(text);
-    const shown = hits.map(({ term, category, start, end, stages, severity }) => ({
-      term,
-      category,
-      start,
-      end,
-      stages,
-      ...(explain ? { severity, written: text.slice(start, end) } : {}),
-    }));
-    const answer = JSON.stringify({ text, verdict, hits: shown, ...(explain ? { whole } : {}) });
+    const answer = JSON.stringify(explain ? explained(engine, text) : judged(engine, text));
     if (!process.stdout.write(`${answer}\n`)) await once(process.stdout, 'drain');
   }
 }
+
+function judged(engine: Engine, text: string) {
+  const { verdict, hits } = engine.check(text);
+  return { text, verdict, hits: hits.map(placed) };
+}
+
+/** The same with what each hit is in the text, whether all of it was read, and which hits allow terms overruled. */
+function explained(engine: Engine, text: string) {
+  const { verdict, hits, whole, overruled } = engine.explain(text);
+  const written = (hit: Hit) => ({
+    ...placed(hit),
+    severity: hit.severity,
+    written: text.slice(hit.start, hit.end),
+  });
+  return {
+    text,
+    verdict,
+    hits: hits.map(written),
+    whole,
+    overruled: overruled.map(({ overrules, ...by }) => ({ ...by, overrules: written(overrules) })),
+  };
+}
+
+const placed = ({ term, category, start, end, stages }: Hit) => ({ term, category, start, end, stages });
 
 function textOf(line: string, number: number): string {
   try {
