@@ -13,7 +13,7 @@ type About = Pick<HeldName, 'of' | 'subject' | 'owner'>;
 /**
  * What the screen says of a name that somebody wishes for: pass, or hold, so that it waits for a person. One that it
  * refuses is kept as refused, so that its owner can have a person look; it takes the place of one that waited.
- * @throws Problem `content_refused` with the category and the id to contest, `database_unavailable`
+ * @throws Problem `content_refused` with the category and, where it could be kept, the id to contest
  */
 export async function admitName(
   control: Control,
@@ -24,8 +24,14 @@ export async function admitName(
   const screened = control.screen.judge(text, about.of);
   const { verdict, category } = screened;
   if (verdict !== 'refuse') return { ...screened, verdict };
-  const { id } = await keepName(control, about, text, screened, by, 'refused');
-  throw new Problem('content_refused', `This text is not allowed: ${category}`, { category, name: id });
+  const kept = await keepName(control, about, text, screened, by, 'refused').catch(unkept);
+  const more = kept ? { category, name: kept.id } : { category };
+  throw new Problem('content_refused', `This text is not allowed: ${category}`, more);
+}
+
+/** Without PostgreSQL a refusal is a refusal all the same; it can be contested once the name was wished for again. */
+function unkept(why: unknown): undefined {
+  if (!(why instanceof Problem && why.code === 'database_unavailable')) throw why;
 }
 
 /** Lets a name wait for a person; it takes the place of one that waited before. @throws Problem `database_unavailable` */
