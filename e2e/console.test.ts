@@ -110,11 +110,13 @@ describe('the console', () => {
         await one.locator('[data-weir-view=empty]').waitFor();
         await setSeen(one, 'hidden');
       }
-      const { id } = await live({ title: '回来就看见' });
+      // Seen again, it asks for the list at once, and hears what changes.
       const [first] = pages as [Page];
+      const asked = ['/api/events', '/api/broadcasts?state=live'].map((path) =>
+        first.waitForRequest(`${service.url}${path}`),
+      );
       await setSeen(first, 'visible');
-      await first.locator('.now-row').waitFor();
-      await publisher.post(`/api/broadcasts/${id}/end`);
+      await Promise.all(asked);
     } finally {
       await Promise.all(pages.map((one) => one.close()));
     }
