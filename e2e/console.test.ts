@@ -202,6 +202,7 @@ describe('the console', () => {
   it('orders a gate, lets a held message through by one key and recalls it by two', async () => {
     const { id, title } = await live({ title: '先审的房间' });
     await page.getByRole('button', { name: title, exact: true }).click();
+    await page.getByRole('heading', { name: title }).waitFor();
     await page.keyboard.press('g');
     const talk = page.getByRole('group', { name: '弹幕' });
     await talk.getByRole('radio', { name: '先审' }).check();
