@@ -56,7 +56,9 @@ async function refuse(desk: Page, text: string): Promise<void> {
 async function allow(desk: Page, text: string): Promise<void> {
   await choose(desk, text);
   await desk.keyboard.press('a');
-  await desk.locator('.items [data-weir-view=done]', { hasText: '放行词生效' }).waitFor();
+  // The lexicon with it is compiled behind all other processes.
+  const done = desk.locator('.items [data-weir-view=done]', { hasText: '放行词生效' });
+  await done.waitFor({ timeout: 60_000 });
 }
 /** A page that is seen again looks at once, and not with its next poll. */
 const seeAgain = (page: Page): Promise<boolean> =>
