@@ -73,9 +73,7 @@ function Ways(props: Parameters<typeof ContestDetail>[0]): ReactElement {
       {contest.hits.length > 0 && <AllowField value={words.allow} onChange={(allow) => onWords({ allow })} />}
       <ItemWays writing={writing} failed={answering?.failed}>
         <ActionButton actions={actions} id="contests.overturn" />
-        {(contest.hits?.length ?? 0) > 0 && (
-          <ActionButton actions={actions} id="contests.allow" tone="accent" />
-        )}
+        {contest.hits.length > 0 && <ActionButton actions={actions} id="contests.allow" tone="accent" />}
         <ActionButton actions={actions} id="contests.stand" />
       </ItemWays>
     </>
