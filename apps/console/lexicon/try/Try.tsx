@@ -26,7 +26,8 @@ export function Try(props: { view: LexiconView }): ReactElement {
   const { t } = useTranslation();
   const { live, shadow } = props.view.now;
   const [text, setText] = useState('');
-  const [version, setVersion] = useState(live.version);
+  // The one in force is asked for as such: its number here may be that of the one before.
+  const [beside, setBeside] = useState(false);
   const [route, setRoute] = useState<TextRoute>('message');
   const [tried, setTried] = useState<{ text: string; answer: Tried }>();
   const [failed, setFailed] = useState<unknown>();
@@ -39,6 +40,7 @@ export function Try(props: { view: LexiconView }): ReactElement {
     setBusy(true);
     setFailed(undefined);
     try {
+      const version = beside ? shadow?.version : undefined;
       setTried({ text, answer: await api.post<Tried>('/api/text/try', { text, version, route }) });
     } catch (error) {
       setFailed(error);
@@ -69,13 +71,11 @@ export function Try(props: { view: LexiconView }): ReactElement {
           <select
             className="input lexicon-select"
             aria-label={t('console.lexicon.column.version')}
-            value={version}
-            onChange={(event) => setVersion(Number(event.target.value))}
+            value={beside && shadow ? 'beside' : 'live'}
+            onChange={(event) => setBeside(event.target.value === 'beside')}
           >
-            <option value={live.version}>{t('console.lexicon.inForce', { n: live.version })}</option>
-            {shadow && (
-              <option value={shadow.version}>{t('console.lexicon.beside', { n: shadow.version })}</option>
-            )}
+            <option value="live">{t('console.lexicon.inForce', { n: live.version })}</option>
+            {shadow && <option value="beside">{t('console.lexicon.beside', { n: shadow.version })}</option>}
           </select>
           <select
             className="input lexicon-select"
