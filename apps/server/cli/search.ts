@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { KINDS } from '@weir/ledger';
+import { cannotBe } from '../cannotBe.ts';
 import { WrongUse } from './misuse.ts';
 import type { Operator } from './operator.ts';
 import { checkStretch, logName } from './options.ts';
@@ -25,15 +25,14 @@ const PAGE = 1_000;
 const DEFAULT_GROUND = 'operator at the machine';
 
 /** That what is searched for can be there at all. @throws WrongUse naming what cannot */
-export function checkSearch({ log, kind, from, to }: Record<string, string>): void {
-  if (log !== undefined) logName(log);
-  if (kind !== undefined && !Object.hasOwn(KINDS, kind))
-    throw new WrongUse(`there are no records of kind ${kind}; packages/ledger/README.md lists the kinds`);
-  if (log !== undefined && kind !== undefined && KINDS[kind]?.log !== log)
-    throw new WrongUse(`records of kind ${kind} are in the log ${KINDS[kind]?.log}`);
+export function checkSearch({ from, to, ...named }: Record<string, string>): void {
+  if (named['log'] !== undefined) logName(named['log']);
   const ms = (value: string | undefined): number | undefined =>
     value === undefined ? undefined : Number(value);
-  checkStretch({ from: ms(from), to: ms(to) });
+  const stretch = { from: ms(from), to: ms(to) };
+  checkStretch(stretch);
+  const why = cannotBe({ ...named, ...stretch });
+  if (why !== undefined) throw new WrongUse(why);
 }
 
 type Page = { items: object[]; next: string | null };

@@ -1,4 +1,5 @@
 import { newId } from '@weir/kit';
+import { KINDS } from '@weir/ledger';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStage, type Stage } from './testing/stage.ts';
 
@@ -113,18 +114,41 @@ describe('pages of a search', () => {
       });
   });
 
-  it.each(['log=content&kind=decision.made', 'from=2&to=1', 'from=2&to=2', 'log=none'])(
-    'are refused where no record can be like that: %s',
-    async (query) => {
+  it.each([
+    ['log=content&kind=decision.made', 'records of kind decision.made are in the log moderation'],
+    ['from=2&to=1', 'from lies before to'],
+    ['from=2&to=2', 'from lies before to'],
+    ['log=none', 'log must be one of content, moderation, access, retention'],
+    ['kind=message.publishd', 'kind must be one of those that /api/openapi.json lists'],
+    ['kind=toString', 'kind must be one of those'],
+    ['kind=', 'kind must be one of those'],
+    ['room=1', 'room takes the id of a broadcast'],
+    [`broadcast=${newId().toUpperCase()}`, 'broadcast takes the id of a broadcast'],
+    ['user=demo-viewer&case=1', 'demo-viewer is none'],
+  ])(
+    'are refused where no record can be like that, which is no answer "it never was": %s',
+    async (query, said) => {
       const { status, body } = await search('admin', query);
-      expect([status, body.code]).toEqual([400, 'bad_request']);
+      expect([status, body.code, body.detail]).toEqual([400, 'bad_request', expect.stringContaining(said)]);
     },
   );
 
+  it('find who stands in a record without an account', async () => {
+    const { status, body } = await search('admin', 'kind=account.created&user=local&case=1');
+    expect([status, body.items.length]).toEqual([200, 4]);
+  });
+
+  it('name in the document every kind there is', async () => {
+    const { body } = await stage.call('', 'GET', '/api/openapi.json');
+    const kind = body.paths['/api/log'].get.parameters.find(({ name }: { name: string }) => name === 'kind');
+    expect(kind.schema.enum).toEqual(Object.keys(KINDS));
+  });
+
   it('take what is asked for as text, never as a command', async () => {
-    for (const field of ['user', 'room', 'broadcast', 'kind', 'text']) {
-      const { status, body } = await search('admin', `case=1&${field}=${encodeURIComponent("' OR 1=1 --")}`);
-      expect([status, body.items]).toEqual([200, []]);
-    }
+    const command = encodeURIComponent("' OR 1=1 --");
+    const { status, body } = await search('admin', `text=${command}`);
+    expect([status, body.items]).toEqual([200, []]);
+    for (const field of ['user', 'room', 'broadcast', 'kind'])
+      expect((await search('admin', `case=1&${field}=${command}`)).body.code).toBe('bad_request');
   });
 });

@@ -1,6 +1,7 @@
 import { Problem } from '@weir/kit';
-import { KINDS } from '@weir/ledger';
+import { KINDS, LOGS } from '@weir/ledger';
 import { Type } from 'typebox';
+import { cannotBe } from '../../cannotBe.ts';
 import type { Actor, Control } from '../control.ts';
 import { lookedAt } from '../looks.ts';
 import { type Route, route } from './route.ts';
@@ -10,6 +11,7 @@ const PAGE_RECORDS = 1_000;
 /** A page is given out after so long with what was found until then; its cursor goes on from there. */
 const PAGE_WITHIN_MS = 5_000;
 const Word = Type.Optional(Type.String({ maxLength: 200 }));
+const Broadcast = Type.Optional(Type.String({ maxLength: 200, description: 'id of a broadcast' }));
 const Reference = Type.Optional(Type.String({ minLength: 1, maxLength: 500 }));
 
 type Asked = { text?: string; cursor?: string; [field: string]: unknown };
@@ -41,25 +43,6 @@ async function refused(control: Control, actor: Actor, query: unknown): Promise<
   });
 }
 
-/** @throws Problem bad_request where no record can be like that */
-function checkAsked({
-  log,
-  kind,
-  from,
-  to,
-}: {
-  log?: string;
-  kind?: string;
-  from?: number;
-  to?: number;
-}): void {
-  const home = kind !== undefined && Object.hasOwn(KINDS, kind) ? KINDS[kind]?.log : undefined;
-  if (log !== undefined && home !== undefined && home !== log)
-    throw new Problem('bad_request', `Records of kind ${kind} are in the log ${home}`);
-  if (from !== undefined && to !== undefined && from >= to)
-    throw new Problem('bad_request', 'from lies before to');
-}
-
 export const logRoutes: Route[] = [
   route({
     method: 'GET',
@@ -68,18 +51,15 @@ export const logRoutes: Route[] = [
       'Records of the logs that fit, oldest first, page by page; looking for a person needs a case or a ground',
     permission: 'admin',
     query: Type.Object({
-      log: Type.Optional(
-        Type.Union([
-          Type.Literal('content'),
-          Type.Literal('moderation'),
-          Type.Literal('access'),
-          Type.Literal('retention'),
-        ]),
+      log: Type.Optional(Type.Enum([...LOGS])),
+      kind: Type.Optional(
+        Type.Enum(Object.keys(KINDS), { description: 'packages/ledger/README.md says what is in each' }),
       ),
-      kind: Word,
-      room: Word,
-      broadcast: Word,
-      user: Word,
+      room: Broadcast,
+      broadcast: Broadcast,
+      user: Type.Optional(
+        Type.String({ maxLength: 200, description: 'id of an account, or local, system, unknown' }),
+      ),
       text: Word,
       from: Type.Optional(Type.Integer({ minimum: 0, description: 'wall ms' })),
       to: Type.Optional(Type.Integer({ minimum: 0, description: 'wall ms, exclusive' })),
@@ -96,7 +76,8 @@ export const logRoutes: Route[] = [
     records: 'access',
     refused,
     run: async ({ control, actor, query }) => {
-      checkAsked(query);
+      const impossible = cannotBe(query);
+      if (impossible !== undefined) throw new Problem('bad_request', `query: ${impossible}`);
       const { case: _, ground: __, cursor, limit = PAGE_RECORDS, ...asked } = query;
       const isPersonal = query.user !== undefined;
       const isGrounded = [query.case, query.ground].some(

@@ -1,13 +1,28 @@
 import { type Log, newId, Problem, type ProblemCode } from '@weir/kit';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
+/** Values listed in a refusal take so many characters at most; of more the document says which there are. */
+const LISTED_CHARS = 200;
+
+/** That a value is none of those there are, with what they are. */
+function noneOf(values: unknown[]): string {
+  const listed = values.join(', ');
+  return `must be one of ${listed.length <= LISTED_CHARS ? listed : 'those that /api/openapi.json lists'}`;
+}
+
 /** Fastify's own errors in words of the catalogue. */
 function known(why: FastifyError): Problem | undefined {
   if (why.validation) {
     const [first] = why.validation;
     const at = first?.instancePath.replaceAll('/', '.').replace(/^\./, '');
     const unknown = first?.params['additionalProperty'];
-    const what = unknown === undefined ? first?.message : `has the unknown member ${unknown}`;
+    const allowed = first?.params['allowedValues'];
+    const what =
+      unknown !== undefined
+        ? `has the unknown member ${unknown}`
+        : Array.isArray(allowed)
+          ? noneOf(allowed)
+          : first?.message;
     const where = why.validationContext === 'querystring' ? 'query' : why.validationContext;
     return new Problem('bad_request', [where, at, what].filter(Boolean).join(' '));
   }

@@ -104,6 +104,6 @@ export const LEDGER: Readonly<Record<string, Sample>> = {
   'GET /api/log': {
     may: admin,
     query: '?log=moderation&limit=5',
-    badQueries: ['?log=diary', '?limit=0', '?from=yesterday', '?colour=red'],
+    badQueries: ['?log=diary', '?kind=no.such', '?room=1', '?limit=0', '?from=yesterday', '?colour=red'],
   },
 };
