@@ -2,6 +2,7 @@
  * What can be wrong with a backup:
  * - `busy`: another backup or purge works in the folder
  * - `no_backup`: there is none, or not the one asked for
+ * - `not_mounted`: the folder held backups and holds none now, or the one above it is missing
  * - `not_a_target`: the folder holds other things
  * - `wrong_identity`: what was given opens nothing here
  * - `damaged`, `missing`, `expired`: a file is not as written, gone, or was destroyed at the end of its term
@@ -11,6 +12,7 @@
 export type BackupFaultCode =
   | 'busy'
   | 'no_backup'
+  | 'not_mounted'
   | 'not_a_target'
   | 'wrong_identity'
   | 'damaged'

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Config, Problem, silentLog } from '@weir/kit';
 import { s3PlaceOf } from '@weir/ledger';
@@ -6,7 +6,7 @@ import type pg from 'pg';
 import { copyCut } from '../backup/copy/copy.ts';
 import { copyOffline } from '../backup/copy/offline.ts';
 import { keepKek, ownRecipient } from '../backup/identity.ts';
-import type { Head } from '../backup/store/index.ts';
+import { checkPlace, type Head, isSameDisk } from '../backup/store/index.ts';
 import type { Order, Progress } from '../control/backup/backups.ts';
 import { kekIdOf } from '../control/backup/keyPart.ts';
 import { kekPathOf } from '../kekPathOf.ts';
@@ -24,6 +24,8 @@ const MAX_DAYS = 58;
 
 export type BackupAsk = {
   to: string;
+  /** Begin also where this store's backups lay before and are no more. */
+  create: boolean;
   recipients: string[];
   withKek: boolean;
   media: boolean;
@@ -41,13 +43,16 @@ export async function backup(ask: BackupAsk, config: Config, operator: Operator)
   if (`${to}/`.startsWith(`${config.dataDir}/`))
     throw new WrongUse('a backup inside of the data directory dies with it: name another disk');
   if (!(ask.days >= 1 && ask.days <= MAX_DAYS)) throw new WrongUse(`--days takes 1 to ${MAX_DAYS}`);
+  // Before the service is asked for a cut, and before an identity is made.
+  if (!ask.create) checkPlace(to, join(config.dataDir, 'backup'));
+  const isNew = !existsSync(to);
   const told: string[] = [];
   const recipients = ask.recipients.length > 0 ? ask.recipients : [await own(told)];
   const bar = new Bar();
   const cancel = new AbortController();
   const onSignal = (): void => cancel.abort(new Error('the backup was broken off; nothing of it stays'));
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  const shared = { to, recipients, days: ask.days, signal: cancel.signal };
+  const shared = { to, create: ask.create, recipients, days: ask.days, signal: cancel.signal };
   try {
     const head = await online({ ...ask, ...shared }, config, operator, bar).catch(async (why: Error) => {
       if (!/^No Weir runs/.test(why.message)) throw why;
@@ -62,6 +67,9 @@ export async function backup(ask: BackupAsk, config: Config, operator: Operator)
       });
     });
     bar.clear();
+    if (isNew) told.push(`The folder ${to} was not there and was made.`);
+    if (isSameDisk(to, config.dataDir))
+      told.push('The backup lies on the disk of the store: where that disk ends, both do.');
     if (!ask.withKek) apart(config, told);
     print(head, to, told, ask.json);
     return 0;
@@ -77,7 +85,7 @@ async function online(
   operator: Operator,
   bar: Bar,
 ): Promise<Head> {
-  const { to, recipients, withKek, media, days, signal } = ask;
+  const { to, create, recipients, withKek, media, days, signal } = ask;
   const order = await operator<Order>('POST', '/api/backup', { to, pid: process.pid }, CUT_WITHIN_MS);
   const path = `/api/backup/${order.facts.id}`;
   let now: Progress = { phase: 'database', done: 0, of: 0 };
@@ -93,6 +101,7 @@ async function online(
       dataDir: config.dataDir,
       kekFile: config.kekFile,
       to,
+      create,
       recipients,
       facts: order.facts,
       files: order.files,

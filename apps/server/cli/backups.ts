@@ -7,9 +7,10 @@ import { json, type Options, parse, text, texts } from './options.ts';
 import { reopen, restore } from './restore.ts';
 import { TARGET_HELP, targetCommand } from './target.ts';
 
-export const BACKUP_HELP = `weir backup --to DIR [--recipient AGE]… [--no-media] [--with-kek] [--days N] [--json]
+export const BACKUP_HELP = `weir backup --to DIR [--create] [--recipient AGE]… [--no-media] [--with-kek] [--days N] [--json]
                                              copy the store into DIR, encrypted (age), what is new since the
-                                             last time; --days: how long it is good for (30)
+                                             last time; --days: how long it is good for (30); --create: also
+                                             where its backups lay before and are no more, a new disk say
 weir backup keygen --out FILE | --split NAME,NAME,… [--need 2] --out DIR
                                              what opens backups: one identity, or shares of it
 ${TARGET_HELP}
@@ -28,6 +29,7 @@ export async function runBackup(args: string[], operator: () => Operator): Promi
   const options: Options = {
     ...json,
     to: { type: 'string' },
+    create: { type: 'boolean' },
     recipient: many,
     'no-media': { type: 'boolean' },
     'with-kek': { type: 'boolean' },
@@ -42,6 +44,7 @@ export async function runBackup(args: string[], operator: () => Operator): Promi
   if (!to || names.length > 0) throw new WrongUse('weir backup --to DIR, or weir backup keygen --out FILE');
   const ask = {
     to,
+    create: values['create'] === true,
     recipients: texts(values['recipient']),
     withKek: values['with-kek'] === true,
     media: values['no-media'] !== true,

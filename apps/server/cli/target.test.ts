@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { splitIdentity } from '../backup/custody/share.ts';
+import { rememberTarget } from '../backup/store/known.ts';
 import { backUp, fresh, identity, NOON, place } from '../backup/store/testing/place.ts';
 import { runCli } from './run.ts';
 
@@ -51,5 +52,25 @@ describe('weir backup, of a target', () => {
     expect((await weir('list')).code).toBe(2);
     mkdirSync(join(out, 'empty'));
     expect(await weir('list', '--to', join(out, 'empty'))).toMatchObject({ code: 1 });
+  });
+});
+
+describe('weir backup --to', () => {
+  it('refuses a place that held this store’s backups and holds none, before it asks anybody for anything', async () => {
+    const data = fresh();
+    const to = join(fresh(), 'disk');
+    vi.stubEnv('WEIR_DATA_DIR', data);
+    vi.stubEnv('XDG_CONFIG_HOME', data);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await rememberTarget(join(data, 'backup'), to);
+    for (const given of [to, `${to}/`])
+      expect(await weir('--to', given)).toMatchObject({
+        code: 1,
+        err: expect.stringContaining(`${to} held backups of this store and holds none now`),
+      });
+    expect(readdirSync(data)).toEqual(['backup']);
+    // With --create it goes on to the store, of which there is none.
+    expect((await weir('--to', to, '--create')).err).toContain('There is no store in');
+    expect(existsSync(to)).toBe(false);
   });
 });

@@ -27,6 +27,8 @@ export type CopyOptions = {
   /** Where the key-encryption key lies, where not under `dataDir`. */
   kekFile?: string | undefined;
   to: string;
+  /** Whether it may begin anew where backups of this store lay before. */
+  create: boolean;
   recipients: string[];
   facts: CutFacts;
   files: CutFile[];
@@ -50,9 +52,10 @@ export type CopyOptions = {
  * @throws BackupFault; Error where the signal was given, nothing of it stays then
  */
 export async function copyCut(options: CopyOptions): Promise<Head> {
-  const { dataDir, to, recipients, facts, days, signal, onProgress } = options;
+  const { dataDir, to, create, recipients, facts, days, signal, onProgress } = options;
   const writer = await createBackup({
     dir: to,
+    create,
     local: join(dataDir, 'backup'),
     recipients,
     now: facts.at,

@@ -20,7 +20,7 @@ import { readMark } from '../../time/mark.ts';
 import { type Head, writeKeyPart } from '../store/index.ts';
 import { type CopyOptions, copyCut } from './copy.ts';
 
-type Ask = Pick<CopyOptions, 'to' | 'recipients' | 'days' | 'onProgress' | 'signal'> & {
+type Ask = Pick<CopyOptions, 'to' | 'create' | 'recipients' | 'days' | 'onProgress' | 'signal'> & {
   config: Config;
   log: Log;
   media: boolean;

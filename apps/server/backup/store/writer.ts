@@ -7,6 +7,7 @@ import { BackupFault } from '../fault.ts';
 import { Catalogue } from './catalogue.ts';
 import { storageFault, type TargetDisk, targetDisk } from './disk.ts';
 import { type Entry, type Head, listedObjects, newestGeneration, type Part, targetId } from './generation.ts';
+import { checkPlace, rememberTarget } from './known.ts';
 import { checkName, GENERATIONS, generationName, NEW, objectPath, TEMPORARY, timeOfName } from './layout.ts';
 import { lockTarget } from './lock.ts';
 import { Objects } from './objects.ts';
@@ -41,7 +42,7 @@ export type Put = {
 };
 
 export type BackupOptions = {
-  /** The target; made where it is missing. Holds many generations. */
+  /** The target, which holds many generations; the folder is made where it is missing, those above it are not. */
   dir: string;
   /** A folder of the store for the naming key and what is known of the last generation; not to be backed up. */
   local: string;
@@ -49,19 +50,22 @@ export type BackupOptions = {
   recipients: readonly string[];
   /** Wall time of the backup, ms. */
   now: number;
+  /** Begins anew where backups of this store lay before, and makes the folders above the target too. */
+  create?: boolean;
   signal?: AbortSignal;
   disk?: TargetDisk;
 };
 
 /**
  * Begins a generation in a target. What an earlier backup left half-written goes first. Nothing counts before `finish`.
- * @throws BackupFault busy, not_a_target, refused (recipients), storage_failed
+ * @throws BackupFault busy, not_mounted, not_a_target, refused (recipients), storage_failed
  */
 export async function createBackup(options: BackupOptions): Promise<BackupWriter> {
-  const { dir, local, recipients, now, signal, disk = targetDisk } = options;
+  const { dir, local, recipients, now, signal, disk = targetDisk, create = false } = options;
   const seal = sealerFor(recipients);
   // Recipients that cannot be encrypted for are found before anything is written.
   await seal(Buffer.alloc(0));
+  if (!create) checkPlace(dir, local);
   await prepareTarget(dir, disk);
   const lock = await lockTarget(dir);
   let catalogue: Catalogue | undefined;
@@ -78,7 +82,7 @@ export async function createBackup(options: BackupOptions): Promise<BackupWriter
       randomBytes(4).toString('hex'),
     );
     await disk.makeFolder(join(dir, GENERATIONS, NEW + generation));
-    return new BackupWriter({ dir, disk, seal, catalogue, lock, generation, now, signal, namingKey });
+    return new BackupWriter({ dir, local, disk, seal, catalogue, lock, generation, now, signal, namingKey });
   } catch (why) {
     catalogue?.close();
     await lock.release();
@@ -95,6 +99,7 @@ async function* nothing(): AsyncGenerator<never> {}
 export class BackupWriter {
   readonly generation: string;
   readonly #dir: string;
+  readonly #local: string;
   readonly #disk: TargetDisk;
   readonly #seal: Sealer;
   readonly #catalogue: Catalogue;
@@ -112,6 +117,7 @@ export class BackupWriter {
   /** @internal `createBackup` makes it */
   constructor(parts: {
     dir: string;
+    local: string;
     disk: TargetDisk;
     seal: Sealer;
     catalogue: Catalogue;
@@ -123,6 +129,7 @@ export class BackupWriter {
   }) {
     this.generation = parts.generation;
     this.#dir = parts.dir;
+    this.#local = parts.local;
     this.#disk = parts.disk;
     this.#seal = parts.seal;
     this.#catalogue = parts.catalogue;
@@ -188,7 +195,7 @@ export class BackupWriter {
         this.#isNamed = true;
         await this.#disk.move(folder, join(this.#dir, GENERATIONS, this.generation));
         await this.#disk.syncFolder(join(this.#dir, GENERATIONS));
-        this.#remember(head);
+        await this.#remember(head);
         await this.#close();
         return head;
       });
@@ -216,9 +223,10 @@ export class BackupWriter {
   }
 
   /** Where the local disk refuses, the next backup reads every file again. */
-  #remember(head: Head): void {
+  async #remember(head: Head): Promise<void> {
     try {
       this.#catalogue.keep(head.root.sha256);
+      await rememberTarget(this.#local, this.#dir);
     } catch {
       // Closing takes back what was half done.
     }
