@@ -145,13 +145,18 @@ function linesOfReceipts(report: ReceiptsReport | Error, json: boolean): string[
         : `receipts: NOT CHECKED: ${report.message}`,
     ];
   if (json) return [JSON.stringify(report)];
-  const { purged, kept, cases, leftOut, faults } = report;
+  const { purged, kept, cases, leftOut, unchecked, isPartial, why, faults } = report;
   const parts = [];
   if (purged > 0) parts.push(`${purged} days gone, each with its receipt`);
   if (kept > 0) parts.push(`${kept} files carried over`);
   if (cases > 0) parts.push(`${cases} holds`);
   if (leftOut > 0) parts.push(`${leftOut} gone before the restore, or longer than receipts are kept`);
+  if (unchecked > 0) parts.push(`${unchecked} gone whose receipt may lie in the bucket`);
   if (faults.length > 0) return ['receipts: DO NOT HOLD:', ...named(faults, faults.length)];
+  if (isPartial)
+    return [
+      `receipts: NOT CHECKED: some of them could not be read (${why}); ${parts.join(', ') || 'none here'}`,
+    ];
   return parts.length > 0 ? [`receipts: hold, ${parts.join(', ')}`] : [];
 }
 

@@ -22,8 +22,11 @@ export type KindRecordsOptions = {
   kekPath?: string | undefined;
   /** Where sealed days lie, where not under `dir`. */
   storage?: StorageAt;
-  /** Told once where the bucket is away: then what it alone has is passed over. Without it that is an error. */
-  onAway?: (why: string) => void;
+  /**
+   * Told once where the bucket is away: then what it alone has is passed over, records of days up to `upTo` at the
+   * latest; undefined where nobody here knows. Without it that is an error.
+   */
+  onAway?: (why: string, upTo: string | undefined) => void;
 };
 
 /**
@@ -50,16 +53,24 @@ export async function* kindRecords(options: KindRecordsOptions): AsyncGenerator<
       : { catalogue: await Catalogue.open(log, storage), away: undefined };
     const place = away === undefined ? storage : openStorage({ kind: 'directory', dir });
     let passed: string | undefined;
+    let upTo: string | undefined = '';
     for (const part of catalogue.parts()) {
       if (keys.isDestroyed(part.day)) continue;
-      if (passed !== undefined && away === undefined) break;
+      // Asked once: each call to a bucket that is away costs a minute.
+      if (passed !== undefined && away === undefined) {
+        upTo = laterOf(upTo, part.day);
+        continue;
+      }
       const name = partName(part, 'room');
       const bytes = await place.get(name).catch((why: unknown) => {
         passed = onAway && awayBy(why);
         if (passed === undefined) throw why;
       });
       if (!bytes && away !== undefined) passed = away;
-      if (!bytes && passed !== undefined) continue;
+      if (!bytes && passed !== undefined) {
+        upTo = laterOf(upTo, part.day);
+        continue;
+      }
       if (!bytes) throw new Fault(name, 'is missing', part.first);
       let lines: string[];
       try {
@@ -71,8 +82,11 @@ export async function* kindRecords(options: KindRecordsOptions): AsyncGenerator<
       for (const line of lines) yield JSON.parse(line) as Written;
     }
     // What is sealed without anybody here knowing lies before the segments.
-    if (away !== undefined && catalogue.last + 1 < (await firstInSegments(join(dir, log)))) passed = away;
-    if (passed !== undefined) onAway?.(passed);
+    if (away !== undefined && catalogue.last + 1 < (await firstInSegments(join(dir, log)))) {
+      passed = away;
+      upTo = undefined;
+    }
+    if (passed !== undefined) onAway?.(passed, upTo);
     // A day that is sealed may have segments still, on their way out.
     for await (const { n, line } of linesOf(join(dir, log)))
       if (line.includes(kind) && !catalogue.has(n)) {
@@ -84,3 +98,5 @@ export async function* kindRecords(options: KindRecordsOptions): AsyncGenerator<
     storage.close();
   }
 }
+
+const laterOf = (one: string, other: string): string => (one > other ? one : other);

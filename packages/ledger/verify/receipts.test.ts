@@ -1,7 +1,10 @@
-import { renameSync } from 'node:fs';
+import { readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { MovedClock } from '@weir/kit';
 import { describe, expect, it } from 'vitest';
+import { s3PlaceOf } from '../storage/place.ts';
+import type { StorageAt } from '../storage/storage.ts';
+import { TestBucket } from '../testing/bucket.ts';
 import { type Keeping, openKeeping } from '../testing/keeping.ts';
 import { fresh } from '../testing/store.ts';
 import { type ReceiptsOptions, type ReceiptsReport, verifyReceipts } from './receipts.ts';
@@ -9,14 +12,19 @@ import { verifyStore } from './verify.ts';
 
 const DAY_MS = 86_400_000;
 
-async function receiptsOf(dir: string, mayLack?: ReceiptsOptions['mayLack']): Promise<ReceiptsReport> {
-  const reports = await verifyStore({ dir });
+async function receiptsOf(
+  dir: string,
+  mayLack?: ReceiptsOptions['mayLack'],
+  storage?: StorageAt,
+): Promise<ReceiptsReport> {
+  const place = storage ? { storage } : {};
+  const reports = await verifyStore({ dir, ...place });
   const purgedDays = new Map(reports.map((report) => [report.log, report.purgedDays]));
-  return verifyReceipts({ dir, purgedDays, againMs: 1, ...(mayLack ? { mayLack } : {}) });
+  return verifyReceipts({ dir, purgedDays, againMs: 1, ...place, ...(mayLack ? { mayLack } : {}) });
 }
 
 /** A store with a day that was purged, of which one record lives on, and a hold; its receipt is not written yet. */
-async function purged(dir: string): Promise<Keeping & { receipt: object; held: string }> {
+async function purged(dir: string): Promise<Keeping & { clock: MovedClock; receipt: object; held: string }> {
   const clock = new MovedClock(0);
   const kept = await openKeeping(dir, clock);
   kept.world.commerce.add('shop');
@@ -40,7 +48,7 @@ async function purged(dir: string): Promise<Keeping & { receipt: object; held: s
   await kept.ledger.apply('retention', 1, { kind: 'hold.placed', ts, id, case: 'C' });
   clock.moveTo(61 * DAY_MS);
   const { id: receipt, at, ...rest } = (await kept.retention.run()) as { id: string; at: number };
-  return { ...kept, held: id, receipt: { kind: 'retention.purged', ts: at, id: receipt, ...rest } };
+  return { ...kept, clock, held: id, receipt: { kind: 'retention.purged', ts: at, id: receipt, ...rest } };
 }
 
 describe('the receipts of a store', () => {
@@ -65,5 +73,42 @@ describe('the receipts of a store', () => {
     await holds.release(held);
     expect(await receiptsOf(dir)).toMatchObject({ purged: 1, kept: 1, cases: 0, faults: [] });
     await close();
+  });
+
+  it('that lie here are held against the store while the bucket is away, and the others are not taken for missing', async () => {
+    const dir = fresh();
+    const { ledger, clock, receipt, close } = await purged(dir);
+    await ledger.apply('retention', 2, receipt as Parameters<typeof ledger.apply>[2]);
+    clock.moveTo(63 * DAY_MS);
+    await ledger.apply('retention', 3, { kind: 'retention.confirmed', ts: clock.now() });
+    await ledger.sealDue();
+    await close();
+    const bucket = new TestBucket();
+    const away = s3PlaceOf(await bucket.listen());
+    await bucket.close();
+    const look = () => receiptsOf(dir, undefined, away);
+    expect(await look()).toMatchObject({ purged: 1, kept: 1, cases: 1, unchecked: 0, faults: [] });
+    expect((await look()).isPartial).toBeUndefined();
+    const sealed = join(dir, 'retention', 'sealed');
+    const [placedOn = '', purgedOn = ''] = readdirSync(sealed).sort();
+    /** The objects of a day as where they lie in the bucket alone: its run is here. */
+    const inBucket = (day: string, is: boolean): void => {
+      const [from, to] = is ? ['', '.away'] : ['.away', ''];
+      for (const name of ['person', 'room'])
+        for (const file of readdirSync(join(sealed, day)).filter((one) => one.endsWith(name + from)))
+          renameSync(
+            join(sealed, day, file),
+            join(sealed, day, file.slice(0, file.length - from.length) + to),
+          );
+    };
+    // The receipt cannot be read: whatever is gone may be in it.
+    inBucket(purgedOn, true);
+    expect(await look()).toMatchObject({ purged: 0, cases: 1, unchecked: 1, isPartial: true, faults: [] });
+    inBucket(purgedOn, false);
+    // What can be read is held against the store: no older record excuses what a later one would have to.
+    inBucket(placedOn, true);
+    expect(await look()).toMatchObject({ purged: 1, kept: 1, cases: 0, unchecked: 0, isPartial: true });
+    renameSync(join(dir, 'kept'), join(dir, 'away'));
+    expect((await look()).faults).toEqual([expect.stringMatching(/^kept content .*: 0 of 1 records/)]);
   });
 });

@@ -26,10 +26,15 @@ export type ReceiptsReport = {
   cases: number;
   /** Gone without a record of it, as a restore may leave it. */
   leftOut: number;
+  /** Gone, and of which a record may speak that lies in a bucket which is away. */
+  unchecked: number;
+  /** Some of the log was not read, so that it may tell of more; and why. */
+  isPartial?: true;
+  why?: string;
   faults: string[];
 };
 
-export type ReceiptsOptions = Omit<KindRecordsOptions, 'log' | 'kind'> & {
+export type ReceiptsOptions = Omit<KindRecordsOptions, 'log' | 'kind' | 'onAway'> & {
   /** By log, the days of which the tree has leaves and nobody a record, as `verifyStore` found them. */
   purgedDays: ReadonlyMap<LogName, readonly string[]>;
   /** Whether a part may be gone without a record of it. */
@@ -45,6 +50,7 @@ const AGAIN_MS = 1_500;
  * purge carried over is there or went with a receipt of its own, each hold stands that nobody released. So nobody
  * destroys a day, or evidence, by its key and files alone. Reads the log beside; whether that is what was signed is
  * for `verifyStore` to say.
+ * Where the bucket is away, against all of the account that lies here: what a record in it may explain is `unchecked`.
  * @throws Error where keys or the log cannot be read
  */
 export async function verifyReceipts(options: ReceiptsOptions): Promise<ReceiptsReport> {
@@ -62,13 +68,19 @@ async function look({ purgedDays, mayLack, ...store }: ReceiptsOptions): Promise
     kept: 0,
     cases: 0,
     leftOut: 0,
+    unchecked: 0,
     faults: [],
   };
+  const { parts, placed, unread } = await accountOf(store);
+  if (unread) Object.assign(report, { isPartial: true, why: unread.why });
+  // What tells that a day is gone is younger than the day itself.
+  const mayTell = ({ day }: Unaccounted): boolean =>
+    unread !== undefined && (unread.upTo === undefined || day === undefined || unread.upTo > day);
   const lacking = (gone: Unaccounted, what: string): void => {
     if (mayLack?.(gone)) report.leftOut++;
+    else if (mayTell(gone)) report.unchecked++;
     else report.faults.push(`${gone.id}: ${what}`);
   };
-  const { parts, placed } = await accountOf(store);
   const gone = new Set(parts.map(({ id }) => id));
   for (const [log, days] of purgedDays)
     for (const day of days)
@@ -98,11 +110,22 @@ async function look({ purgedDays, mayLack, ...store }: ReceiptsOptions): Promise
   return report;
 }
 
+type Account = {
+  parts: PartReceipt[];
+  placed: Set<string>;
+  /** Why some of it was not read, and the last day of which that may be; undefined where nobody knows. */
+  unread?: { why: string; upTo: string | undefined };
+};
+
 /** Parts that receipts say are gone, and holds that were placed and not released. */
-async function accountOf(
-  store: Omit<KindRecordsOptions, 'log' | 'kind'>,
-): Promise<{ parts: PartReceipt[]; placed: Set<string> }> {
-  const of = (kind: string): AsyncIterable<Written> => kindRecords({ ...store, log: 'retention', kind });
+async function accountOf(store: Omit<KindRecordsOptions, 'log' | 'kind' | 'onAway'>): Promise<Account> {
+  let unread: Account['unread'];
+  const onAway = (why: string, upTo: string | undefined): void => {
+    const isLater = unread === undefined || (unread.upTo !== undefined && (upTo ?? '~') > unread.upTo);
+    if (isLater) unread = { why, upTo };
+  };
+  const of = (kind: string): AsyncIterable<Written> =>
+    kindRecords({ ...store, log: 'retention', kind, onAway });
   const parts = new Map<string, PartReceipt>();
   // A purge at work writes its intent before a key goes, and takes it away behind its receipt.
   const intent = await readIfThere(join(store.dir, PURGING_FILE));
@@ -113,7 +136,7 @@ async function accountOf(
   const placed = new Set<string>();
   for await (const { id } of of('hold.placed')) placed.add(String(id));
   for await (const { id } of of('hold.released')) placed.delete(String(id));
-  return { parts: [...parts.values()], placed };
+  return { parts: [...parts.values()], placed, ...(unread ? { unread } : {}) };
 }
 
 type Carried = { log: LogName; until: string; from: string; count: number };
