@@ -46,7 +46,7 @@ const go = async (of: Service, { id, ingest }: Created): Promise<void> => {
     async () =>
       expect((await call<{ state: string }>(of, '', 'GET', `/api/broadcasts/${id}`)).state).toBe('live'),
     {
-      timeout: 30_000,
+      timeout: 60_000,
       interval: 200,
     },
   );
@@ -72,12 +72,12 @@ beforeAll(async () => {
       expect(
         (await admin.get<{ items: unknown[] }>('/api/log?kind=segment.recorded')).items.length,
       ).toBeGreaterThan(0),
-    { timeout: 40_000, interval: 300 },
+    { timeout: 60_000, interval: 300 },
   );
   await go(service, live);
   await admin.post(`/api/broadcasts/${cutBefore.id}/cut-off`, { reason: 'other' });
   await say(service, live.id, '头一句', '第二句');
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await Promise.all(encoders.map((encoder) => encoder.stop()));
   await service?.dispose();
@@ -114,7 +114,7 @@ describe('a backup of the running service', () => {
     const keys = join(target, 'keys');
     const before = readdirSync(keys).join();
     await vi.waitFor(() => expect(readdirSync(keys).join()).not.toBe(before), {
-      timeout: 15_000,
+      timeout: 60_000,
       interval: 100,
     });
     await new Promise((resolve) => setTimeout(resolve, 5_000));
@@ -163,7 +163,7 @@ describe('a backup of the running service', () => {
     const play = await again.post<Play>(`/api/broadcasts/${live.id}/play`);
     const reader = await read(play.flv);
     await vi.waitFor(() => expect(reader.bytes()).toBeGreaterThan(20_000), {
-      timeout: 20_000,
+      timeout: 60_000,
       interval: 100,
     });
     reader.close();
@@ -212,7 +212,7 @@ describe('a backup of the running service', () => {
     expect(await weir(dataDir, 'restore', '--from', join(place, 'nowhere'))).toMatchObject({ code: 1 });
     expect((await weir(dataDir, 'restore')).code).toBe(2);
     expect((await weir(dataDir, 'backup')).code).toBe(2);
-  }, 120_000);
+  }, 300_000);
 });
 
 const ingestOf = (_: Client, { ingest }: Created): string => `${ingest.url}/${ingest.key}`;

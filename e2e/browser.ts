@@ -22,7 +22,7 @@ export const playerState = (page: Page): Promise<string | null> =>
   page.locator('[data-weir-state]').first().getAttribute('data-weir-state');
 
 /** Waits until the player is in one of `states`. */
-export async function waitForState(page: Page, states: string[], timeout = 15_000): Promise<void> {
+export async function waitForState(page: Page, states: string[], timeout = 60_000): Promise<void> {
   const selector = states.map((state) => `[data-weir-state="${state}"]`).join(', ');
   await page.locator(selector).first().waitFor({ state: 'attached', timeout });
 }

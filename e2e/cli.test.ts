@@ -11,7 +11,7 @@ let publisher: Client;
 beforeAll(async () => {
   service = await startService();
   publisher = await signIn(service, 'demo-publisher');
-}, 60_000);
+}, 180_000);
 afterAll(() => service?.dispose());
 
 const weir = (args: string[], input?: string) => runWeir(service, args, input);
@@ -25,7 +25,7 @@ describe('the command line', () => {
     expect(JSON.parse(second.out).id).toBe(JSON.parse(first.out).id);
     const found = await weir(['log', 'search', '--kind', 'broadcast.cut', '--broadcast', id]);
     expect(JSON.parse(found.out)).toMatchObject({ log: 'content', kind: 'broadcast.cut', broadcast: id });
-  }, 60_000);
+  }, 180_000);
 
   it('verifies the ledger of the running service, and says that nobody else has signed it', async () => {
     const first = await weir(['verify']);
@@ -33,7 +33,7 @@ describe('the command line', () => {
     const local = await weir(['verify', '--local', '--log', 'content', '--json']);
     expect([local.code, JSON.parse(local.out)]).toMatchObject([0, { log: 'content' }]);
     expect(await weir(['verify', '--log', 'nonsense'])).toMatchObject({ code: 2, out: '' });
-  }, 60_000);
+  }, 180_000);
 
   it('imports a lexicon, in force at once; one with an error is refused with its line, and changes nothing', async () => {
     const file = join(service.dataDir, 'lexicon.csv');
@@ -51,7 +51,7 @@ describe('the command line', () => {
     expect((await weir(['text', 'import', file, '--stages', 'all'])).code).toBe(2);
     expect((await weir(['text', 'import'])).code).toBe(2);
     expect((await weir(['text', 'import', join(service.dataDir, 'none.csv')])).code).toBe(1);
-  }, 60_000);
+  }, 180_000);
 
   it('tells refused from wrong use', async () => {
     expect(await weir(['cut', '01a20c27-1df3-75f6-b08b-ad005d9c4e75', '--reason', 'other'])).toMatchObject({
@@ -65,7 +65,7 @@ describe('the command line', () => {
       const typed = await weir([role, 'rotate']);
       expect([typed.code, typed.err]).toEqual([2, expect.stringContaining(`There is no command ${role}`)]);
     }
-  }, 60_000);
+  }, 180_000);
 
   it('moves no clock of a store with the real one', async () => {
     const before = await call<{ now: string }>(service, '', 'GET', '/api/clock');
@@ -78,7 +78,7 @@ describe('the command line', () => {
     const { now, ...rest } = await call<{ now: string }>(service, '', 'GET', '/api/clock');
     expect(rest).toEqual({ simulated: false, offsetMs: 0 });
     expect(Date.parse(now) - Date.parse(before.now)).toBeLessThan(3_600_000);
-  }, 60_000);
+  }, 180_000);
 
   it.each(['0d', '-5d'])('takes %j for no time to move on by', async (by) => {
     expect(await weir(['clock', 'advance', by])).toMatchObject({ code: 2, out: '' });
@@ -89,11 +89,11 @@ describe('the command line', () => {
       code: 0,
     });
     expect((await signIn({ ...service, password: 'a-long-password' }, 'boss')).token).not.toBe('');
-  }, 60_000);
+  }, 180_000);
 
   it('explains every key of the configuration and shows no secret', async () => {
     const { code, out } = await weir(['config']);
     expect([code, out.includes('WEIR_LEASE_MS')]).toEqual([0, true]);
     expect(out).not.toContain(service.password);
-  }, 60_000);
+  }, 180_000);
 });

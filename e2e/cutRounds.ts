@@ -9,7 +9,7 @@ export const CUT_BARS = { write: 15, reset: 30 };
 export type CutRound = { write: number; reset: number; answer: number };
 
 const VIEWERS = 3;
-const DECIDED = { timeout: 30_000, interval: 50 };
+const DECIDED = { timeout: 60_000, interval: 50 };
 
 /**
  * Publishes sound with three viewers and cuts it off, so many times. Every viewer is reset and the encoder is sent

@@ -22,7 +22,7 @@ async function people(): Promise<void> {
 beforeAll(async () => {
   service = await startService({ WEIR_LEASE_MS: '2000' });
   await people();
-}, 60_000);
+}, 180_000);
 afterAll(() => service?.dispose());
 
 const postmaster = (): number =>
@@ -60,10 +60,10 @@ describe('PostgreSQL restarted under load', () => {
     // The fast way down while connections work, then the crash.
     for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
       const before = made.length;
-      await vi.waitFor(() => expect(made.length).toBeGreaterThan(before + 20), { timeout: 30_000 });
+      await vi.waitFor(() => expect(made.length).toBeGreaterThan(before + 20), { timeout: 60_000 });
       process.kill(postmaster(), signal);
       const down = made.length;
-      await vi.waitFor(() => expect(made.length).toBeGreaterThan(down + 20), { timeout: 30_000 });
+      await vi.waitFor(() => expect(made.length).toBeGreaterThan(down + 20), { timeout: 60_000 });
     }
     over = true;
     await Promise.all(workers);
@@ -96,7 +96,7 @@ describe('PostgreSQL stopped', () => {
     const [running, again, byHand] = await Promise.all([1, 2, 3].map(() => createBroadcast(publisher)));
     if (!running || !again || !byHand) throw new Error('three were made');
     const encoder = publish(`${running.ingest.url}/${running.ingest.key}`);
-    await vi.waitFor(async () => expect(await state(running.id)).toBe('live'), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await state(running.id)).toBe('live'), { timeout: 60_000 });
     const stopped = postmaster();
     // A stopped process answers nobody and dies of nothing: the supervisor does not bring another.
     process.kill(stopped, 'SIGSTOP');
@@ -111,9 +111,9 @@ describe('PostgreSQL stopped', () => {
 
       const before = service.pid('control');
       process.kill(before, 'SIGKILL');
-      await vi.waitFor(() => expect(service.pid('control')).not.toBe(before), { timeout: 20_000 });
+      await vi.waitFor(() => expect(service.pid('control')).not.toBe(before), { timeout: 60_000 });
       // The same token, the same person, the same right: from control's own disk.
-      const second = await vi.waitFor(() => cut(again.id), { timeout: 20_000, interval: 100 });
+      const second = await vi.waitFor(() => cut(again.id), { timeout: 60_000, interval: 100 });
       expect(second.state).toBe('final');
       expect((await cut(running.id)).id).toBe(first.id);
       const third = await weir(service, ['cut', byHand.id, '--reason', 'other', '--json']);
@@ -126,16 +126,16 @@ describe('PostgreSQL stopped', () => {
       for (const pid of [...backends(stopped), stopped]) process.kill(pid, 'SIGCONT');
     }
     // Decisions follow when it is back.
-    const admin = await vi.waitFor(() => signIn(service, 'demo-admin'), { timeout: 30_000, interval: 300 });
+    const admin = await vi.waitFor(() => signIn(service, 'demo-admin'), { timeout: 60_000, interval: 300 });
     for (const { id } of [running, again, byHand])
       await vi.waitFor(
         async () =>
           expect(
             (await admin.get<{ items: object[] }>(`/api/log?kind=decision.made&broadcast=${id}`)).items,
           ).toMatchObject([{ decision: 'cut' }]),
-        { timeout: 20_000, interval: 200 },
+        { timeout: 60_000, interval: 200 },
       );
-  }, 150_000);
+  }, 300_000);
 });
 
 /** The server's own children: they serve the connections. */
@@ -162,7 +162,7 @@ describe('sign-ins', () => {
       process.kill(vault, 'SIGCONT');
     }
     expect(new Set(await Promise.all(tries))).toEqual(new Set(['in']));
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('kill -9 of everything', () => {
@@ -183,7 +183,7 @@ describe('kill -9 of everything', () => {
           expect(
             (await admin.get<{ items: object[] }>(`/api/log?kind=decision.made&broadcast=${id}`)).items,
           ).toHaveLength(1),
-        { timeout: 10_000 },
+        { timeout: 60_000 },
       );
     }
   }, 300_000);

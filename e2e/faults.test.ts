@@ -31,14 +31,14 @@ beforeAll(async () => {
   await signInAgain();
   outcast = await createBroadcast(publisher);
   await reviewer.post(`/api/broadcasts/${outcast.id}/cut-off`, { reason: 'other' });
-}, 90_000);
+}, 300_000);
 beforeEach(async () => {
   broadcast = await createBroadcast(publisher);
   encoder = publish(`${broadcast.ingest.url}/${broadcast.ingest.key}`);
   viewer = await read((await play()).flv);
   await flows(viewer);
   await sleep(Math.random() * 500);
-}, 60_000);
+}, 180_000);
 afterEach(async () => {
   viewer?.close();
   await encoder?.stop();
@@ -67,7 +67,7 @@ const flows = (reader: Reader, timeout = 20_000): Promise<void> => {
 };
 const ready = (): Promise<void> =>
   vi.waitFor(async () => expect((await fetch(`${service.url}/readyz`)).status).toBe(200), {
-    timeout: 30_000,
+    timeout: 60_000,
     interval: 100,
   });
 const postmaster = (): number =>
@@ -98,7 +98,7 @@ async function recordedSeconds(id: string): Promise<number> {
   await publisher.post(`/api/broadcasts/${id}/end`);
   const media = join(service.dataDir, 'media');
   const pending = (): string[] => readdirSync(join(media, '.open')).filter((name) => name.includes(id));
-  await vi.waitFor(() => expect(pending()).toEqual([]), { timeout: 20_000, interval: 100 });
+  await vi.waitFor(() => expect(pending()).toEqual([]), { timeout: 60_000, interval: 100 });
   const files = readdirSync(join(media, id), { recursive: true, encoding: 'utf8' });
   const segments = files.filter((name) => name.endsWith('.flv'));
   let seconds = 0;
@@ -129,14 +129,14 @@ describe('kill -9 during a broadcast', () => {
     expect(viewer.ended()).toBe(false);
     await staysCut(outcast);
     expect(await recordedSeconds(broadcast.id)).toBeGreaterThan(seconds);
-  }, 60_000);
+  }, 180_000);
 
   it('of vault costs a moment of sign-ins', async () => {
     process.kill(service.pid('vault'), 'SIGKILL');
-    await vi.waitFor(() => signIn(service, 'demo-viewer'), { timeout: 20_000, interval: 200 });
+    await vi.waitFor(() => signIn(service, 'demo-viewer'), { timeout: 60_000, interval: 200 });
     await flows(viewer);
     await staysCut(outcast);
-  }, 60_000);
+  }, 180_000);
 
   it('of the edge costs no acknowledged message and doubles no offset; stream and recording go on', async () => {
     const { room } = await play();
@@ -152,7 +152,7 @@ describe('kill -9 during a broadcast', () => {
         }
       }),
     );
-    await vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(20), { timeout: 20_000 });
+    await vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(20), { timeout: 60_000 });
     const seconds = await someSeconds();
     process.kill(service.pid('edge'), 'SIGKILL');
     await Promise.all([talk, encoder.ended]);
@@ -165,7 +165,7 @@ describe('kill -9 during a broadcast', () => {
         expect(reader.status).toBe(200);
         return reader;
       },
-      { timeout: 20_000, interval: 200 },
+      { timeout: 60_000, interval: 200 },
     );
     encoder = publish(`${broadcast.ingest.url}/${broadcast.ingest.key}`);
     await flows(viewer);
@@ -187,13 +187,13 @@ describe('kill -9 during a broadcast', () => {
       return late.events.slice(from).flatMap(({ t, offset }) => (t === 'msg' ? [Number(offset)] : []));
     };
     await vi.waitFor(() => expect(resumed()).toEqual(history.map(({ offset }) => offset)), {
-      timeout: 10_000,
+      timeout: 60_000,
       interval: 100,
     });
     late.socket.terminate();
     await staysCut(outcast);
     expect(await recordedSeconds(broadcast.id)).toBeGreaterThan(seconds - LOST_S);
-  }, 90_000);
+  }, 300_000);
 
   it('of the edge loses no held message: a person releases it though nobody is in the room', async () => {
     await reviewer.put(`/api/broadcasts/${broadcast.id}/gate`, {
@@ -217,25 +217,25 @@ describe('kill -9 during a broadcast', () => {
         expect(['edge_unreachable', 'not_ready']).not.toContain(code);
         return code;
       },
-      { timeout: 20_000, interval: 200 },
+      { timeout: 60_000, interval: 200 },
     );
     expect(answer).toBeUndefined();
     const { items } = await publisher.get<{ items: { text: string }[] }>(
       `/api/rooms/${broadcast.id}/messages`,
     );
     expect(items.map(({ text }) => text)).toEqual(['等人来看']);
-  }, 60_000);
+  }, 180_000);
 
   it('of PostgreSQL stops no viewer and no cut', async () => {
     process.kill(postmaster(), 'SIGKILL');
     await flows(viewer);
     const certificate = await cut();
     expect(certificate.state).toBe('final');
-    await vi.waitFor(() => expect(viewer.ended()).toBe(true));
-    await vi.waitFor(() => signIn(service, 'demo-viewer'), { timeout: 20_000, interval: 300 });
+    await vi.waitFor(() => expect(viewer.ended()).toBe(true), { timeout: 60_000 });
+    await vi.waitFor(() => signIn(service, 'demo-viewer'), { timeout: 60_000, interval: 300 });
     await staysCut(broadcast);
     await staysCut(outcast);
-  }, 60_000);
+  }, 180_000);
 
   it('of everything within a moment of a cut’s answer leaves it cut', async () => {
     await cut();
@@ -243,7 +243,7 @@ describe('kill -9 during a broadcast', () => {
     await startAgain();
     await staysCut(broadcast);
     await staysCut(outcast);
-  }, 90_000);
+  }, 300_000);
 
   it('of the supervisor ends its children within a lease, and the next start takes over', async () => {
     const children = (['control', 'vault', 'edge'] as const).map((role) => service.pid(role));
@@ -257,7 +257,7 @@ describe('kill -9 during a broadcast', () => {
     await startAgain();
     await staysCut(outcast);
     expect(await recordedSeconds(broadcast.id)).toBeGreaterThan(seconds - LOST_S);
-  }, 90_000);
+  }, 300_000);
 });
 
 describe('a process that is stopped, not dead', () => {
@@ -273,7 +273,7 @@ describe('a process that is stopped, not dead', () => {
     expect(silentFor).toBeGreaterThan(100);
     expect(viewer.ended()).toBe(false);
     await flows(viewer);
-  }, 60_000);
+  }, 180_000);
 
   it('edge: cut meanwhile, it lets no byte out when it wakes after its lease', async () => {
     const pid = service.pid('edge');
@@ -289,7 +289,7 @@ describe('a process that is stopped, not dead', () => {
     await sleep(LEASE_MS + 500);
     const wokenAt = Date.now();
     process.kill(pid, 'SIGCONT');
-    await vi.waitFor(() => expect(viewer.ended()).toBe(true), { timeout: 10_000 });
+    await vi.waitFor(() => expect(viewer.ended()).toBe(true), { timeout: 60_000 });
     // What the kernel held before the stop may still arrive; nothing of the edge's own after it.
     expect(viewer.bytesSince(wokenAt)).toBe(0);
     expect(viewer.bytesSince(orderedAt)).toBe(0);
@@ -298,10 +298,10 @@ describe('a process that is stopped, not dead', () => {
         expect(await reviewer.get(`/api/broadcasts/${broadcast.id}/cut-off`)).toMatchObject({
           state: 'final',
         }),
-      { timeout: 10_000, interval: 200 },
+      { timeout: 60_000, interval: 200 },
     );
     await staysCut(broadcast);
-  }, 60_000);
+  }, 180_000);
 });
 
 it('ends within ten seconds of SIGTERM, with status 0 and nothing left', async () => {
@@ -314,4 +314,4 @@ it('ends within ten seconds of SIGTERM, with status 0 and nothing left', async (
   expect(Date.now() - began).toBeLessThan(20_000);
   expect(pids.filter(alive)).toEqual([]);
   expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toContain(service.dataDir);
-}, 60_000);
+}, 180_000);

@@ -11,13 +11,13 @@ export type Member = {
   /** Sends a text; resolves with its ack or refusal. */
   say(text: string): Promise<RoomEvent>;
   tell(event: object): void;
-  /** The first event, come or coming, that fits. @throws Error after 20 s */
+  /** The first event, come or coming, that fits. @throws Error after a minute */
   until(fits: (event: RoomEvent) => boolean): Promise<RoomEvent>;
   /** Texts of the messages so far. */
   texts(): string[];
 };
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** Enters a room by its URL (`play().room`); `localAddress` for one who comes from elsewhere. */
 export function enter(url: string, localAddress?: string): Member {

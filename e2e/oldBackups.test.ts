@@ -36,6 +36,6 @@ describe('a backup that an earlier Weir made', () => {
       expect([verified.code, verified.out]).toEqual([0, expect.stringContaining('epoch 2: restored')]);
       expect(existsSync(join(dataDir, 'postgres', 'PG_VERSION'))).toBe(true);
     },
-    120_000,
+    300_000,
   );
 });

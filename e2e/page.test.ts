@@ -6,7 +6,7 @@ import { type Encoder, publish } from './encoder.ts';
 import { enter } from './member.ts';
 import { type Service, startService } from './service.ts';
 
-const DECIDED = { timeout: 30_000, interval: 100 };
+const DECIDED = { timeout: 60_000, interval: 100 };
 let service: Service;
 let browser: Browser;
 let publisher: Client;
@@ -21,7 +21,7 @@ beforeAll(async () => {
     signIn(service, 'demo-reviewer'),
     signIn(service, 'demo-viewer'),
   ]);
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   for (const encoder of encoders) await encoder.stop();
   await browser?.close();
@@ -50,7 +50,7 @@ async function watch(id: string, query = ''): Promise<Page> {
     }).observe(document, { childList: true, subtree: true });
   });
   await page.goto(`${service.url}/b/${id}${query}`);
-  await waitForState(page, ['playing', 'muted'], 30_000);
+  await waitForState(page, ['playing', 'muted'], 60_000);
   return page;
 }
 const flownAt = (page: Page, text: string): Promise<number | undefined> =>
@@ -66,15 +66,15 @@ describe('a page', () => {
     const page = await watch(id);
     await page.evaluate(() => Object.assign(window, { kept: true }));
     first.process.kill('SIGKILL');
-    await waitForState(page, ['interrupted'], 20_000);
+    await waitForState(page, ['interrupted'], 60_000);
     start(`${ingest.url}/${ingest.key}`);
-    await waitForState(page, ['playing', 'muted'], 30_000);
+    await waitForState(page, ['playing', 'muted'], 60_000);
     const before = await look(page);
     await expect.poll(async () => (await look(page)).time, DECIDED).toBeGreaterThan(before.time + 1);
     expect((await look(page)).pixels).not.toBe(before.pixels);
     expect(await page.evaluate(() => 'kept' in window)).toBe(true);
     await page.context().close();
-  }, 120_000);
+  }, 300_000);
 
   it('that saw the end plays again when the key goes live again, by FLV and by HLS, without a reload', async () => {
     const { id, ingest } = await createBroadcast(publisher);
@@ -86,18 +86,18 @@ describe('a page', () => {
     expect(await epoch()).toBe('1');
     await publisher.post(`/api/broadcasts/${id}/end`);
     await first.ended;
-    for (const page of pages) await waitForState(page, ['ended'], 20_000);
+    for (const page of pages) await waitForState(page, ['ended'], 60_000);
     // Players of the first publication must not go on in the second one's timeline.
     expect(await epoch()).toBe('2');
     start(`${ingest.url}/${ingest.key}`);
     for (const page of pages) {
-      await waitForState(page, ['playing', 'muted'], 40_000);
+      await waitForState(page, ['playing', 'muted'], 60_000);
       const before = await look(page);
       await expect.poll(async () => (await look(page)).time, DECIDED).toBeGreaterThan(before.time + 1);
       expect(await page.evaluate(() => 'kept' in window)).toBe(true);
       await page.context().close();
     }
-  }, 120_000);
+  }, 300_000);
 
   it('shows a danmaku with the picture it was said to: at once by FLV, when its picture comes by HLS', async () => {
     const { id, ingest } = await createBroadcast(publisher);
@@ -120,7 +120,7 @@ describe('a page', () => {
     expect((hls ?? 0) - (flv ?? 0)).toBeGreaterThan(1_000);
     talker.socket.terminate();
     await Promise.all([byFlv, byHls].map((page) => page.context().close()));
-  }, 120_000);
+  }, 300_000);
 
   it('takes a recalled message back from the list and from over the picture, here and at whoever comes later', async () => {
     const { id, ingest } = await createBroadcast(publisher);
@@ -139,5 +139,5 @@ describe('a page', () => {
     expect(await shown(late, '收回这一句')).toBe(0);
     talker.socket.terminate();
     await Promise.all([page, late].map((one) => one.context().close()));
-  }, 120_000);
+  }, 300_000);
 });

@@ -8,7 +8,7 @@ let service: Service;
 
 beforeAll(async () => {
   service = await startService();
-}, 60_000);
+}, 180_000);
 afterAll(() => service?.dispose());
 
 type Answer = { status: number; headers: IncomingHttpHeaders; bytes: Buffer };

@@ -18,7 +18,7 @@ import { watchApart } from './witness.ts';
 const run = promisify(execFile);
 /** Mode changes on a running stream, by the API. */
 const CHANGES = process.env['WEIR_TEST_FULL'] ? 1_000 : 50;
-const DECIDED = { timeout: 30_000, interval: 100 };
+const DECIDED = { timeout: 60_000, interval: 100 };
 
 let service: Service;
 let publisher: Client;
@@ -35,7 +35,7 @@ beforeAll(async () => {
     signIn(service, 'demo-reviewer'),
     signIn(service, 'demo-viewer'),
   ]);
-}, 90_000);
+}, 300_000);
 afterAll(async () => {
   for (const encoder of encoders) await encoder.stop();
   await service?.dispose();
@@ -133,7 +133,7 @@ describe('what a certificate says', () => {
     expect(Date.parse(certificate.lastResetAt)).toBeGreaterThanOrEqual(Date.parse(certificate.orderedAt));
     encoder.process.kill('SIGCONT');
     expect((await encoder.ended).code).not.toBe(0);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('in review', () => {
@@ -225,7 +225,7 @@ describe('in review', () => {
     expect(pictures(everybody.curl)).toBe(pictures(frames.filter(isReleased)));
     talker.socket.terminate();
     resumed.socket.terminate();
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('after a cut', () => {
@@ -252,7 +252,7 @@ describe('after a cut', () => {
     expect(late.events.map(({ t }) => t)).toEqual(['hello', 'cut']);
     await expect(play(id)).rejects.toMatchObject({ status: 410, code: 'broadcast_cut' });
     expect((await encoder.ended).code).not.toBe(0);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('a second encoder with the same key', () => {
@@ -297,7 +297,7 @@ describe('a second encoder with the same key', () => {
     expect(reader.ended()).toBe(false);
     reader.close();
     await third.stop();
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('one output timeline', () => {

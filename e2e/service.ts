@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PASSWORD = 'e2e-password-of-the-demo';
-const START_WITHIN_MS = 60_000;
+const START_WITHIN_MS = 150_000;
 
 export type Service = {
   readonly url: string;

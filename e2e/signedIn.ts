@@ -17,7 +17,7 @@ export async function openAs(
   const answer = await context.request.post(`${service.url}/api/session`, { data });
   if (!answer.ok()) throw new Error(`${account} cannot sign in: ${answer.status()}`);
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   await page.goto(service.url + path);
   return page;
 }

@@ -11,7 +11,7 @@ import { publish } from './encoder.ts';
 import { type Service, startService } from './service.ts';
 import { read } from './viewer.ts';
 
-const DECIDED = { timeout: 40_000, interval: 200 };
+const DECIDED = { timeout: 60_000, interval: 200 };
 
 let service: Service;
 let browser: Browser;
@@ -32,7 +32,7 @@ beforeAll(async () => {
   const tls = { WEIR_RTMPS_PORT: String(rtmpsPort), WEIR_TLS_CERT: cert, WEIR_TLS_KEY: key };
   [service, browser] = await Promise.all([startService(tls), openBrowser()]);
   publisher = await signIn(service, 'demo-publisher');
-}, 120_000);
+}, 300_000);
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
@@ -89,7 +89,7 @@ async function watch(id: string): Promise<Page> {
 
 /** Time goes on and the picture changes. */
 async function moves(page: Page): Promise<void> {
-  await waitForState(page, ['playing', 'muted'], 30_000);
+  await waitForState(page, ['playing', 'muted'], 60_000);
   const before = await look(page);
   await expect.poll(async () => (await look(page)).time, DECIDED).toBeGreaterThan(before.time + 1);
   expect((await look(page)).pixels).not.toBe(before.pixels);
@@ -146,13 +146,13 @@ describe('what other people play with', () => {
     expect(said).toMatch(/video\/x-raw.*width=\(int\)320/);
     expect(said).not.toMatch(/ERROR/);
     await encoder.stop();
-  }, 120_000);
+  }, 300_000);
 
   it('rtmpdump is told NetStream.Play.Failed: nothing is played over RTMP', async () => {
     const broadcast = await createBroadcast(publisher);
     const { said } = await run('rtmpdump', ['-V', '-r', target(broadcast), '-o', '/dev/null'], 10_000);
     expect(said).toContain('NetStream.Play.Failed');
-  }, 30_000);
+  }, 180_000);
 });
 
 describe('what other people publish with', () => {
@@ -177,7 +177,7 @@ describe('what other people publish with', () => {
     await moves(page);
     expect(await page.evaluate(() => 'kept' in window)).toBe(true);
     await page.context().close();
-  }, 120_000);
+  }, 300_000);
 
   it('librtmp, by GStreamer’s rtmpsink', async () => {
     const broadcast = await createBroadcast(publisher);
@@ -194,7 +194,7 @@ describe('what other people publish with', () => {
       DECIDED,
     );
     reader.close();
-  }, 60_000);
+  }, 180_000);
 
   it('ffmpeg over RTMPS', async () => {
     const broadcast = await createBroadcast(publisher);
@@ -203,7 +203,7 @@ describe('what other people publish with', () => {
     await vi.waitFor(() => expect(reader.bytes()).toBeGreaterThan(50_000), DECIDED);
     reader.close();
     await encoder.stop();
-  }, 60_000);
+  }, 180_000);
 
   it.each([
     ['MP3', ['-c:a', 'libmp3lame']],
@@ -224,7 +224,7 @@ describe('what other people publish with', () => {
         DECIDED,
       );
     },
-    60_000,
+    180_000,
   );
 });
 
@@ -258,14 +258,14 @@ describe('enhanced RTMP by FFmpeg 8', () => {
     );
     expect(sound).toBeGreaterThan(0);
     await page.context().close();
-  }, 90_000);
+  }, 300_000);
 
   it('HEVC comes through to whom plays it; in Chromium, which does not, the page says so and names it', async () => {
     const broadcast = await createBroadcast(publisher);
     publishAs(broadcast, 'hevc', ['-c:v', 'libx265', '-preset', 'ultrafast', '-c:a', 'aac']);
     await encoderOf(broadcast, { videoCodec: 'hevc', audioCodec: 'aac' });
     const page = await watch(broadcast.id);
-    await waitForState(page, ['unsupported'], 40_000);
+    await waitForState(page, ['unsupported'], 60_000);
     expect(await page.locator('[data-weir-state="unsupported"]').first().textContent()).toMatch(
       /HEVC|H\.265/i,
     );
@@ -285,5 +285,5 @@ describe('enhanced RTMP by FFmpeg 8', () => {
       '-',
     ]);
     expect([status, said]).toEqual([0, expect.stringMatching(/frame=\s*[45]\d /)]);
-  }, 120_000);
+  }, 300_000);
 });

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 /** A busy machine gets so long; what never comes fails. */
-const PATIENT = { timeout: 10_000, interval: 100 };
+const PATIENT = { timeout: 60_000, interval: 100 };
 const room = (number: number): string => `/b/${stage.id(number)}`;
 const time = (page: Page): Promise<number> =>
   page.evaluate(() => document.querySelector('video')?.currentTime ?? 0);

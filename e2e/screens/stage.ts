@@ -80,6 +80,6 @@ export async function untilState(page: Page, ...states: string[]): Promise<void>
     (wanted) =>
       wanted.includes(document.querySelector('[data-weir-state]')?.getAttribute('data-weir-state') ?? ''),
     states,
-    { timeout: 15_000, polling: 20 },
+    { timeout: 60_000, polling: 20 },
   );
 }

@@ -124,7 +124,7 @@ describe('a disk of which each nth operation fails', () => {
         await again.close();
         expect(await faultsOf(dir)).toEqual([]);
       }
-    }, 60_000);
+    }, 180_000);
 });
 
 describe('a writer that is killed again and again', () => {

@@ -226,7 +226,7 @@ describe('a crash', () => {
       }),
       { numRuns: 60 },
     );
-  }, 60_000);
+  }, 180_000);
 
   it('of the file’s middle is told with its place, never passed over; what was signed must be there', async () => {
     const dir = fresh();

@@ -17,5 +17,5 @@ describe('a simulated ledger', () => {
     const [content] = await verifyStore({ dir });
     expect(content).toMatchObject({ purged: first.records, checked: 0 });
     expect(content?.fault).toBeUndefined();
-  }, 60_000);
+  }, 180_000);
 });

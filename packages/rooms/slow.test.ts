@@ -27,7 +27,7 @@ describe('a member who does not read', () => {
     expect([ann?.open, bob?.open]).toEqual([true, true]);
     expect(town.rooms.online(ROOM)).toBe(2);
     await town.rooms.close();
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('a room’s pace', () => {

@@ -61,7 +61,7 @@ describe('an evidence clip', () => {
         return { ...said, ts, id: newId(), offset, text: `第${offset}句` };
       }),
     });
-  }, 60_000);
+  }, 180_000);
   afterAll(() => stage.close());
 
   /** Cuts a clip and fetches its bundle. */
@@ -84,7 +84,7 @@ describe('an evidence clip', () => {
   let bundle: string;
   beforeAll(async () => {
     bundle = await fetchBundle();
-  }, 60_000);
+  }, 180_000);
 
   it('proves offline what was said, what was shown, and who took it on which ground', async () => {
     const report = await checkBundle(bundle);
@@ -172,7 +172,7 @@ describe('an evidence clip', () => {
     }
     for (const [, change] of LIES)
       await expect(exec(program, ['bundle', await repacked(change)])).rejects.toMatchObject({ code: 1 });
-  }, 120_000);
+  }, 300_000);
 
   it('lies beside what was said then: the timeline of its broadcast, with the picture', async () => {
     const path = `/api/broadcasts/${broadcast}`;

@@ -23,7 +23,7 @@ beforeAll(async () => {
   ];
   const draft = await stage.call(admin, 'POST', '/api/lexicon/versions', { add, note: 'test' });
   await stage.call(admin, 'POST', `/api/lexicon/versions/${draft.body.version}/activate`, { note: 'test' });
-}, 60_000);
+}, 180_000);
 afterAll(() => stage?.close());
 
 const as = (token: string, method: string, path: string, body?: unknown): Promise<Answer> =>
@@ -109,7 +109,7 @@ describe('a refused message', () => {
     guest.leave();
     await expect
       .poll(async () => (await as(reviewer, 'GET', '/api/lexicon/hits?hours=1')).body.items, {
-        timeout: 10_000,
+        timeout: 60_000,
       })
       .toContainEqual(expect.objectContaining({ term: '云雀', contested: 2, upheld: 1, overturned: 1 }));
   });

@@ -12,7 +12,7 @@ beforeAll(async () => {
   stage = await openStage();
   admin = await stage.signIn('demo-admin');
   publisher = await stage.signIn('demo-publisher');
-}, 60_000);
+}, 180_000);
 afterAll(() => stage?.close());
 
 type Found = { log: string; kind: string; [field: string]: unknown };
@@ -25,7 +25,7 @@ const one = async (kind: string, fields: object): Promise<void> => {
       expect(records).toContainEqual(expect.objectContaining(fields));
       for (const { log } of records) expect(log).toBe(KINDS[kind]?.log);
     },
-    { timeout: 15_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
 };
 

@@ -13,7 +13,7 @@ beforeAll(async () => {
   reviewer = await stage.signIn('demo-reviewer');
   const made = { title: '先审', kind: 'video', category: 'chat' };
   room = (await stage.call(publisher, 'POST', '/api/broadcasts', made)).body.id;
-}, 60_000);
+}, 180_000);
 afterAll(() => stage?.close());
 
 const release = (id: string) => stage.call(reviewer, 'POST', `/api/messages/${id}/release`);
@@ -42,4 +42,4 @@ it('a release that is asked for again, its first answer lost, is no error; what 
   await stage.call(reviewer, 'DELETE', `/api/messages/${id}`, { reason: 'other' });
   expect((await release(id)).body.code).toBe('not_held');
   open.leave();
-}, 60_000);
+}, 180_000);

@@ -14,7 +14,7 @@ beforeAll(async () => {
   const publisher = await stage.signIn('demo-publisher');
   const draft = { title: '试播', kind: 'video', category: 'chat' };
   id = (await stage.call(publisher, 'POST', '/api/broadcasts', draft)).body.id;
-}, 60_000);
+}, 180_000);
 afterAll(() => stage?.close());
 
 const gate = (mode: string) =>
@@ -48,7 +48,7 @@ describe('a decision whose record the ledger’s disk refuses', () => {
     // Any later decision brings what waited with it, in its order.
     await stage.signIn('demo-reviewer');
     await vi.waitFor(async () => expect(await changes()).toEqual(['delay', 'review', 'closed']), {
-      timeout: 15_000,
+      timeout: 60_000,
     });
-  }, 60_000);
+  }, 180_000);
 });

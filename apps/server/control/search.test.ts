@@ -25,7 +25,7 @@ beforeAll(async () => {
     pts: i,
   }));
   await stage.bus.request('control.append', { records }, 5_000);
-}, 60_000);
+}, 180_000);
 afterAll(() => stage?.close());
 
 const search = (who: string, query: string) => stage.call(tokens[who] ?? '', 'GET', `/api/log?${query}`);
@@ -93,7 +93,7 @@ describe('pages of a search', () => {
               },
             ],
           },
-          5_000,
+          60_000,
         );
       if (body.next === null) break;
       cursor = `&cursor=${body.next}`;

@@ -28,7 +28,7 @@ beforeAll(async () => {
   }
   const made = { title: '房管', kind: 'video', category: 'chat' };
   room = (await stage.call(tokens['owner'] as string, 'POST', '/api/broadcasts', made)).body.id;
-}, 60_000);
+}, 180_000);
 afterAll(() => stage?.close());
 
 const as = (who: string, method: string, path: string, body?: unknown): Promise<Answer> =>
@@ -98,7 +98,7 @@ describe('a room’s moderator', () => {
     await stage.restartControl();
     await stage.restartEdge();
     await expect
-      .poll(() => answerTo('ann', '还在吗').catch(() => undefined), { timeout: 15_000 })
+      .poll(() => answerTo('ann', '还在吗').catch(() => undefined), { timeout: 60_000 })
       .toMatchObject({ code: 'muted' });
     const { items } = (
       await stage.call(tokens['admin'] as string, 'GET', `/api/log?log=moderation&room=${room}`)

@@ -7,7 +7,7 @@ import { openStage, PASSWORD, type Stage } from './testing/stage.ts';
 let stage: Stage;
 beforeAll(async () => {
   stage = await openStage({ edge: false });
-}, 60_000);
+}, 180_000);
 afterAll(() => stage?.close());
 
 function filesWith(text: string): string[] {

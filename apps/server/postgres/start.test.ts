@@ -28,7 +28,7 @@ let server: Postgres;
 
 beforeAll(async () => {
   server = await start();
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await server?.stop();
   rmSync(dataDir, { recursive: true, force: true });
@@ -98,16 +98,16 @@ describe('a postmaster left behind', () => {
     const orphan = server.pid;
     server = await start();
     expect(server.pid).not.toBe(orphan);
-    await vi.waitFor(() => expect(alive(orphan)).toBe(false));
+    await vi.waitFor(() => expect(alive(orphan)).toBe(false), { timeout: 60_000 });
     expect(await query('SELECT n FROM kept ORDER BY n')).toEqual([{ n: 1 }, { n: 2 }]);
-  }, 30_000);
+  }, 180_000);
 
   it('that was killed with its backends at work is recovered from', async () => {
     await query('INSERT INTO kept VALUES (3)');
     process.kill(server.pid, 'SIGKILL');
     server = await start();
     expect(await query('SELECT count(*)::int AS n FROM kept')).toEqual([{ n: 3 }]);
-  }, 30_000);
+  }, 180_000);
 });
 
 describe('the door to PostgreSQL', () => {
@@ -138,11 +138,13 @@ describe('the door to PostgreSQL', () => {
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()',
     );
     await working;
-    await vi.waitFor(async () =>
-      expect(await database.read((db) => db.selectFrom('users').select('id').execute())).toEqual([]),
+    await vi.waitFor(
+      async () =>
+        expect(await database.read((db) => db.selectFrom('users').select('id').execute())).toEqual([]),
+      { timeout: 60_000 },
     );
     await database.close();
-  }, 20_000);
+  }, 180_000);
 
   it('turns a duplicate into `conflict` and any other fault into `internal`, and logs no value of a row', async () => {
     const { database, logged } = await open();
@@ -176,10 +178,10 @@ describe('the door to PostgreSQL', () => {
       code: 'database_unavailable',
     });
     server = await start();
-    await vi.waitFor(() => expect(database.up).toBe(true), { timeout: 10_000 });
+    await vi.waitFor(() => expect(database.up).toBe(true), { timeout: 60_000 });
     expect(await database.read((db) => db.selectFrom('users').select('id').execute())).toHaveLength(1);
     await database.close();
-  }, 30_000);
+  }, 180_000);
 });
 
 it('names a directory that PostgreSQL’s user cannot enter, with the remedy', async () => {
@@ -192,7 +194,7 @@ it('names a directory that PostgreSQL’s user cannot enter, with the remedy', a
     await expect(asked).rejects.toThrow(`chmod o+x ${closed}`);
   } else await (await asked).stop();
   rmSync(closed, { recursive: true, force: true });
-}, 30_000);
+}, 180_000);
 
 it('is not stopped by a Ctrl-C at Weir: it has a process group of its own', () => {
   const child = spawn('ps', ['-o', 'pgid=', '-p', String(server.pid)]);

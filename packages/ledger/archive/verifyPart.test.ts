@@ -26,7 +26,7 @@ beforeAll(async () => {
   for (let day = 0; day < 2; day++) await liveDay(ledger, clock, day);
   await ledger.sealDue();
   await ledger.close();
-}, 60_000);
+}, 180_000);
 
 /**
  * Does what only the keys' owner can: writes objects of the first part anew with other rows (SQL over `rows`), and a
@@ -213,5 +213,5 @@ describe('sealed parts in several processes', () => {
     for (const name of [first, others.at(-1) as string]) writeFileSync(join(dir, name), 'x');
     const [broken] = await verifyStore({ dir, logs: ['content'], processes: 4 });
     expect(broken).toMatchObject({ fault: `${first}: is not what its run says`, record: 1 });
-  }, 30_000);
+  }, 180_000);
 });

@@ -118,7 +118,7 @@ describe('a purge', () => {
     expect(await textsOf(again)).toEqual([]);
     expect(await faultsOf(dir)).toEqual([]);
     await again.close();
-  }, 60_000);
+  }, 180_000);
 
   it('believes no clock that somebody set, forwards or back, and asks two persons then', async () => {
     const dir = fresh();
@@ -178,7 +178,7 @@ describe('a purge', () => {
     expect(await textsOf(kept)).toEqual(['在plain里说的第3句']);
     await kept.close();
     expect(await faultsOf(dir)).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   it('takes the word of an outside witness of then and of now', async () => {
     const dir = fresh();

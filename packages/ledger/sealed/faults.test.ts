@@ -129,7 +129,7 @@ describe('a disk that refuses what is sealed', () => {
       await ledger.close();
       await mustBeWhole(dir, clock, answers);
     }
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('a clock', () => {
@@ -151,5 +151,5 @@ describe('a clock', () => {
     expect(await Array.fromAsync(ledger.search({ broadcast: 'far' }))).toHaveLength(1);
     await ledger.close();
     expect(await faultsOf(dir)).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 });

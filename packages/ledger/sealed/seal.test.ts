@@ -29,7 +29,7 @@ beforeAll(async () => {
   expect(before).toMatchObject({ message: ['message.published', 'message.recalled'] });
   await ledger.sealDue();
   await ledger.close();
-}, 60_000);
+}, 180_000);
 
 const copy = (): string => copyOf(store);
 

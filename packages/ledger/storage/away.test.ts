@@ -54,7 +54,7 @@ describe('a ledger whose bucket is away', () => {
     expect(after.all.slice(0, (before['all'] as unknown[]).length)).toEqual(before['all']);
     await again.close();
     expect(await faultsOf(dir, url)).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   it('purges the key of a day at once, and its objects when the bucket is back and no lock keeps them', async () => {
     const locked = `${url}?lock=governance&days=10`;
@@ -81,7 +81,7 @@ describe('a ledger whose bucket is away', () => {
     await again.sealDue();
     expect([left(first), left(second)]).toEqual([0, 0]);
     await again.close();
-  }, 60_000);
+  }, 180_000);
 
   it('begins without it, also a second time, and takes no bucket of another store for its own', async () => {
     await bucket.close();
@@ -109,7 +109,7 @@ describe('a ledger whose bucket is away', () => {
     expect(stranger.daysToSeal).toBe(1);
     expect(bucket.objects.keys()).toEqual(before);
     await stranger.close();
-  }, 60_000);
+  }, 180_000);
 
   it('takes over what was sealed on disk, and says what it needs where it cannot know', async () => {
     const dir = fresh();
@@ -128,7 +128,7 @@ describe('a ledger whose bucket is away', () => {
     await moved.close();
     expect(bucket.objects.keys().length).toBeGreaterThan(5);
     expect(await faultsOf(dir, url)).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   it('is verified as far as it lies here, and the rest is named as what could not be read', async () => {
     const { dir, clock, ledger } = await threeDays(url);
@@ -164,5 +164,5 @@ describe('a ledger whose bucket is away', () => {
     writeFileSync(path, bytes);
     expect((await verified())[0]?.fault).toMatch(/was altered/);
     await bucket.listen();
-  }, 60_000);
+  }, 180_000);
 });

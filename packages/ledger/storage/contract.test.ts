@@ -124,7 +124,7 @@ describe.each(Object.keys(places))('a storage: %s', (kind) => {
           clock.advance(61_000);
           return (await openStorage(at).list('content/sealed/')).length;
         },
-        { timeout: 30_000 },
+        { timeout: 60_000 },
       )
       .toBeGreaterThan(0);
     const found = async (): Promise<unknown[]> => {
@@ -135,12 +135,12 @@ describe.each(Object.keys(places))('a storage: %s', (kind) => {
         all.push(pts);
       return all;
     };
-    await expect.poll(found, { timeout: 20_000 }).toEqual([1, 2, 3]);
+    await expect.poll(found, { timeout: 60_000 }).toEqual([1, 2, 3]);
     await ledger.close();
     const [report] = await verifyStore({ dir, logs: ['content'], storage: at });
     expect(report?.fault).toBeUndefined();
     expect(report).toMatchObject({ checked: 3 });
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('a bucket that locks', () => {

@@ -29,7 +29,7 @@ beforeAll(() => {
     cwd: import.meta.dirname,
     env: { ...process.env, GO111MODULE: 'off', GOPATH: '/usr/share/gocode', GOCACHE: join(dir, 'cache') },
   });
-}, 120_000);
+}, 300_000);
 
 describe('the verifier in Go', () => {
   it('finds a store sound, and finds the record that was altered', async () => {

@@ -97,7 +97,7 @@ describe('a store', () => {
       writeFileSync(path, whole);
     }
     expect(faultsOf(await verifyStore({ dir }))).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it('names the record that was altered, taken out or put in', async () => {
     const alter = async (change: (text: string) => string): Promise<LogReport | undefined> => {

@@ -180,7 +180,7 @@ describe('a witness', () => {
     const answers = [await put(witness, body)];
     for (let i = 0; i < 40; i++) answers.push(await put(witness, again));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]));
-    await expect.poll(async () => (await put(witness, again)).status, { timeout: 10_000 }).toBe(200);
+    await expect.poll(async () => (await put(witness, again)).status, { timeout: 60_000 }).toBe(200);
   });
 
   it('has one process to a directory, and one name', async () => {
@@ -280,7 +280,7 @@ describe('a store with a witness', () => {
     // Not one of these waits for it.
     for (let offset = 2; offset <= 50; offset++) await ledger.append([published(offset)]);
     expect(ledger.offset('r')).toBe(50);
-    await expect.poll(() => checkpointOf(dir).split('\n— ').length, { timeout: 15_000 }).toBe(2);
+    await expect.poll(() => checkpointOf(dir).split('\n— ').length, { timeout: 60_000 }).toBe(2);
     mute.closeAllConnections();
     await new Promise((resolve) => mute.close(resolve));
     await grow(ledger, clock, 51);
@@ -292,7 +292,7 @@ describe('a store with a witness', () => {
           await ledger.sign();
           return ledger.witnesses('content').cosigned.length;
         },
-        { timeout: 15_000 },
+        { timeout: 60_000 },
       )
       .toBe(1);
     await closed(ledger);
@@ -328,7 +328,7 @@ describe('a store with a witness', () => {
             await fork.sign();
             return fork.witnesses('content').refusals[0]?.why;
           },
-          { timeout: 15_000 },
+          { timeout: 60_000 },
         )
         .toMatch(why);
     }

@@ -95,11 +95,11 @@ async function throughAllModes(what: Film): Promise<void> {
 
 test('a page keeps playing through every mode, a release and a reconnect', async () => {
   await throughAllModes({ gop: 25 });
-}, 120_000);
+}, 300_000);
 
 test('so does one that has sound alone', async () => {
   await throughAllModes({ video: false });
-}, 120_000);
+}, 300_000);
 
 test('a player outlives slates between pictures of which each could begin a sequence', async () => {
   const { gate, plays, shows } = await premiere({ gop: 1, size: '180x320' });
@@ -111,4 +111,4 @@ test('a player outlives slates between pictures of which each could begin a sequ
     await sleep(400);
   }
   expect((await shows('180x320')).sizes).toContain('360x640');
-}, 120_000);
+}, 300_000);

@@ -78,7 +78,7 @@ describe('a delay longer than memory', () => {
     expect(marks.length).toBeLessThan(publisher.mark);
     expect(Math.max(...held)).toBeLessThanOrEqual(MEMORY_BYTES);
     await gate.close();
-  }, 60_000);
+  }, 180_000);
 
   test('lies on disk without a name and sealed: nobody else reads a frame of it', async () => {
     const { gate, run } = stage(256 << 20);
@@ -95,7 +95,7 @@ describe('a delay longer than memory', () => {
     gate.cut();
     await gate.close();
     expect(nameless()).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test('that somebody alters on disk never passes', async () => {
     const { gate, audience, run } = stage(256 << 20);
@@ -113,7 +113,7 @@ describe('a delay longer than memory', () => {
     expect(audience.got.length).toBeGreaterThan(pictures.length + 1_000);
     expect(gate.desk().some(({ state }) => state === 'dropped')).toBe(true);
     await gate.close();
-  }, 60_000);
+  }, 180_000);
 
   test('beyond the room on disk drops stretches rather than its bounds', async () => {
     const room = 4 << 20;
@@ -128,5 +128,5 @@ describe('a delay longer than memory', () => {
     expect(Math.max(...held)).toBeLessThanOrEqual(MEMORY_BYTES);
     expect(audience.media.length).toBeGreaterThan(0);
     await gate.close();
-  }, 60_000);
+  }, 180_000);
 });

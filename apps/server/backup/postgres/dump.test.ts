@@ -18,7 +18,7 @@ let count = 0;
 
 beforeAll(async () => {
   server = await startPostgres({ config: readConfig({ WEIR_DATA_DIR: dataDir }), log: silentLog });
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await server?.stop();
   rmSync(dataDir, { recursive: true, force: true });

@@ -80,7 +80,7 @@ describe('a power loss', () => {
         expect(reader.head.generation).toBe(last.generation);
         expect(files(there.dir).length).toBe(objects(there.dir).length + 4);
       }
-  }, 120_000);
+  }, 300_000);
 
   it('after a backup that said done takes nothing of it', async () => {
     const at = place();

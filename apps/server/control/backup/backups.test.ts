@@ -12,7 +12,7 @@ const by = (token?: string): Operator =>
 beforeAll(async () => {
   stage = await openStage({ edge: false });
   operator = by();
-}, 60_000);
+}, 180_000);
 afterAll(() => stage?.close());
 
 const end = (id: string, what: object) => operator('POST', `/api/backup/${id}/end`, what);

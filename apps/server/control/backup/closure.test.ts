@@ -12,7 +12,7 @@ const clock: Clock = { ...realClock, now: () => realClock.now() + offsetMs };
 let stage: Stage;
 beforeAll(async () => {
   stage = await openStage({ clock });
-}, 60_000);
+}, 180_000);
 afterAll(() => stage?.close());
 
 const directory = () => join(stage.dataDir, 'control');
@@ -41,7 +41,7 @@ describe('a service that came back from a backup', () => {
     });
     const path = `/api/broadcasts/${made.id}`;
     const running = await stage.publish(made.ingest);
-    await vi.waitFor(async () => expect((await stage.call('', 'GET', path)).body.state).toBe('live'), 20_000);
+    await vi.waitFor(async () => expect((await stage.call('', 'GET', path)).body.state).toBe('live'), 60_000);
     // A canary of 70 days ago, which nothing but the wall clock calls due.
     offsetMs = -70 * DAY_MS;
     const room = newId();
@@ -106,9 +106,9 @@ describe('a service that came back from a backup', () => {
     await stage.restartControl();
     expect((await stage.call('', 'GET', path)).body.gate.media.mode).toBe('open');
     const live = await stage.publish(made.ingest);
-    await vi.waitFor(async () => expect((await stage.call('', 'GET', path)).body.state).toBe('live'), 20_000);
+    await vi.waitFor(async () => expect((await stage.call('', 'GET', path)).body.state).toBe('live'), 60_000);
     live.close();
-  }, 120_000);
+  }, 300_000);
 
   it('does not start where nobody can tell whether it is open', () => {
     const path = join(directory(), 'restored.json');

@@ -154,12 +154,12 @@ describe('a disk that is filled', () => {
     const { body: running } = await create('Runs');
     const { body: waiting } = await create('Waits');
     await here.publish(running.ingest);
-    await expect.poll(async () => (await stateOf(running.id)).state, { timeout: 20_000 }).toBe('live');
+    await expect.poll(async () => (await stateOf(running.id)).state, { timeout: 60_000 }).toBe('live');
     await expect
       .poll(
         () => existsSync(join(here.dataDir, 'ballast')) && existsSync(join(here.dataDir, 'ballast.postgres')),
         {
-          timeout: 20_000,
+          timeout: 60_000,
         },
       )
       .toBe(true);
@@ -173,7 +173,7 @@ describe('a disk that is filled', () => {
     // Below the floor: nothing new begins.
     await fill(reserve);
     const capacity = async () => (await here.call(staff, 'GET', '/api/capacity')).body.state;
-    await expect.poll(capacity, { timeout: 20_000 }).toBe('full');
+    await expect.poll(capacity, { timeout: 60_000 }).toBe('full');
     expect(await create('New')).toMatchObject({ status: 507, body: { code: 'storage_full' } });
     const refused = await here.publish(waiting.ingest).catch((why: Error) => why);
     expect(refused).toBeInstanceOf(Error);
@@ -182,7 +182,7 @@ describe('a disk that is filled', () => {
 
     // To the last byte, as somebody else might: the ballast makes room for a cut, and reading is served.
     await fill(0);
-    await expect.poll(() => existsSync(join(here.dataDir, 'ballast')), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => existsSync(join(here.dataDir, 'ballast')), { timeout: 60_000 }).toBe(false);
     expect(existsSync(join(here.dataDir, 'ballast.postgres'))).toBe(true);
     const cut = await here.call(staff, 'POST', `/api/broadcasts/${running.id}/cut-off`, { reason: 'other' });
     expect(cut.status, JSON.stringify(cut.body)).toBe(200);
@@ -190,10 +190,10 @@ describe('a disk that is filled', () => {
     expect((await here.call('', 'GET', `/api/rooms/${waiting.id}/messages`)).status).toBe(200);
 
     rmSync(filler);
-    await expect.poll(capacity, { timeout: 20_000 }).not.toBe('full');
+    await expect.poll(capacity, { timeout: 60_000 }).not.toBe('full');
     expect((await create('Again')).status).toBe(201);
     await here.publish(waiting.ingest);
-    await expect.poll(async () => (await stateOf(waiting.id)).state, { timeout: 20_000 }).toBe('live');
-    await expect.poll(() => existsSync(join(here.dataDir, 'ballast')), { timeout: 20_000 }).toBe(true);
-  }, 120_000);
+    await expect.poll(async () => (await stateOf(waiting.id)).state, { timeout: 60_000 }).toBe('live');
+    await expect.poll(() => existsSync(join(here.dataDir, 'ballast')), { timeout: 60_000 }).toBe(true);
+  }, 300_000);
 });

@@ -29,7 +29,7 @@ beforeAll(async () => {
   ajv = new Ajv2020({ strict: false, allErrors: true });
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
   ajv.addSchema(document, 'weir');
-}, 60_000);
+}, 180_000);
 afterAll(() => stage?.close());
 
 const operationOf = (name: string): Operation => {
@@ -189,7 +189,7 @@ describe('a call answers those who may as the document says, and refuses the oth
         }
       }
     },
-    60_000,
+    180_000,
   );
 });
 
@@ -228,7 +228,7 @@ describe('a call about something refuses in order: 404 unknown, 410 cut, 401, 40
         }
       }
     },
-    60_000,
+    180_000,
   );
 });
 
@@ -274,7 +274,7 @@ describe('a call refuses what is no body of it with a clear error, and changes n
       }
       expect(await world(subject)).toBe(before);
     },
-    60_000,
+    180_000,
   );
 });
 

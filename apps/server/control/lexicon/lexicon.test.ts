@@ -17,7 +17,7 @@ beforeAll(async () => {
   )) as [string, string, string];
   const made = { title: '词库', kind: 'video', category: 'chat' };
   room = (await stage.call(publisher, 'POST', '/api/broadcasts', made)).body.id;
-}, 60_000);
+}, 180_000);
 afterAll(() => stage?.close());
 
 const api = (method: string, path: string, body?: unknown): Promise<Answer> =>
@@ -81,7 +81,7 @@ describe('the lexicon of the service', () => {
     const { body: live } = await stage.call(publisher, 'POST', '/api/broadcasts', { ...born, title: '湖边' });
     const publication = await stage.publish(live.ingest);
     await expect
-      .poll(async () => (await api('GET', `/api/broadcasts/${live.id}`)).body.state, { timeout: 15_000 })
+      .poll(async () => (await api('GET', `/api/broadcasts/${live.id}`)).body.state, { timeout: 60_000 })
       .toBe('live');
     const during = await stage.call(publisher, 'PATCH', `/api/broadcasts/${live.id}`, { title: '云雀飞' });
     expect([during.status, during.body]).toMatchObject([422, { code: 'content_refused', category: 'fraud' }]);
@@ -94,7 +94,7 @@ describe('the lexicon of the service', () => {
     // The one that has had its time is kept as what differs, and is whole for whoever asks.
     const dir = join(stage.dataDir, 'control', 'lexicon');
     await expect
-      .poll(() => readdirSync(dir).filter((name) => name.endsWith('.zst')).length, { timeout: 10_000 })
+      .poll(() => readdirSync(dir).filter((name) => name.endsWith('.zst')).length, { timeout: 60_000 })
       .toBe(1);
     const old = await api('GET', `/api/lexicon/terms?version=${version}&q=%E4%BA%91%E9%9B%80`);
     expect(old.body.items).toMatchObject([{ term: '云雀飞' }]);
@@ -184,7 +184,7 @@ describe('the lexicon of the service', () => {
     const begun = await api('POST', `/api/lexicon/versions/${draft.version}/dry-run`, { hours: 1 });
     expect([begun.status, begun.body.state]).toEqual([202, 'running']);
     const { body } = await expect
-      .poll(() => api('GET', `/api/lexicon/dry-runs/${begun.body.id}`), { timeout: 15_000 })
+      .poll(() => api('GET', `/api/lexicon/dry-runs/${begun.body.id}`), { timeout: 60_000 })
       .toMatchObject({ body: { state: 'done' } })
       .then(() => api('GET', `/api/lexicon/dry-runs/${begun.body.id}`));
     expect(body).toMatchObject({ whole: true, newHits: 2, lostHits: 1, would: { refuse: 2 } });
@@ -208,7 +208,7 @@ describe('the lexicon of the service', () => {
     expect(await answerTo('白鹭来了')).toBe('shown');
     expect(await answerTo('网上赌场')).toMatchObject({ code: 'content' });
     await expect
-      .poll(async () => (await api('GET', '/api/lexicon/hits?hours=1')).body, { timeout: 10_000 })
+      .poll(async () => (await api('GET', '/api/lexicon/hits?hours=1')).body, { timeout: 60_000 })
       .toMatchObject({
         items: expect.arrayContaining([expect.objectContaining({ term: '网上赌场', category: 'gambling' })]),
         shadow: expect.arrayContaining([expect.objectContaining({ term: '白鹭', hits: 1, refused: 1 })]),
@@ -242,7 +242,7 @@ describe('the lexicon of the service', () => {
     await damaged.close();
     // With control there again the damaged copy is fetched anew.
     await stage.restartEdge();
-    await expect.poll(() => answerTo('夜鹭飞'), { timeout: 15_000 }).toMatchObject({ category: 'drugs' });
+    await expect.poll(() => answerTo('夜鹭飞'), { timeout: 60_000 }).toMatchObject({ category: 'drugs' });
   });
 
   it('control starts with the version in force while PostgreSQL is stopped', async () => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
   await signIn();
   const made = { title: '阈值', kind: 'video', category: 'chat' };
   room = (await as('publisher', 'POST', '/api/broadcasts', made)).body.id;
-}, 60_000);
+}, 180_000);
 afterAll(() => stage?.close());
 
 async function answerTo(text: string): Promise<Record<string, unknown>> {
@@ -72,7 +72,7 @@ it('versions are listed page by page, an older one is put back, and a restart ke
   const own = await as('admin', 'POST', '/api/thresholds/versions/0/activate', { note: '出厂' });
   expect(own.body).toEqual({ version: 0, routes: {} });
   expect(await answerTo('再说兼职刷丹')).toMatchObject({ state: 'held' });
-}, 60_000);
+}, 180_000);
 
 it('what cannot be meant is not taken, and nobody sets them without the right', async () => {
   for (const routes of [

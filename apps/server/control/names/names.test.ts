@@ -13,7 +13,7 @@ beforeAll(async () => {
   const lead = { account: 'lead', password: PASSWORD, roles: ['viewer', 'reviewer'] };
   await as('admin', 'POST', '/api/users', lead);
   tokens['lead'] = await stage.signIn('lead');
-}, 60_000);
+}, 180_000);
 afterAll(() => stage?.close());
 
 const as = (who: string, method: string, path: string, body?: unknown): Promise<Answer> =>
@@ -99,7 +99,7 @@ describe('a title that the screen doubts', () => {
     await as('publisher', 'PATCH', `/api/broadcasts/${body.id}`, { title: '听风' });
     expect(await waiting()).toEqual([]);
     expect(await titleOf(body.id)).toBe('听风');
-  }, 60_000);
+  }, 180_000);
 });
 
 it('a nickname that is doubted waits as well, and the account stands there meanwhile', async () => {
@@ -167,7 +167,7 @@ it('let stand with an allow term, the same is doubted no more; a term that stand
   await change('听雪');
   expect((await change('雪夜兼职刷丹')).body).toMatchObject({ title: '雪夜兼职刷丹' });
   expect((await change(DOUBTED)).body.pending).toMatchObject({ state: 'held' });
-}, 60_000);
+}, 180_000);
 
 it('refused by the screen at once, it can be contested as well: a person answers, by whose word it stands', async () => {
   const { body } = await create('看海');

@@ -10,7 +10,7 @@ import { filesOf } from '../testing/traces.ts';
 import { verifyRecordings } from './verify.ts';
 
 const DAY_MS = 86_400_000;
-const SECONDS = { timeout: 30_000, interval: 100 };
+const SECONDS = { timeout: 60_000, interval: 100 };
 
 let bucket: TestBucket;
 let url: string;
@@ -53,14 +53,14 @@ beforeAll(async () => {
   admin = await stage.signIn('demo-admin');
   from = clock.now() - 60_000;
   broadcast = await recorded();
-}, 90_000);
+}, 300_000);
 afterAll(async () => {
   await stage?.close();
   await bucket.close();
 });
 
 // Longer than what is polled for: who waits for a bucket asks less and less often.
-describe('recordings and a bucket', { timeout: 60_000 }, () => {
+describe('recordings and a bucket', { timeout: 180_000 }, () => {
   it('wait on the disk while the bucket is away, which readiness, figures and capacity tell', async () => {
     await expect.poll(async () => (await ready()).bucket, SECONDS).toBe('away');
     await expect.poll(async () => (await ready()).recordingsWaiting ?? 0, SECONDS).toBe(0);
@@ -140,7 +140,7 @@ describe('recordings and a bucket', { timeout: 60_000 }, () => {
     await stage.call(admin, 'DELETE', `/api/holds/${other.id}`, { note: 'over' });
     await expect.poll(recordingsIn, SECONDS).toEqual([]);
     expect(existsSync(join(stage.dataDir, 'control', 'recordings', broadcast))).toBe(false);
-  }, 90_000);
+  }, 300_000);
 
   it('are neither put there twice nor lost where control ended between', async () => {
     from = clock.now() - 60_000;
@@ -191,5 +191,5 @@ describe('recordings and a bucket', { timeout: 60_000 }, () => {
     expect(flvHere().length).toBeGreaterThan(0);
     bucket.ails = {};
     await expect.poll(flvHere, SECONDS).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });

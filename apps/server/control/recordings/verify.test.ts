@@ -93,7 +93,7 @@ beforeAll(async () => {
   const local = openStorage({ kind: 'directory', dir: join(dataDir, 'ledger') });
   for (const { name } of await local.list('content/sealed/'))
     await storage.put(name, (await local.get(name)) as Buffer);
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await bucket.close();
   rmSync(dataDir, { recursive: true, force: true });

@@ -34,7 +34,7 @@ beforeAll(async () => {
   stage = await openStage({ clock, edge: false, env: { WEIR_LIMIT_HOLD_BYTES: '100000' } });
   admin = await stage.signIn('demo-admin');
   reviewer = await stage.signIn('demo-reviewer');
-}, 60_000);
+}, 180_000);
 afterAll(() => stage?.close());
 
 describe('a hold', () => {
@@ -64,10 +64,12 @@ describe('a hold', () => {
     ]);
     const sum = items.reduce((all: number, one: { bytes: number }) => all + one.bytes, 0);
     expect([bytes, totalBytes]).toEqual([sum, 100_000]);
-    await vi.waitFor(async () =>
-      expect(await recorded('evidence.viewed')).toContainEqual(
-        expect.objectContaining({ what: 'holds', user: me }),
-      ),
+    await vi.waitFor(
+      async () =>
+        expect(await recorded('evidence.viewed')).toContainEqual(
+          expect.objectContaining({ what: 'holds', user: me }),
+        ),
+      { timeout: 60_000 },
     );
   });
 
@@ -85,7 +87,7 @@ describe('a hold', () => {
     ]);
     await stage.restartControl();
     expect((await list()).items.at(-1)).toMatchObject({ id, reviewOn: '2126-06-01' });
-  }, 60_000);
+  }, 180_000);
 
   it('is due when its day has come, and stays until somebody releases it', async () => {
     const today = new Date(clock.now() + 8 * 3_600_000).toISOString().slice(0, 10);
@@ -139,5 +141,5 @@ describe('a hold', () => {
     // What was held long before is there.
     const { items } = (await stage.call(admin, 'GET', `/api/holds/${id}/records`)).body;
     expect(items).toMatchObject([{ text: '要留的话' }]);
-  }, 60_000);
+  }, 180_000);
 });

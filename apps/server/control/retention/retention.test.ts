@@ -44,7 +44,7 @@ const receiptOf = async (): Promise<Receipt | null> => (await post('/api/retenti
 const plan = async (): Promise<PlanItem[]> => (await stage.call(admin, 'GET', '/api/retention')).body.items;
 const search = async (text: string): Promise<object[]> =>
   (await stage.call(admin, 'GET', `/api/log?log=content&text=${encodeURIComponent(text)}`)).body.items;
-const soon = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 100 });
+const soon = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 60_000, interval: 100 });
 const kindsOf = async (kind: string): Promise<Receipt[]> =>
   (await stage.call(admin, 'GET', `/api/log?kind=${kind}`)).body.items;
 const append = (records: object[]) =>
@@ -156,7 +156,7 @@ beforeAll(async () => {
   await soon(async () => expect(await kindsOf('segment.recorded')).not.toEqual([]));
   const { user } = (await stage.call(token, 'GET', '/api/session')).body;
   await derive({ token, id: user.id });
-}, 90_000);
+}, 300_000);
 afterAll(() => stage?.close());
 
 describe('what a store keeps', () => {
@@ -251,7 +251,7 @@ describe('what a store keeps', () => {
     const { items: holds } = (await stage.call(admin, 'GET', '/api/holds')).body;
     const { items } = (await stage.call(admin, 'GET', `/api/holds/${holds[0].id}/records`)).body;
     expect(items).toMatchObject([{ text: CANARY.kept }]);
-  }, 60_000);
+  }, 180_000);
 
   it('stays gone after a restart, and offsets go on', async () => {
     await stage.restartControl();
@@ -269,7 +269,7 @@ describe('what a store keeps', () => {
     await append([{ ...said, kind: 'message.published', id: newId(), offset: 5 }]);
     const { items } = (await stage.call('', 'GET', `/api/rooms/${broadcast}/messages`)).body;
     expect(items).toMatchObject([{ offset: 5 }]);
-  }, 60_000);
+  }, 180_000);
 
   it('would be found by the search in each of its forms', () => {
     const dir = join(stage.dataDir, 'run', 'forms');

@@ -57,7 +57,7 @@ async function splices(): Promise<Packet[][]> {
   ];
 }
 
-describe.concurrent('a live HLS broadcast is played by', { timeout: 60_000 }, () => {
+describe.concurrent('a live HLS broadcast is played by', { timeout: 180_000 }, () => {
   let browser: Browser;
   let spliced: Packet[][] = [];
   const ends: (() => unknown)[] = [];

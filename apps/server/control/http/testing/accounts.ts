@@ -15,9 +15,11 @@ export async function openAccounts(stage: Stage): Promise<Record<Caller, string>
   const tokens: Record<string, string> = { nobody: '' };
   for (const [name, has] of Object.entries(roles)) {
     const account = `walk-${name}`;
-    await stage.call(boss, 'POST', '/api/users', { account, password: PASSWORD, roles: has });
-    const { body } = await stage.call('', 'POST', '/api/session', { account, password: PASSWORD });
-    tokens[name] = body.token;
+    const made = await stage.call(boss, 'POST', '/api/users', { account, password: PASSWORD, roles: has });
+    const entered = await stage.call('', 'POST', '/api/session', { account, password: PASSWORD });
+    if (!entered.body.token)
+      throw new Error(`${account} cannot sign in: ${JSON.stringify([made.body, entered.body])}`);
+    tokens[name] = entered.body.token;
   }
   return tokens as Record<Caller, string>;
 }
