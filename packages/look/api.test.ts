@@ -60,3 +60,11 @@ test('a call that the page gives up is no error of the service', async () => {
   left.abort();
   await expect(call).rejects.not.toBeInstanceOf(ApiError);
 });
+
+test('a call waits as long as it is told to, and ends as a timeout', async () => {
+  const api = await against(
+    (request, answer) => void setTimeout(() => answer.end('{}'), request.method === 'GET' ? 60_000 : 100),
+  );
+  expect(await failure(api.get('/api/x', undefined, 20))).toMatchObject({ code: 'timeout', status: 0 });
+  expect(await api.post('/api/x', {}, 60_000)).toEqual({});
+});

@@ -31,9 +31,9 @@ export function codeOf(error: unknown): string {
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type Api = {
   /** Calls `path` and reads the JSON answer; throws `ApiError`. An empty answer is undefined. */
-  call<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T>;
-  get<T>(path: string, signal?: AbortSignal): Promise<T>;
-  post<T>(path: string, body?: unknown): Promise<T>;
+  call<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal, withinMs?: number): Promise<T>;
+  get<T>(path: string, signal?: AbortSignal, withinMs?: number): Promise<T>;
+  post<T>(path: string, body?: unknown, withinMs?: number): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
   delete<T>(path: string, body?: unknown): Promise<T>;
@@ -42,12 +42,19 @@ export type Api = {
 const TIMEOUT_MS = 15_000;
 
 /**
- * A client of the API at `base` (default: the page's own origin). The session travels as the cookie.
+ * A client of the API at `base` (default: the page's own origin). The session travels as the cookie. A call that has no
+ * answer `withinMs` (15 s) ends as `timeout`.
  * @example const api = createApi(); const { items } = await api.get<Page<Broadcast>>('/api/broadcasts');
  */
 export function createApi(base = '', fetcher: typeof fetch = (...args) => fetch(...args)): Api {
-  const call = async <T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> => {
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const call = async <T>(
+    method: Method,
+    path: string,
+    body?: unknown,
+    signal?: AbortSignal,
+    withinMs = TIMEOUT_MS,
+  ): Promise<T> => {
+    const timeout = AbortSignal.timeout(withinMs);
     let answer: Response;
     try {
       answer = await fetcher(base + path, {
@@ -72,8 +79,8 @@ export function createApi(base = '', fetcher: typeof fetch = (...args) => fetch(
   };
   return {
     call,
-    get: (path, signal) => call('GET', path, undefined, signal),
-    post: (path, body) => call('POST', path, body),
+    get: (path, signal, withinMs) => call('GET', path, undefined, signal, withinMs),
+    post: (path, body, withinMs) => call('POST', path, body, undefined, withinMs),
     put: (path, body) => call('PUT', path, body),
     patch: (path, body) => call('PATCH', path, body),
     delete: (path, body) => call('DELETE', path, body),

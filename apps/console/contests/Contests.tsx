@@ -5,6 +5,7 @@ import { api } from '../api.ts';
 import { allowTermOf } from '../items/allowTerm.ts';
 import { useChosen } from '../items/choosing.ts';
 import { ItemPage, type ItemsState } from '../items/ItemPage.tsx';
+import { COMPILED_WITHIN_MS } from '../lexicon/entry.ts';
 import { usePages } from '../paging/usePages.ts';
 import { type Answer, CONTEST_ACTIONS } from './actions.ts';
 import { ContestDetail } from './ContestDetail.tsx';
@@ -36,11 +37,12 @@ export function Contests(): ReactElement {
     const { note, allow } = wordsOf(one);
     setAnswering({ id: one.id });
     try {
-      await api.post(`/api/contests/${one.id}/answer`, {
+      const body = {
         outcome: how === 'stands' ? 'stands' : 'overturned',
         ...(how === 'allow' ? { allow } : {}),
         ...(note ? { note } : {}),
-      });
+      };
+      await api.post(`/api/contests/${one.id}/answer`, body, COMPILED_WITHIN_MS);
       setAnswered({ answer: how, at: Date.now() });
       choosing.pass(one);
       load.set((now) => ({ ...now, items: now.items.filter(({ id }) => id !== one.id) }));

@@ -1,5 +1,11 @@
 import type { Person } from '@weir/look';
 
+/**
+ * How long a call waits that reads, compares or compiles lexicons, ms: that work goes behind everything else on the
+ * machine, and who gave up sooner would not know whether the order holds.
+ */
+export const COMPILED_WITHIN_MS = 180_000;
+
 /** A term of the lexicon as the API shows it and takes it back; times ISO or null. */
 export type Entry = {
   term: string;

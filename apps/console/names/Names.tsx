@@ -5,6 +5,7 @@ import { api } from '../api.ts';
 import { allowTermOf } from '../items/allowTerm.ts';
 import { useChosen } from '../items/choosing.ts';
 import { ItemPage, type ItemsState } from '../items/ItemPage.tsx';
+import { COMPILED_WITHIN_MS } from '../lexicon/entry.ts';
 import { usePages } from '../paging/usePages.ts';
 import { NAME_ACTIONS } from './actions.ts';
 import { NameDetail } from './NameDetail.tsx';
@@ -39,7 +40,8 @@ export function Names(): ReactElement {
     if (writing?.id === one.id && writing.failed === undefined) return;
     setWriting({ id: one.id });
     try {
-      await api.post(`/api/names/${one.id}/release`, what === 'allow' ? { allow: allowOf(one) } : {});
+      const body = what === 'allow' ? { allow: allowOf(one) } : {};
+      await api.post(`/api/names/${one.id}/release`, body, COMPILED_WITHIN_MS);
       setWriting(undefined);
       answered(one, what);
     } catch (failed) {

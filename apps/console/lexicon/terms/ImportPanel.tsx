@@ -5,7 +5,7 @@ import { useNavigate } from 'react-router';
 import { api } from '../../api.ts';
 import { useWrite } from '../../now/panel/useWrite.ts';
 import { Words } from '../../now/panel/Words.tsx';
-import type { Version } from '../entry.ts';
+import { COMPILED_WITHIN_MS, type Version } from '../entry.ts';
 import type { LexiconView } from '../Lexicon.tsx';
 import { excerpt } from './excerpt.ts';
 
@@ -20,7 +20,7 @@ export function ImportPanel(props: { view: LexiconView; onBack: () => void }): R
   const [name, setName] = useState('');
   const [note, setNote] = useState('');
   const [write, run] = useWrite<Version>(async () => {
-    const made = await api.post<Version>('/api/lexicon/versions', { csv, note });
+    const made = await api.post<Version>('/api/lexicon/versions', { csv, note }, COMPILED_WITHIN_MS);
     void navigate(`/lexicon/versions/${made.version}`);
     return made;
   }, props.view.reload);

@@ -5,7 +5,7 @@ import { useNavigate } from 'react-router';
 import { api } from '../../api.ts';
 import { useWrite } from '../../now/panel/useWrite.ts';
 import { Words } from '../../now/panel/Words.tsx';
-import type { Version } from '../entry.ts';
+import { COMPILED_WITHIN_MS, type Version } from '../entry.ts';
 import type { LexiconView } from '../Lexicon.tsx';
 import { bodyOf, countsOf, NO_DRAFT } from './draft.ts';
 
@@ -16,7 +16,7 @@ export function SavePanel(props: { view: LexiconView; onBack: () => void }): Rea
   const { draft, setDraft, now } = props.view;
   const [note, setNote] = useState('');
   const [write, run] = useWrite<Version>(async () => {
-    const made = await api.post<Version>('/api/lexicon/versions', bodyOf(draft, note));
+    const made = await api.post<Version>('/api/lexicon/versions', bodyOf(draft, note), COMPILED_WITHIN_MS);
     setDraft(NO_DRAFT);
     void navigate(`/lexicon/versions/${made.version}`);
     return made;

@@ -2,7 +2,7 @@ import { ActionButton, type BoundAction, Empty, useActions, useLoad, useScope, V
 import { type ReactElement, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
-import { type Entry, keyOf } from '../entry.ts';
+import { COMPILED_WITHIN_MS, type Entry, keyOf } from '../entry.ts';
 import type { LexiconView } from '../Lexicon.tsx';
 import { useCategoryName } from '../words.tsx';
 import { TERM_ACTIONS, type TermPanel } from './actions.ts';
@@ -40,7 +40,10 @@ export function Terms(props: { view: LexiconView }): ReactElement {
     ...(kind ? { kind } : {}),
     ...(starts.length > 0 ? { after: starts.at(-1) as string } : {}),
   }).toString();
-  const load = useLoad((signal) => api.get<Page>(`/api/lexicon/terms?${query}`, signal), [query]);
+  const load = useLoad(
+    (signal) => api.get<Page>(`/api/lexicon/terms?${query}`, signal, COMPILED_WITHIN_MS),
+    [query],
+  );
   const rows = load.state === 'ready' ? load.data.items : [];
   const choose = (key: string | undefined): void => {
     at.current = key;

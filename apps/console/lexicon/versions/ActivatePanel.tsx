@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
 import { useWrite } from '../../now/panel/useWrite.ts';
 import { Words } from '../../now/panel/Words.tsx';
-import type { Version } from '../entry.ts';
+import { COMPILED_WITHIN_MS, type Version } from '../entry.ts';
 import type { LexiconView } from '../Lexicon.tsx';
 
 /** Puts a version in force everywhere, or tries it beside the one in force. */
@@ -21,7 +21,7 @@ export function ActivatePanel(props: {
   const [note, setNote] = useState('');
   const confirm = useRef<HTMLButtonElement>(null);
   const [write, run] = useWrite<Version>(
-    () => api.post(`/api/lexicon/versions/${version?.version}/${what}`, { note }),
+    () => api.post(`/api/lexicon/versions/${version?.version}/${what}`, { note }, COMPILED_WITHIN_MS),
     props.onDone,
     ({ stateAt }) => stateAt,
   );

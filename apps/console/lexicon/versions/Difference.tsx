@@ -2,7 +2,7 @@ import { useLoad, View } from '@weir/look';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
-import { type Entry, keyOf } from '../entry.ts';
+import { COMPILED_WITHIN_MS, type Entry, keyOf } from '../entry.ts';
 import type { LexiconView } from '../Lexicon.tsx';
 import { SeverityWord, useCategoryName } from '../words.tsx';
 import { ChangeCounts } from './VersionTable.tsx';
@@ -21,7 +21,7 @@ export function Difference(props: { from: number; to: number; view: LexiconView 
   const { t } = useTranslation();
   const { from, to } = props;
   const load = useLoad(
-    (signal) => api.get<Diff>(`/api/lexicon/diff?from=${from}&to=${to}`, signal),
+    (signal) => api.get<Diff>(`/api/lexicon/diff?from=${from}&to=${to}`, signal, COMPILED_WITHIN_MS),
     [from, to],
   );
   return (

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
 import { MarkedText } from '../../now/talk/MarkedText.tsx';
 import { Bar, BarKey, type BarPart } from '../Bar.tsx';
-import type { Hit, Verdict } from '../entry.ts';
+import { COMPILED_WITHIN_MS, type Hit, type Verdict } from '../entry.ts';
 import { HoursChoice } from '../HoursChoice.tsx';
 import type { LexiconView } from '../Lexicon.tsx';
 import { StageWords } from '../StageWords.tsx';
@@ -41,7 +41,8 @@ export function DryRun(props: { version: number; runs: number; view: LexiconView
     setBusy(true);
     setFailed(undefined);
     try {
-      setStarted(await api.post<Run>(`/api/lexicon/versions/${version}/dry-run`, { hours }));
+      const path = `/api/lexicon/versions/${version}/dry-run`;
+      setStarted(await api.post<Run>(path, { hours }, COMPILED_WITHIN_MS));
     } catch (error) {
       setFailed(error);
     }
