@@ -19,12 +19,13 @@ export function HoldPanel(props: {
   broadcast: string;
   title: string;
   marks: Marks;
-  /** Who said the line that the moment has reached. */
+  /** Who said the line that the moment has reached; as it was when the panel was opened, since the picture plays on. */
   person: { id: string; nickname: string } | undefined;
   onBack: () => void;
 }): ReactElement {
   const { t } = useTranslation();
-  const { broadcast, marks, person } = props;
+  const { broadcast, marks } = props;
+  const [person] = useState(props.person);
   const [scope, setScope] = useState<Scope>('marked');
   const [of, setOf] = useState('');
   const [reason, setReason] = useState('');

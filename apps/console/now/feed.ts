@@ -39,6 +39,13 @@ export class LiveFeed {
   #changed = new Map<string, Broadcast>();
   #gather: ReturnType<typeof setTimeout> | undefined;
   #poll: ReturnType<typeof setTimeout> | undefined;
+  /** Counts questions and events: what an answer tells is as old as its question. */
+  #count = 0;
+  /** By broadcast, when it was heard of; only while a list is asked for. */
+  readonly #heard = new Map<string, number>();
+  #asking = 0;
+  /** The latest question whose answer stands. */
+  #taken = 0;
   #left: AbortController | undefined;
 
   constructor(api: Api) {
@@ -90,6 +97,8 @@ export class LiveFeed {
   async reload(): Promise<void> {
     clearTimeout(this.#poll);
     const signal = this.#left?.signal;
+    const asked = ++this.#count;
+    if (this.#asking++ === 0) this.#heard.clear();
     // A refusal ends an EventSource for good.
     if (this.#source?.readyState === EventSource.CLOSED) this.#listen();
     try {
@@ -97,18 +106,14 @@ export class LiveFeed {
         this.#list('live', signal),
         this.#list('interrupted', signal),
       ]);
-      if (!signal?.aborted) await this.#take([...live, ...interrupted], signal);
+      if (!signal?.aborted) await this.#take([...live, ...interrupted], asked, signal);
     } catch (error) {
-      if (!signal?.aborted) this.#failed(error);
+      if (!signal?.aborted && asked > this.#taken) this.#failed(error);
     }
-    if (this.#source && !signal?.aborted)
+    this.#asking--;
+    // Another is on its way otherwise, and goes on.
+    if (this.#asking === 0 && this.#source && !signal?.aborted)
       this.#poll = setTimeout(() => void this.reload(), this.#hearing ? CHECK_MS : POLL_MS);
-  }
-
-  /** Puts in what a call just answered. */
-  put(broadcast: Broadcast): void {
-    this.#changed.set(broadcast.id, broadcast);
-    this.#flush();
   }
 
   async #list(state: string, signal: AbortSignal | undefined): Promise<Broadcast[]> {
@@ -123,13 +128,20 @@ export class LiveFeed {
     return items;
   }
 
-  async #take(running: readonly Broadcast[], signal: AbortSignal | undefined): Promise<void> {
+  /** Takes the list that question `asked` was answered with, but for what was heard of since. */
+  async #take(running: readonly Broadcast[], asked: number, signal: AbortSignal | undefined): Promise<void> {
+    if (asked < this.#taken) return;
+    this.#taken = asked;
+    const put = (one: Broadcast, since: number): void => {
+      if ((this.#heard.get(one.id) ?? 0) < since) this.#changed.set(one.id, one);
+    };
     const ids = new Set(running.map(({ id }) => id));
-    for (const one of running) this.#changed.set(one.id, one);
+    for (const one of running) put(one, asked);
     const missed = [...this.store.get().broadcasts.values()].filter((one) => runs(one) && !ids.has(one.id));
     for (const { id } of missed.slice(0, OVER_MOST)) {
+      const since = ++this.#count;
       const over = await this.#api.get<Broadcast>(`/api/broadcasts/${id}`, signal).catch(() => undefined);
-      if (over) this.#changed.set(id, over);
+      if (over) put(over, since);
     }
     this.#heardAt = Date.now();
     this.#flush();
@@ -139,6 +151,7 @@ export class LiveFeed {
     try {
       const one = JSON.parse(text) as Broadcast;
       this.#changed.set(one.id, one);
+      if (this.#asking > 0) this.#heard.set(one.id, ++this.#count);
     } catch {
       return;
     }

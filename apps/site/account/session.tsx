@@ -7,6 +7,7 @@ import {
   useContext,
   useEffect,
   useMemo,
+  useRef,
   useState,
 } from 'react';
 import { api } from '../api.ts';
@@ -27,22 +28,34 @@ const AccountContext = createContext<Account | undefined>(undefined);
 /** Asks who the page belongs to and keeps the answer for everything inside. */
 export function SessionProvider(props: { children: ReactNode }): ReactElement {
   const [user, setUser] = useState<User | null | undefined>(undefined);
+  /** The question who one is; whoever signs in or out meanwhile is not taken for who they were before. */
+  const asked = useRef<AbortController>(undefined);
+  const become = useCallback((now: User | null): void => {
+    asked.current?.abort();
+    setUser(now);
+  }, []);
   useEffect(() => {
     const left = new AbortController();
+    asked.current = left;
     api
       .get<Session>('/api/session', left.signal)
-      .then((session) => setUser(session.user))
+      .then((session) => {
+        if (!left.signal.aborted) setUser(session.user);
+      })
       .catch((error: unknown) => {
         // No answer leaves a guest: every page that needs more says so by itself.
-        if (error instanceof ApiError) setUser(null);
+        if (error instanceof ApiError && !left.signal.aborted) setUser(null);
       });
     return () => left.abort();
   }, []);
-  const enter = useCallback(async (path: string, body: object): Promise<User> => {
-    const session = await api.post<Session>(path, body);
-    setUser(session.user);
-    return session.user;
-  }, []);
+  const enter = useCallback(
+    async (path: string, body: object): Promise<User> => {
+      const session = await api.post<Session>(path, body);
+      become(session.user);
+      return session.user;
+    },
+    [become],
+  );
   const account = useMemo<Account>(
     () => ({
       user,
@@ -50,10 +63,10 @@ export function SessionProvider(props: { children: ReactNode }): ReactElement {
       playRole: (role) => enter('/api/demo/role', { role }),
       async signOut() {
         await api.delete('/api/session');
-        setUser(null);
+        become(null);
       },
     }),
-    [user, enter],
+    [user, enter, become],
   );
   return <AccountContext value={account}>{props.children}</AccountContext>;
 }

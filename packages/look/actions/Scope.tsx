@@ -5,6 +5,7 @@ import {
   useCallback,
   useContext,
   useEffect,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -76,8 +77,8 @@ export function ActionScope(props: {
       ),
     [keys],
   );
-  // A dialog has the keyboard to itself: nothing acts behind it.
-  useEffect(() => {
+  // A dialog has the keyboard to itself: nothing acts behind it. Bound before anybody sees what they act on.
+  useLayoutEffect(() => {
     if (dialog) return;
     const bindings = actions.flatMap(({ key, repeats, possible, run, release }) =>
       key === undefined
@@ -120,17 +121,17 @@ export function useScope(): Scope {
 
 /**
  * Puts actions on the page for as long as the component is mounted. The context may change with every
- * render; keys always see the newest. `actions` should be a constant of the module.
+ * render; keys always see that of what is drawn. `actions` should be a constant of the module.
  * @example useActions(ROOM_ACTIONS, { player, share });
  */
 export function useActions<Context>(actions: readonly Action<Context>[], context: Context): BoundAction[] {
   const { add, may } = useScope();
   const newest = useRef(context);
-  useEffect(() => {
+  useLayoutEffect(() => {
     newest.current = context;
   });
   const bound = useMemo(() => bindActions(actions, () => newest.current, may), [actions, may]);
   const [owner] = useState(() => ({}));
-  useEffect(() => add(owner, bound), [add, owner, bound]);
+  useLayoutEffect(() => add(owner, bound), [add, owner, bound]);
   return bound;
 }

@@ -16,6 +16,10 @@ export type PlayerState =
   | 'ended'
   | 'unsupported';
 
+const CALM: ReadonlySet<PlayerState> = new Set(['muted', 'playing', 'delayed', 'cut']);
+/** Nothing is expected to change soon. */
+export const isCalm = (state: PlayerState): boolean => CALM.has(state);
+
 /** Everything that decides the state. */
 export type Facts = {
   readonly broadcast: BroadcastState | undefined;

@@ -26,22 +26,25 @@ export class Tickets {
   get(): Promise<PlayTicket> {
     const kept = this.#kept;
     if (kept && kept.until > this.#clock.now() + SPARE_MS) return Promise.resolve(kept.ticket);
-    this.#asked ??= this.#ask().finally(() => {
-      this.#asked = undefined;
+    if (this.#asked) return this.#asked;
+    const asked: Promise<PlayTicket> = this.#ask(() => this.#asked === asked).finally(() => {
+      if (this.#asked === asked) this.#asked = undefined;
     });
-    return this.#asked;
+    this.#asked = asked;
+    return asked;
   }
 
-  /** The kept ticket was refused: the next start asks anew. */
+  /** The kept ticket was refused, or names somebody else: the next start asks anew, one on its way is not kept. */
   drop(): void {
     this.#kept = undefined;
+    this.#asked = undefined;
   }
 
-  async #ask(): Promise<PlayTicket> {
+  async #ask(isWanted: () => boolean): Promise<PlayTicket> {
     const ticket = await this.#api.post<PlayTicket>(this.#path, {});
     const until = Date.parse(ticket.expiresAt) - serverAheadMs();
     if (!Number.isFinite(until)) throw new ApiError('unreadable', 200);
-    this.#kept = { ticket, until };
+    if (isWanted()) this.#kept = { ticket, until };
     return ticket;
   }
 }

@@ -14,7 +14,7 @@ import {
 } from './engine/engine.ts';
 import { jumpGap, Motion } from './motion.ts';
 import { Slates } from './slates.ts';
-import { playerState } from './state.ts';
+import { isCalm, playerState } from './state.ts';
 import { Tickets } from './tickets.ts';
 import { beginning, learn, type Watching } from './watching.ts';
 
@@ -33,7 +33,7 @@ export type WatchOptions = {
 const TICK_MS = 250;
 /** The API is asked this often; while something is wrong, faster. */
 const POLL_MS = 5_000;
-const POLL_ANXIOUS_MS = 1_000;
+const POLL_ANXIOUS_MS = 2_000;
 
 /**
  * Watches one broadcast: keeps its state from the API and the room, keeps an engine running while there
@@ -62,6 +62,8 @@ export class Watch {
   #tick: { cancel(): void } | undefined;
   #poll: { cancel(): void } | undefined;
   #polling = false;
+  /** Something was heard while the API was asked: its answer may be older. */
+  #overtaken = false;
   #gate: Gate | undefined;
   readonly #slates = new Slates();
   readonly #motion = new Motion();
@@ -184,6 +186,7 @@ export class Watch {
   #pollNow(): void {
     this.#poll?.cancel();
     this.#poll = undefined;
+    this.#overtaken = this.#polling;
     if (!this.#polling && !this.#closed) void this.#ask();
   }
 
@@ -204,13 +207,13 @@ export class Watch {
     if (this.#closed) return;
     this.#drive();
     this.#update();
-    const { state } = this.store.get();
-    const calm = state === 'muted' || state === 'playing' || state === 'delayed' || state === 'cut';
-    this.#poll = this.#clock.after(calm ? POLL_MS : POLL_ANXIOUS_MS * 2, () => this.#pollNow());
+    if (this.#overtaken) return this.#pollNow();
+    const waitMs = isCalm(this.store.get().state) ? POLL_MS : POLL_ANXIOUS_MS;
+    this.#poll = this.#clock.after(waitMs, () => this.#pollNow());
   }
 
   #learn(broadcast: Broadcast): void {
-    this.#gate = broadcast.gate;
+    if (!this.#overtaken) this.#gate = broadcast.gate;
     const { patch, isRestored } = learn(this.store.get(), broadcast);
     if (isRestored) this.tickets.drop();
     this.store.patch(patch);

@@ -18,7 +18,8 @@ export type Loaded<T> = Load<T> & {
 };
 
 /**
- * Loads data, again every `everyMs` while the page is visible. Data once had stays on screen when a
+ * Loads data, again every `everyMs` while the page is visible. One question stands at a time: what an older one would
+ * have been answered never covers what a newer one, or a write (`set`), has told since. Data once had stays on screen when a
  * later load fails, marked stale; only the first failure takes the view.
  * @param first data that is there already: shown at once, and the first load comes when a later one would
  * @example const lobby = useLoad((signal) => api.get<Page>('/api/broadcasts?state=live', signal), [], 5_000);
@@ -35,6 +36,8 @@ export function useLoad<T>(
   const [round, setRound] = useState(0);
   const newest = useRef(load);
   const given = useRef(first !== undefined);
+  /** Asks anew where a question stands: its answer may be older than what is known now. */
+  const overtake = useRef<() => void>(undefined);
   useEffect(() => {
     newest.current = load;
   });
@@ -43,23 +46,34 @@ export function useLoad<T>(
   useEffect(() => {
     const left = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let asked: AbortController | undefined;
     const again = (): void => {
       if (everyMs !== undefined && !left.signal.aborted) timer = setTimeout(once, everyMs);
     };
     const once = async (): Promise<void> => {
-      if (document.visibilityState === 'hidden') return again();
+      clearTimeout(timer);
+      asked?.abort();
+      asked = undefined;
+      // What is asked for only once is there when a page that was opened behind others is looked at.
+      if (everyMs !== undefined && document.visibilityState === 'hidden') return again();
+      const mine = new AbortController();
+      asked = mine;
+      const signal = AbortSignal.any([left.signal, mine.signal]);
       try {
-        const data = await newest.current(left.signal);
-        if (!left.signal.aborted) setState({ state: 'ready', data, at: Date.now() });
+        const data = await newest.current(signal);
+        if (!signal.aborted) setState({ state: 'ready', data, at: Date.now() });
       } catch (error) {
-        if (!left.signal.aborted) setState((now) => failed(now, error));
+        if (!signal.aborted) setState((now) => failed(now, error));
       }
+      if (signal.aborted) return;
+      asked = undefined;
       again();
     };
     const seen = (): void => {
-      if (document.visibilityState !== 'visible' || everyMs === undefined) return;
-      clearTimeout(timer);
-      void once();
+      if (document.visibilityState === 'visible' && everyMs !== undefined) void once();
+    };
+    overtake.current = () => {
+      if (asked) void once();
     };
     document.addEventListener('visibilitychange', seen);
     if (given.current) again();
@@ -68,6 +82,7 @@ export function useLoad<T>(
     return () => {
       left.abort();
       clearTimeout(timer);
+      overtake.current = undefined;
       document.removeEventListener('visibilitychange', seen);
     };
   }, [...deps, round, everyMs]);
@@ -84,11 +99,10 @@ export function useLoad<T>(
     setState((now) => (now.state === 'ready' ? now : { state: 'loading' }));
     setRound((n) => n + 1);
   }, []);
-  const set = useCallback(
-    (change: (now: T) => T) =>
-      setState((now) => (now.state === 'ready' ? { ...now, data: change(now.data) } : now)),
-    [],
-  );
+  const set = useCallback((change: (now: T) => T) => {
+    setState((now) => (now.state === 'ready' ? { ...now, data: change(now.data) } : now));
+    overtake.current?.();
+  }, []);
   return { ...state, reload, set };
 }
 

@@ -66,18 +66,20 @@ export function Talk(props: {
     at.current = id;
     setChosen(id);
   };
-  const next = (after: Spoken): void => {
+  const next = (after: Spoken): string | undefined => {
     const following = spoken.slice(spoken.findIndex(({ id }) => id === after.id) + 1).find((one) => one.held);
     choose(following?.id);
+    return following?.id;
   };
   const release = async (message: Spoken): Promise<void> => {
     setFailed(undefined);
-    next(message);
+    const following = next(message);
     try {
       await api.post(`/api/messages/${message.id}/release`, {});
       held.set(({ items }) => ({ items: items.filter(({ id }) => id !== message.id) }));
     } catch (error) {
-      choose(message.id);
+      // Whoever has gone on meanwhile stays where they are: what they press next is meant for that one.
+      if (at.current === following) choose(message.id);
       setFailed(error);
     }
     held.reload();
