@@ -15,6 +15,8 @@ const SCHEMA = `
 const NEXT = `
   DROP TABLE IF EXISTS next_object;
   DROP TABLE IF EXISTS next_file;
+  DROP TABLE IF EXISTS next_older;
+  CREATE TABLE next_older (id TEXT PRIMARY KEY, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE next_object (id TEXT PRIMARY KEY, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL, expires REAL, fresh INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE next_file (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, mtime REAL, expires REAL, sha256 TEXT NOT NULL, parts TEXT NOT NULL) WITHOUT ROWID;
 `;
@@ -24,6 +26,7 @@ const SWAP = `
   CREATE TABLE object (id TEXT PRIMARY KEY, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
   INSERT INTO object SELECT id, bytes, sha256 FROM next_object;
   DROP TABLE next_object;
+  DROP TABLE next_older;
   ALTER TABLE next_file RENAME TO file;
 `;
 
@@ -87,11 +90,29 @@ export class Catalogue {
     return this.#meta('mirrors');
   }
 
+  /** For whom the last generation was encrypted, by the hash of its recipients; nobody else opens its objects. */
+  get recipients(): string | undefined {
+    return this.#meta('recipients');
+  }
+
   /** Forgets the files, and takes the objects of a generation's list. */
   async mirror(objects: AsyncIterable<Listed>): Promise<void> {
     this.#db.exec('DELETE FROM object; DELETE FROM file');
     for await (const { id, bytes, sha256 } of objects)
       this.#run('INSERT INTO object VALUES (?, ?, ?)', id, bytes, sha256);
+  }
+
+  /** Objects that earlier generations list, the oldest first: what was written last is what lies there. */
+  async addOlder(objects: AsyncIterable<Listed>): Promise<void> {
+    for await (const { id, bytes, sha256 } of objects)
+      this.#run('INSERT OR REPLACE INTO next_older VALUES (?, ?, ?)', id, bytes, sha256);
+  }
+
+  /** An object of an earlier generation, as far as these were added. */
+  older(id: string): { bytes: number; sha256: string } | undefined {
+    return this.#get('SELECT bytes, sha256 FROM next_older WHERE id = ?', id) as
+      | { bytes: number; sha256: string }
+      | undefined;
   }
 
   /** An object of the last generation, or of this one. */
@@ -174,10 +195,11 @@ export class Catalogue {
   }
 
   /** This generation is whole: it is the last one from now on. */
-  keep(mirrors: string): void {
+  keep(mirrors: string, recipients: string): void {
     this.#statements.clear();
     this.#db.exec(SWAP);
     this.#set('mirrors', mirrors);
+    this.#set('recipients', recipients);
     this.#db.exec('COMMIT');
   }
 

@@ -88,6 +88,11 @@ export async function listGenerations(dir: string): Promise<Head[]> {
   return heads;
 }
 
+/** The objects of every generation that is whole, of the oldest first; those that several share come as often. */
+export async function* allListed(dir: string): AsyncGenerator<Listed> {
+  for (const head of await listGenerations(dir)) yield* listedObjects(dir, head);
+}
+
 /** The newest generation that is whole; undefined where there is none. @throws BackupFault as `listGenerations` */
 export async function newestGeneration(dir: string): Promise<Head | undefined> {
   await targetId(dir);

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Sealer } from '../age.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { TargetDisk } from './disk.ts';
+import type { Listed } from './generation.ts';
 import { objectPath, TEMPORARY } from './layout.ts';
 
 /** Objects on their way to the disk at once: 4 × 4 MiB, sealed twice that. */
@@ -22,6 +23,9 @@ export class Objects {
   readonly #seal: Sealer;
   readonly #catalogue: Catalogue;
   readonly #namingKey: Buffer;
+  readonly #older: () => AsyncIterable<Listed>;
+  /** Filled with what earlier generations list, once something lies there that the last one does not. */
+  #olderAdded: Promise<void> | undefined;
   readonly #inFlight = new Map<string, Promise<void>>();
   readonly #seen = new Set<string>();
   /** Folders with names that are not durable yet. */
@@ -31,7 +35,15 @@ export class Objects {
   /** Bytes on disk that were added. */
   written = 0;
 
-  constructor(dir: string, disk: TargetDisk, seal: Sealer, catalogue: Catalogue, namingKey: Buffer) {
+  constructor(
+    dir: string,
+    disk: TargetDisk,
+    seal: Sealer,
+    catalogue: Catalogue,
+    namingKey: Buffer,
+    older: () => AsyncIterable<Listed>,
+  ) {
+    this.#older = older;
     this.#dir = dir;
     this.#disk = disk;
     this.#seal = seal;
@@ -41,7 +53,7 @@ export class Objects {
 
   /** True where the object is known and a file of its size is there; then it belongs to this generation too. */
   async take(id: string, expiresAt: number | undefined): Promise<boolean> {
-    const known = this.#catalogue.object(id);
+    const known = this.#catalogue.object(id) ?? (await this.#ofOlder(id));
     if (!known || !(await this.#isThere(id, known.bytes))) return false;
     this.#catalogue.addObject(id, known.bytes, known.sha256, expiresAt, false);
     return true;
@@ -102,6 +114,14 @@ export class Objects {
     await this.#disk.move(temporary, path);
     this.#folders.add(folder);
     this.written += bytes;
+  }
+
+  /** Writing it anew would leave the generations that list it with another hash than what then lies there. */
+  async #ofOlder(id: string): Promise<{ bytes: number; sha256: string } | undefined> {
+    if ((await sizeOf(objectPath(this.#dir, id))) === undefined) return undefined;
+    this.#olderAdded ??= this.#catalogue.addOlder(this.#older());
+    await this.#olderAdded;
+    return this.#catalogue.older(id);
   }
 
   async #isThere(id: string, bytes: number): Promise<boolean> {

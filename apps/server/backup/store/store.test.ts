@@ -6,7 +6,14 @@ import { generateHybridIdentity, generateX25519Identity, identityToRecipient } f
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openerFor, sealerFor } from '../age.ts';
-import { createBackup, listGenerations, openBackup, readKeyPart, writeKeyPart } from './index.ts';
+import {
+  checkStored,
+  createBackup,
+  listGenerations,
+  openBackup,
+  readKeyPart,
+  writeKeyPart,
+} from './index.ts';
 import { objectPath } from './layout.ts';
 import { objectId } from './objects.ts';
 import {
@@ -130,6 +137,45 @@ describe('a backup', () => {
     expect((await listGenerations(at.dir)).map(({ generation }) => generation)).toEqual(
       [first, second, third].map(({ generation }) => generation),
     );
+  });
+
+  it('for other recipients is whole for them: nothing in it is encrypted for those of before alone', async () => {
+    const at = place();
+    const files = [
+      { name: 'large', content: randomBytes(MIB), mtimeMs: 1 },
+      { name: 'tile/1', content: randomBytes(1_000), mtimeMs: 1, group: 'tiles' },
+    ];
+    await backUp(at, files);
+    const others = await generateX25519Identity();
+    const forOthers = { ...at, recipients: [await identityToRecipient(others)], identities: [others] };
+    const second = await backUp({ ...forOthers, now: NOON + 1 }, files);
+    expect(second.read).toEqual(files.map(({ name }) => name));
+    const got = await contents(forOthers);
+    for (const { name, content } of files) expect(got.files.get(name)?.equals(content)).toBe(true);
+    // The same recipients again, in another order or not, need nothing anew.
+    const third = await backUp({ ...forOthers, now: NOON + 2 }, files);
+    expect(third.read).toEqual([]);
+    // And back: those of before read theirs, old and new.
+    const fourth = await backUp({ ...at, now: NOON + 3 }, files);
+    expect(fourth.written).toBeLessThan(100_000);
+    expect((await contents(at)).files.get('large')?.equals(files[0]?.content as Buffer)).toBe(true);
+    expect(await Array.fromAsync(checkStored(at.dir, NOON))).toEqual([]);
+  });
+
+  it('takes over what an earlier generation than the last has, and leaves it as that one lists it', async () => {
+    const at = place();
+    const film = { name: 'film', content: randomBytes(2 * MIB), mtimeMs: 1 };
+    const rest = { name: 'rest', content: randomBytes(1_000), mtimeMs: 1 };
+    const first = await backUp(at, [film, rest]);
+    await backUp({ ...at, now: NOON + 1 }, [rest]);
+    const third = await backUp({ ...at, now: NOON + 2 }, [film, rest]);
+    expect(third.written).toBeLessThan(100_000);
+    expect(await Array.fromAsync(checkStored(at.dir, NOON))).toEqual([]);
+    for (const { generation } of [first, third]) {
+      const reader = await openBackup({ ...at, generation });
+      expect(await Array.fromAsync(reader.check())).toEqual([]);
+      expect((await gather(reader.get('film'))).equals(film.content)).toBe(true);
+    }
   });
 
   it('compresses text that is worth it, gives it back, and writes it again only where it is new', async () => {

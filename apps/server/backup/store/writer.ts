@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readKek } from '@weir/ledger/keys/kek.ts';
@@ -6,7 +6,16 @@ import { type Sealer, sealerFor } from '../age.ts';
 import { BackupFault } from '../fault.ts';
 import { Catalogue } from './catalogue.ts';
 import { storageFault, type TargetDisk, targetDisk } from './disk.ts';
-import { type Entry, type Head, listedObjects, newestGeneration, type Part, targetId } from './generation.ts';
+import {
+  allListed,
+  type Entry,
+  type Head,
+  listedObjects,
+  newestGeneration,
+  type Part,
+  sha256,
+  targetId,
+} from './generation.ts';
 import { checkPlace, rememberTarget } from './known.ts';
 import { checkName, GENERATIONS, generationName, NEW, objectPath, TEMPORARY, timeOfName } from './layout.ts';
 import { lockTarget } from './lock.ts';
@@ -72,17 +81,41 @@ export async function createBackup(options: BackupOptions): Promise<BackupWriter
   try {
     await sweep(dir, disk);
     mkdirSync(local, { recursive: true, mode: 0o700 });
-    const namingKey = readKek(join(local, NAMING));
+    const readers = sha256(
+      Buffer.from(
+        [...recipients]
+          .map((one) => one.trim())
+          .sort()
+          .join('\n'),
+      ),
+    );
+    // Names go by who can read, so that nothing is taken for there that is encrypted for others.
+    const namingKey = createHmac('sha256', readKek(join(local, NAMING)))
+      .update(readers)
+      .digest();
     catalogue = Catalogue.open(local, await targetId(dir));
     const base = await newestGeneration(dir);
-    if (base && catalogue.mirrors !== base.root.sha256) await catalogue.mirror(listedObjects(dir, base));
+    if (base && (catalogue.mirrors !== base.root.sha256 || catalogue.recipients !== readers))
+      await catalogue.mirror(listedObjects(dir, base));
     if (!base) await catalogue.mirror(nothing());
     const generation = generationName(
       base ? Math.max(now, timeOfName(base.generation) + 1) : now,
       randomBytes(4).toString('hex'),
     );
     await disk.makeFolder(join(dir, GENERATIONS, NEW + generation));
-    return new BackupWriter({ dir, local, disk, seal, catalogue, lock, generation, now, signal, namingKey });
+    return new BackupWriter({
+      dir,
+      local,
+      disk,
+      seal,
+      catalogue,
+      lock,
+      generation,
+      now,
+      signal,
+      namingKey,
+      readers,
+    });
   } catch (why) {
     catalogue?.close();
     await lock.release();
@@ -108,6 +141,7 @@ export class BackupWriter {
   readonly #now: number;
   readonly #signal: AbortSignal | undefined;
   readonly #namingKey: Buffer;
+  readonly #readers: string;
   readonly #packs = new Packs((pack) => this.#flush(pack));
   readonly #buffers = new Buffers();
   #state: 'open' | 'failed' | 'closed' = 'open';
@@ -126,6 +160,7 @@ export class BackupWriter {
     now: number;
     signal: AbortSignal | undefined;
     namingKey: Buffer;
+    readers: string;
   }) {
     this.generation = parts.generation;
     this.#dir = parts.dir;
@@ -137,7 +172,10 @@ export class BackupWriter {
     this.#now = parts.now;
     this.#signal = parts.signal;
     this.#namingKey = parts.namingKey;
-    this.#objects = new Objects(parts.dir, parts.disk, parts.seal, parts.catalogue, parts.namingKey);
+    this.#readers = parts.readers;
+    this.#objects = new Objects(parts.dir, parts.disk, parts.seal, parts.catalogue, parts.namingKey, () =>
+      allListed(parts.dir),
+    );
   }
 
   /**
@@ -225,7 +263,7 @@ export class BackupWriter {
   /** Where the local disk refuses, the next backup reads every file again. */
   async #remember(head: Head): Promise<void> {
     try {
-      this.#catalogue.keep(head.root.sha256);
+      this.#catalogue.keep(head.root.sha256, this.#readers);
       await rememberTarget(this.#local, this.#dir);
     } catch {
       // Closing takes back what was half done.
