@@ -25,6 +25,7 @@ const PROGRAMS = {
 /** Files without a program of their own: fonts, plug-ins, neutral texts. */
 const FILES = {
   '/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog': 'golang-golang-x-mod-dev',
+  '/usr/share/gocode/src/github.com/klauspost/compress/zstd': 'golang-github-klauspost-compress-dev',
   '/usr/share/fonts/truetype/wqy/wqy-microhei.ttc': 'fonts-wqy-microhei',
   '/usr/share/man/zh_CN/man1/ls.1.gz': 'manpages-zh',
   '/usr/share/debian-reference/debian-reference.zh-cn.txt.gz': 'debian-reference-zh-cn',

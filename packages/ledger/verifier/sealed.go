@@ -1,7 +1,7 @@
-// Sealed days: what this program checks of them without reading Parquet. Each object must be what its run says
-// (SHA-256), every chunk of it must be authentic under the day's key and in its place, and the run's parts must cover
-// leaves of the tree without a gap. That the rows inside are the records of those leaves is not checked here, since
-// that takes a reader of Parquet: decrypt the objects and rebuild the lines as FORMAT.md says.
+// Sealed days. Each object must be what its run says (SHA-256), every chunk of it must be authentic under the day's key
+// and in its place, and the run's parts must cover leaves of the tree without a gap. Where each row keeps its line whole,
+// as in all logs but content, the lines of both orders must be alike and are held against the leaves as segments are.
+// Rows of content are not read here: that takes the other columns, from which FORMAT.md says how to rebuild lines.
 package main
 
 import (
@@ -134,8 +134,10 @@ func unseal(data, dayKey []byte, run sealedRun, part sealedPart, order string) (
 	return plain, nil
 }
 
-// checkSealed checks the objects of the runs whose key is there.
-func checkSealed(dir string, all []sealedRun, keys map[string][]byte) error {
+// checkSealed checks the objects of the runs whose key is there; it gives the lines of records by number, of parts that
+// keep all of them whole.
+func checkSealed(dir string, all []sealedRun, keys map[string][]byte) (map[int64][]byte, error) {
+	records := map[int64][]byte{}
 	for _, run := range all {
 		dayKey, known := keys[run.Log+" "+run.Day]
 		if known && dayKey == nil {
@@ -146,21 +148,58 @@ func checkSealed(dir string, all []sealedRun, keys map[string][]byte) error {
 				name := filepath.Join(dir, "sealed", run.Day, fmt.Sprintf("%016d-%016d.%s", part.First, part.Last, order))
 				data, err := os.ReadFile(name)
 				if err != nil {
-					return err
+					return nil, err
 				}
 				hash := sha256.Sum256(data)
 				if int64(len(data)) != file.Bytes || base64.StdEncoding.EncodeToString(hash[:]) != file.Sha256 {
-					return fmt.Errorf("%s is not what its run says", name)
+					return nil, fmt.Errorf("%s is not what its run says", name)
 				}
 				plain, err := unseal(data, dayKey, run, part, order)
 				if err != nil {
-					return fmt.Errorf("%s: %w", name, err)
+					return nil, fmt.Errorf("%s: %w", name, err)
 				}
 				if len(plain) < 8 || string(plain[:4]) != "PAR1" || string(plain[len(plain)-4:]) != "PAR1" {
-					return fmt.Errorf("%s holds no Parquet", name)
+					return nil, fmt.Errorf("%s holds no Parquet", name)
+				}
+				if run.Log == "content" {
+					continue
+				}
+				if err := wholeLines(plain, part, records); err != nil {
+					return nil, fmt.Errorf("%s: %w", name, err)
 				}
 			}
 		}
+	}
+	return records, nil
+}
+
+// wholeLines adds the lines of one order of a part; those that are there already, of the other order, must be alike.
+func wholeLines(plain []byte, part sealedPart, records map[int64][]byte) error {
+	rows, err := texts(plain, "line")
+	if err != nil {
+		return err
+	}
+	seen := map[int64]bool{}
+	for _, line := range rows {
+		var r struct {
+			N int64 `json:"n"`
+		}
+		if line == nil {
+			return errors.New("a record has no line")
+		}
+		if err := json.Unmarshal(line, &r); err != nil {
+			return err
+		}
+		if r.N < part.First || r.N > part.Last || seen[r.N] {
+			return fmt.Errorf("record %d does not belong there", r.N)
+		}
+		if other := records[r.N]; other != nil && !bytes.Equal(other, line) {
+			return fmt.Errorf("record %d is not alike in both orders", r.N)
+		}
+		seen[r.N], records[r.N] = true, line
+	}
+	if int64(len(seen)) != part.Last-part.First+1 {
+		return errors.New("records are missing in it")
 	}
 	return nil
 }

@@ -1,11 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { realClock, SimulatedClock, silentLog } from '@weir/kit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { realDisk } from '../disk.ts';
 import { Ledger } from '../ledger.ts';
-import { liveDay, NOON, sealedIn } from '../testing/days.ts';
+import { DAY_MS, liveDay, NOON, sealedIn } from '../testing/days.ts';
+import { purged } from '../testing/purged.ts';
 import { backedUp, restored } from '../testing/restored.ts';
 import { fresh, open, published, segmentsOf } from '../testing/store.ts';
 import { Frontier } from '../tree/frontier.ts';
@@ -145,6 +146,57 @@ describe('the verifier in Go', () => {
       expect(verifier([dir]).status, name).toBe(1);
       writeFileSync(path, whole);
     }
+  });
+
+  it('holds what is gone against its receipts, in open days and in sealed ones, and finds what has none', async () => {
+    const dir = fresh();
+    const { ledger, clock, receipt, held, close } = await purged(dir);
+    const without = verifier([dir]);
+    expect(without.status).toBe(1);
+    expect(without.out).toMatch(/receipts: do not hold: content \d{4}-\d\d-\d\d is gone without a receipt/);
+    await ledger.apply('retention', 2, receipt as Parameters<typeof ledger.apply>[2]);
+    const sound = {
+      status: 0,
+      out: expect.stringContaining('receipts: hold, 1 days gone, 1 files carried over, 1 holds'),
+    };
+    const holds = async () => {
+      await ledger.sign();
+      expect(verifier([dir])).toMatchObject(sound);
+    };
+    await holds();
+    for (let day = 63; day < 66; day++) {
+      clock.moveTo(day * DAY_MS);
+      await ledger.apply('retention', day - 60, { kind: 'retention.confirmed', ts: clock.now() });
+      await ledger.sign();
+      await ledger.sealDue();
+    }
+    expect(sealedIn(dir).filter((name) => name.includes('retention'))).toHaveLength(4 * 3);
+    // The rows of sealed days are read too, and held against their leaves.
+    await holds();
+    expect(verifier([dir]).out).toMatch(/retention: holds, 5 records/);
+    for (const [folder, fault] of [
+      ['kept', /: kept content .*: 0 of 1 records that outlived .* are there/],
+      ['cases', /: case .* was held, is gone, and nobody released it/],
+    ] as const) {
+      renameSync(join(dir, folder), join(dir, 'away'));
+      expect(verifier([dir])).toMatchObject({ status: 1, out: expect.stringMatching(fault) });
+      renameSync(join(dir, 'away'), join(dir, folder));
+    }
+    const [kept = ''] = readdirSync(join(dir, 'kept'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.keep'),
+    );
+    const path = join(dir, 'kept', kept);
+    const whole = readFileSync(path);
+    writeFileSync(path, whole.with(60, (whole[60] as number) ^ 1));
+    expect(verifier([dir])).toMatchObject({
+      status: 1,
+      out: expect.stringContaining('receipts: do not hold'),
+    });
+    writeFileSync(path, whole);
+    await ledger.apply('retention', 6, { kind: 'hold.released', ts: clock.now(), id: held, case: 'C' });
+    await ledger.sign();
+    expect(verifier([dir]).out).toContain('receipts: hold, 1 days gone, 1 files carried over, 0 holds');
+    await close();
   });
 
   it('accepts the proofs that Weir makes, for trees of every shape', async () => {

@@ -1,16 +1,14 @@
 import { readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { MovedClock } from '@weir/kit';
 import { describe, expect, it } from 'vitest';
 import { s3PlaceOf } from '../storage/place.ts';
 import type { StorageAt } from '../storage/storage.ts';
 import { TestBucket } from '../testing/bucket.ts';
-import { type Keeping, openKeeping } from '../testing/keeping.ts';
+import { DAY_MS } from '../testing/days.ts';
+import { purged } from '../testing/purged.ts';
 import { fresh } from '../testing/store.ts';
 import { type ReceiptsOptions, type ReceiptsReport, verifyReceipts } from './receipts.ts';
 import { verifyStore } from './verify.ts';
-
-const DAY_MS = 86_400_000;
 
 async function receiptsOf(
   dir: string,
@@ -21,34 +19,6 @@ async function receiptsOf(
   const reports = await verifyStore({ dir, ...place });
   const purgedDays = new Map(reports.map((report) => [report.log, report.purgedDays]));
   return verifyReceipts({ dir, purgedDays, againMs: 1, ...place, ...(mayLack ? { mayLack } : {}) });
-}
-
-/** A store with a day that was purged, of which one record lives on, and a hold; its receipt is not written yet. */
-async function purged(dir: string): Promise<Keeping & { clock: MovedClock; receipt: object; held: string }> {
-  const clock = new MovedClock(0);
-  const kept = await openKeeping(dir, clock);
-  kept.world.commerce.add('shop');
-  const ts = clock.now();
-  await kept.ledger.append(
-    ['plain', 'shop'].map((room) => ({
-      kind: 'message.published' as const,
-      ts,
-      room,
-      broadcast: room,
-      user: 'u',
-      nickname: '甲',
-      id: room,
-      offset: 1,
-      text: `在${room}里`,
-      pts: 1,
-    })),
-  );
-  const ask = { case: 'C', reason: 'r', responsible: 'w', reviewOn: '2099-01-01', quotaBytes: 1e6 };
-  const { id } = await kept.holds.place({ ...ask, what: { room: 'plain' } }, 'staff');
-  await kept.ledger.apply('retention', 1, { kind: 'hold.placed', ts, id, case: 'C' });
-  clock.moveTo(61 * DAY_MS);
-  const { id: receipt, at, ...rest } = (await kept.retention.run()) as { id: string; at: number };
-  return { ...kept, clock, held: id, receipt: { kind: 'retention.purged', ts: at, id: receipt, ...rest } };
 }
 
 describe('the receipts of a store', () => {
@@ -81,6 +51,8 @@ describe('the receipts of a store', () => {
     await ledger.apply('retention', 2, receipt as Parameters<typeof ledger.apply>[2]);
     clock.moveTo(63 * DAY_MS);
     await ledger.apply('retention', 3, { kind: 'retention.confirmed', ts: clock.now() });
+    // A day is sealed once its records are signed.
+    await ledger.sign();
     await ledger.sealDue();
     await close();
     const bucket = new TestBucket();
