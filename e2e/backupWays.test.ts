@@ -16,6 +16,8 @@ import { type Service, startService } from './service.ts';
 import { weir as runWeir } from './weir.ts';
 
 const SOON = { timeout: 60_000, interval: 200 };
+/** What the receipt of a purged day of content has. */
+const CONTENT_GONE = /"content \d{4}-/;
 /** Words that nothing else contains. */
 const SAID = '金丝雀一只在备份里';
 
@@ -173,13 +175,21 @@ describe('a backup of a store with a bucket and a PostgreSQL server of its own',
   }, 300_000);
 
   it('brings nothing back that was purged later, by the key part or by receipts', async () => {
-    const keys = readdirSync(join(target, 'keys')).join();
-    expect(await weir(service.dataDir, ['clock', 'advance', '62d'])).toMatchObject({ code: 0 });
+    const keysWritten = () => readdirSync(join(target, 'keys')).join();
+    const advance = async (by: string) =>
+      expect(await weir(service.dataDir, ['clock', 'advance', by])).toMatchObject({ code: 0 });
+    await advance('62d');
     await vi.waitFor(() => expect(recordingsIn(bucket)).toEqual([]), SOON);
-    const searched = await weir(service.dataDir, ['log', 'search', '--log', 'retention']);
     const receipts = join(place, 'receipts');
-    writeFileSync(receipts, searched.out);
-    await vi.waitFor(() => expect(readdirSync(join(target, 'keys')).join()).not.toBe(keys), SOON);
+    await vi.waitFor(async () => {
+      const { out } = await weir(service.dataDir, ['log', 'search', '--log', 'retention']);
+      expect(out).toMatch(CONTENT_GONE);
+      writeFileSync(receipts, out);
+    }, SOON);
+    // The key part is written anew each hour, so that this one knows of all that is gone.
+    const keys = keysWritten();
+    await advance('2h');
+    await vi.waitFor(() => expect(keysWritten()).not.toBe(keys), SOON);
     const restore = (name: string, args: string[], more: Record<string, string> = {}) =>
       done(join(place, name), ['restore', ...args], more);
     const own = (name: string) => ({ WEIR_DATABASE_URL: databaseUrl(name) });
