@@ -9,7 +9,7 @@ export const LAST = 0x9fff;
 export const READINGS = 3;
 export const CLASSES = 6;
 /** Parts kept of each, the character itself among them, and what stands there for one that nobody uses. */
-export const PARTS = 6;
+export const PARTS = 8;
 export const UNUSED = 0xffff;
 
 /** What is known about characters; `data/make.ts` says where from. */

@@ -33,7 +33,9 @@ const FUNCTION_CHARS = 80;
 const PARTS = 3;
 /** Characters that one sequence may make up. */
 const WHOLES = 3;
-const STROKES = '丶灬丿';
+const STROKES = '丶丿';
+/** Bound forms that make no word by themselves but are typed as parts. */
+const BOUND = '冖亠冂凵厶勹匚廾灬';
 /** Weight of a word in jieba's dictionary from which its characters count as in daily use. */
 const IN_USE = 50;
 
@@ -72,8 +74,8 @@ async function simplified(): Promise<Map<string, string>> {
 
 type Words = { weight: Map<string, number>; single: Map<string, number>; pairs: Map<string, number> };
 
-/** Weights of characters and of adjacent pairs in words, after jieba's dictionary. */
-function words(simple: ReadonlyMap<string, string>): Words {
+/** Weights of characters and of adjacent pairs in words, after jieba's dictionary; `others` are words it lacks. */
+function words(simple: ReadonlyMap<string, string>, others: readonly string[]): Words {
   const weight = new Map<string, number>();
   const single = new Map<string, number>();
   const pairs = new Map<string, number>();
@@ -88,6 +90,12 @@ function words(simple: ReadonlyMap<string, string>): Words {
     if (chars.length === 1) add(single, chars[0] as string, by);
     for (const char of chars) add(weight, char, by);
     for (let i = 1; i < chars.length; i++) add(pairs, `${chars[i - 1]}${chars[i]}`, by);
+  }
+  for (const word of others) {
+    const chars = [...word].map((char) => simple.get(char) ?? char);
+    for (let i = 1; i < chars.length; i++)
+      if (isHan(chars[i - 1] as string) && isHan(chars[i] as string))
+        add(pairs, `${chars[i - 1]}${chars[i]}`, NATURAL_WEIGHT);
   }
   return { weight, single, pairs };
 }
@@ -206,7 +214,9 @@ function splits(
   const written = new Set(common);
   // Strokes that stand between characters as punctuation does take nothing apart.
   const typed = (part: string): boolean =>
-    isHan(part) && !STROKES.includes(part) && (written.has(part) || part in STANDALONE);
+    isHan(part) &&
+    !STROKES.includes(part) &&
+    (written.has(part) || part in STANDALONE || BOUND.includes(part));
   const found = new Map<string, string[]>();
   for (const char of common) {
     const made = compositions.get(char);
@@ -223,7 +233,10 @@ function splits(
     const swapped = made.type.startsWith('s')
       ? whole.filter((one) => one.length === 2).map((one) => [...one].reverse().join(''))
       : [];
-    for (const sequence of new Set([...whole, ...swapped, ...deeper])) {
+    // 行 is written apart around what stands within it, but typed before it.
+    const [outer, inner = '', last] = made.parts;
+    const within = outer === '彳' && last === '亍' ? forms(inner).map((one) => `行${one}`) : [];
+    for (const sequence of new Set([...whole, ...swapped, ...deeper, ...within])) {
       const wholes = found.get(sequence) ?? [];
       if (
         sequence.length >= 2 &&
@@ -281,7 +294,8 @@ function partsOf(
 /** Everything as named arrays and texts. */
 export async function make(): Promise<Buffer> {
   const simple = await simplified();
-  const { weight, single, pairs } = words(simple);
+  const taiwanese = (await dict('TWPhrases')).map(([, word]) => word);
+  const { weight, single, pairs } = words(simple, taiwanese);
   const fold = (char: string): string => simple.get(char) ?? char;
   const heavy = (a: string, b: string): number => (weight.get(b) ?? 0) - (weight.get(a) ?? 0);
   const common = [...weight.keys()].filter(isHan).sort(heavy);

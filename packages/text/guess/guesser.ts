@@ -54,6 +54,7 @@ export class Guesser {
     }
     this.#triedAt = -1;
     const whole = this.#probe.run(view, around, this.#sieve, this.#enter);
+    if (view.hasRuns && this.#splits) this.#repeated(view);
     const { odd, oddLength } = this.#sieve;
     for (let k = 0, next = 0; k < oddLength && walker.budget > 0; k++) {
       const last = Math.min(odd[k] as number, view.length - 2);
@@ -62,6 +63,19 @@ export class Guesser {
       next = last + 1;
     }
     return whole && walker.budget > 0;
+  }
+
+  /** Terms with a character taken apart of which a part stands there more than once: one symbol with a run. */
+  #repeated({ run, length }: View): void {
+    const walker = this.#walker;
+    let next = 0;
+    for (let u = 0; u < length; u++) {
+      if ((run[u] as number) < 2) continue;
+      const first = u > 0 && this.#around.markRepeated(u - 1) ? u - 1 : u;
+      if (!this.#around.markRepeated(u) && first === u) continue;
+      for (let i = Math.max(next, first - 2); i <= u && walker.budget > 0; i++) walker.walk(0, i, 0);
+      next = u + 1;
+    }
   }
 
   /** A word of letters that is a term, or begins with one, in syllables or initials. */

@@ -17,6 +17,9 @@ export const PAIR = {
   cc: 8,
   /** All initials of a term: asked of the bitmap alone. */
   initials: 9,
+  /** One as it is, whatever the other may be (o), in a small lexicon. */
+  eo: 10,
+  oe: 11,
 } as const;
 
 /** Classes of a character that count where both of two were exchanged. */
@@ -44,7 +47,10 @@ export class PairBuilder {
     this.#heard(PAIR.se, b, a, id);
     eachClass(b, CLASSES, (two) => this.#add(slotOf(PAIR.ec, a, two), id));
     eachClass(a, CLASSES, (one) => this.#add(slotOf(PAIR.ce, b, one), id));
-    if (this.#blind) this.#both(a, b, id);
+    if (!this.#blind) return;
+    this.#add(slotOf(PAIR.eo, a, 0), id);
+    this.#add(slotOf(PAIR.oe, b, 0), id);
+    this.#both(a, b, id);
   }
 
   /** A key by sound, whose initials may mean it. */

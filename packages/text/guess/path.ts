@@ -81,7 +81,8 @@ export function judge(
     if (needs & (BIT.homophone | BIT.lookalike)) weigh(view, steps, k, count, term, seen);
     mask |= needs;
   }
-  if (mask === 0 || !enough(view, steps, count, seen, isCrowded(crowd, count))) return -1;
+  if (mask === 0 || !enough(view, steps, count, seen, isCrowded(crowd, count), isFew(crowd, count)))
+    return -1;
   return mask;
 }
 
@@ -170,11 +171,18 @@ const isDigit = (view: View, unit: number): boolean => {
   return code >= 48 && code <= 57;
 };
 
-function enough(view: View, steps: readonly Step[], count: number, seen: Count, crowded: boolean): boolean {
+function enough(
+  view: View,
+  steps: readonly Step[],
+  count: number,
+  seen: Count,
+  crowded: boolean,
+  few: boolean,
+): boolean {
   const { alike, heard, split, pinyin, initial, loose } = seen;
   const changed = alike + heard;
   const exact = seen.exact + seen.common;
-  if (seen.vague > 0 && !isClear(seen, count, exact, crowded)) return false;
+  if (seen.vague > 0 && !isClear(seen, count, exact, crowded, few)) return false;
   if (seen.near > 0 && (count <= SHORT || changed > 0 || seen.near > 1)) return false;
   if (initial > 0) {
     if (count <= SHORT || changed > 0 || (crowded && !isTight(view, steps, count))) return false;
@@ -196,13 +204,17 @@ function enough(view: View, steps: readonly Step[], count: number, seen: Count, 
   return loose >= count - 2 && alike <= count / 2;
 }
 
-/** Whether enough is as it should be where characters only might stand for what is meant. */
-function isClear(seen: Count, count: number, exact: number, crowded: boolean): boolean {
+/**
+ * Whether enough is as it should be where characters only might stand for what is meant: all but one, or all but two of
+ * a longer term that is one of few.
+ */
+function isClear(seen: Count, count: number, exact: number, crowded: boolean, few: boolean): boolean {
   const { vague, unused, alike, heard, loose, leaning, plain, common } = seen;
   if (plain > 0 || loose - leaning < vague - unused || loose - (crowded ? leaning : 0) < vague) return false;
   if (vague === unused && count > MIDDLE && exact - common >= 2) return true;
-  if (vague > 1 || alike + heard > 1 || exact !== count - 1) return false;
-  return count > MIDDLE || (unused === 1 && common === 0);
+  const most = few && count > MIDDLE && exact - common >= 2 ? 2 : 1;
+  if (alike + heard > most || exact < count - most) return false;
+  return count > MIDDLE || (few && common < 2) || (unused === 1 && common === 0);
 }
 
 /** Of three, one may be changed where it makes no word; two only where they lean on nothing that was kept either. */
@@ -231,6 +243,15 @@ export const emptyCrowd = (): Uint32Array => new Uint32Array(CROWD.length);
 export function isCrowded(crowd: Uint32Array, length: number): boolean {
   const at = crowdOf(length);
   return (crowd[at] as number) > (CROWD[at] as number);
+}
+
+/** Up to how many terms of a length less may speak for each; none of two are ever so few. */
+const FEW = [0, 0, 0, 400, 200];
+
+/** Whether a lexicon has so few terms of a length that less may speak for one. */
+export function isFew(crowd: Uint32Array, length: number): boolean {
+  const at = crowdOf(length);
+  return at > SHORT && (crowd[at] as number) <= (FEW[at] as number);
 }
 
 /** Whether a character at either end of a hit belongs to the word beside it. */

@@ -239,10 +239,12 @@ export class Probe {
       if (looseB) {
         this.#heardTwo(i, PAIR.es, a, i + 1);
         if (shapes) this.#alikeTwo(i, PAIR.ec, a, b, CLASSES);
+        if (shapes && blindTwo) this.#tryTwo(i, slotOf(PAIR.eo, a, 0));
       }
       if (looseA) {
         this.#heardTwo(i, PAIR.se, b, i);
         if (shapes) this.#alikeTwo(i, PAIR.ce, b, a, CLASSES);
+        if (shapes && blindTwo) this.#tryTwo(i, slotOf(PAIR.oe, b, 0));
       }
       if (!blindTwo || !looseA || !looseB) continue;
       this.#bothExchanged(i, around.one(i));
@@ -296,13 +298,14 @@ export class Probe {
       const y = chars[3 * start + 1] as number;
       const exact = (a === x ? 1 : 0) | (b === y ? 2 : 0);
       if (exact === 3) continue;
-      if ((exact & 1) === 0 && !this.#isLike(a, x)) continue;
-      if ((exact & 2) === 0 && !this.#isLike(b, y)) continue;
+      if ((exact & 1) === 0 && !this.#isLike(a, x, exact !== 0)) continue;
+      if ((exact & 2) === 0 && !this.#isLike(b, y, exact !== 0)) continue;
       this.#each(i, start, exact);
     }
   }
 
-  #isLike(text: number, wanted: number): boolean {
-    return soundAlike(text, wanted) || (this.#shapes && lookAlike(text, wanted));
+  #isLike(text: number, wanted: number, kept: boolean): boolean {
+    if (soundAlike(text, wanted)) return true;
+    return this.#shapes && (lookAlike(text, wanted) || (kept && mayStandFor(text, wanted)));
   }
 }

@@ -141,6 +141,28 @@ export class Surroundings {
     return count === 2 ? this.#parts.ofTwo(a, b) : this.#parts.ofThree(a, b, symbol[unit + 2] as number);
   }
 
+  /** What symbols from a unit on make up where one of them stands there more than once: 又又 is 双, 木木示 is 禁. */
+  repeatedAt(unit: number, count: 1 | 2): string {
+    const { symbol, run, length } = this.#view;
+    const a = symbol[unit] as number;
+    const times = run[unit] as number;
+    if (count === 1) {
+      if (times < 2) return '';
+      return this.#parts.ofTwo(a, a) + (times > 2 ? this.#parts.ofThree(a, a, a) : '');
+    }
+    if (unit + 1 >= length) return '';
+    const b = symbol[unit + 1] as number;
+    if (times > 1) return this.#parts.ofThree(a, a, b);
+    return (run[unit + 1] as number) > 1 ? this.#parts.ofThree(a, b, b) : '';
+  }
+
+  /** Marks a symbol from which on a character taken apart has a part more than once, and says whether it is one. */
+  markRepeated(u: number): boolean {
+    if (this.repeatedAt(u, 1) === '' && this.repeatedAt(u, 2) === '') return false;
+    this.#known[u] = (this.#known[u] as number) | PART;
+    return true;
+  }
+
   /** Whether two units, by what is known of them, may begin a character taken apart. */
   isHeadAndNext(head: number, next: number): boolean {
     // HEAD stands one bit below NEXT, so that one shift holds the two against each other.

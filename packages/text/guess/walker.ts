@@ -222,7 +222,8 @@ export class Walker {
     const last = heard.children[node + 1] as number;
     const wasVague = this.#isVague;
     // What belongs where it stands stands for nothing else.
-    const mayBeVague = isUnused(symbol) || (!wasVague && this.#around.boundAt(unit) === 0);
+    const mayBeVague =
+      isUnused(symbol) || ((!wasVague || this.#terms.starts.blindThree) && this.#around.boundAt(unit) === 0);
     for (let child = heard.children[node] as number; child < last && this.budget > 0; child++) {
       this.budget--;
       const sound = heard.symbol[child] as number;
@@ -237,13 +238,19 @@ export class Walker {
 
   #split(node: number, unit: number, depth: number): void {
     if (!this.#around.isSplit(unit)) return;
+    const around = this.#around;
+    this.#wholes(node, around.wholesAt(unit, 2), unit, unit + 2, depth);
+    this.#wholes(node, around.wholesAt(unit, 3), unit, unit + 3, depth);
+    if (!this.#view.hasRuns) return;
+    this.#wholes(node, around.repeatedAt(unit, 1), unit, unit + 1, depth);
+    this.#wholes(node, around.repeatedAt(unit, 2), unit, unit + 2, depth);
+  }
+
+  #wholes(node: number, some: string, from: number, to: number, depth: number): void {
     const { usual } = this.#sounds;
-    for (let parts = 2; parts < 4; parts++) {
-      const some = this.#around.wholesAt(unit, parts);
-      for (let k = 0; k < some.length; k++) {
-        const whole = some.charCodeAt(k);
-        this.#step(node, (usual[whole] as number) || whole, 'split', unit, unit + parts, whole, depth);
-      }
+    for (let k = 0; k < some.length; k++) {
+      const whole = some.charCodeAt(k);
+      this.#step(node, (usual[whole] as number) || whole, 'split', from, to, whole, depth);
     }
   }
 

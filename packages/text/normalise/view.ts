@@ -18,6 +18,8 @@ export class View {
   end = new Int32Array(START);
   /** How many times the character stands there. */
   run = new Int32Array(START);
+  /** Whether any symbol has a run. */
+  hasRuns = false;
   /** What was seen on the way. */
   readonly glance = new Glance();
   readonly #fold: Fold;
@@ -33,6 +35,7 @@ export class View {
   read(text: string, from = 0, to = text.length): this {
     this.text = text;
     this.length = 0;
+    this.hasRuns = false;
     this.glance.clear();
     return this.append(text, from, to);
   }
@@ -94,6 +97,7 @@ export class View {
       if (collapse && n > 0 && symbol[n - 1] === s) {
         end[n - 1] = i + 1;
         run[n - 1] = (run[n - 1] as number) + 1;
+        this.hasRuns = true;
         continue;
       }
       symbol[n] = s;
