@@ -7,13 +7,17 @@ import type { HeldName } from './name.ts';
 
 /** Names of one person within a millisecond. */
 const MAX_AT_ONCE = 100;
+/** A refusal waits this long for PostgreSQL to keep what was refused, and not at all where it is known to be away. */
+const KEPT_WITHIN_MS = 1_000;
+/** Refused names that are being kept behind their refusal at most; more are not kept. */
+const MAX_BEHIND = 100;
 
 type About = Pick<HeldName, 'of' | 'subject' | 'owner'>;
 
 /**
  * What the screen says of a name that somebody wishes for: pass, or hold, so that it waits for a person. One that it
  * refuses is kept as refused, so that its owner can have a person look; it takes the place of one that waited.
- * @throws Problem `content_refused` with the category and, where it could be kept, the id to contest
+ * @throws Problem `content_refused` with the category and, where it could be kept within a second, the id to contest
  */
 export async function admitName(
   control: Control,
@@ -24,14 +28,43 @@ export async function admitName(
   const screened = control.screen.judge(text, about.of);
   const { verdict, category } = screened;
   if (verdict !== 'refuse') return { ...screened, verdict };
-  const kept = await keepName(control, about, text, screened, by, 'refused').catch(unkept);
+  const kept = await keptSoon(control, () => keepName(control, about, text, screened, by, 'refused'));
   const more = kept ? { category, name: kept.id } : { category };
   throw new Problem('content_refused', `This text is not allowed: ${category}`, more);
 }
 
-/** Without PostgreSQL a refusal is a refusal all the same; it can be contested once the name was wished for again. */
-function unkept(why: unknown): undefined {
-  if (!(why instanceof Problem && why.code === 'database_unavailable')) throw why;
+/** Names being kept behind their refusal, of each control of this process. */
+const behind = new WeakMap<Control, number>();
+
+/**
+ * Keeps a refused name, as long as its refusal need not wait for that: without PostgreSQL a refusal is a refusal all
+ * the same, and can be contested once the name was wished for again. What takes longer is kept behind it, and its
+ * owner finds it among their own names.
+ * @throws what `keep` throws in time, but database_unavailable
+ */
+async function keptSoon(control: Control, keep: () => Promise<HeldName>): Promise<HeldName | undefined> {
+  const { database, clock, log } = control;
+  const count = behind.get(control) ?? 0;
+  if (!database.up || count >= MAX_BEHIND) return undefined;
+  behind.set(control, count + 1);
+  let isLate = false;
+  const kept = keep()
+    .catch((why: unknown) => {
+      if (why instanceof Problem && why.code === 'database_unavailable') return undefined;
+      if (!isLate) throw why;
+      log.warn({ why: (why as Error).message }, 'a refused name could not be kept');
+      return undefined;
+    })
+    .finally(() => behind.set(control, (behind.get(control) ?? 1) - 1));
+  const late = new Promise<undefined>((resolve) => {
+    const timer = clock.after(KEPT_WITHIN_MS, () => {
+      isLate = true;
+      resolve(undefined);
+    });
+    const cancel = (): void => timer.cancel();
+    void kept.then(cancel, cancel);
+  });
+  return Promise.race([kept, late]);
 }
 
 /** Lets a name wait for a person; it takes the place of one that waited before. @throws Problem `database_unavailable` */

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, openStage, PASSWORD, type Stage } from '../testing/stage.ts';
 
@@ -220,3 +221,33 @@ it('names are judged and kept in the form in which they are shown', async () => 
   expect(body.title).toBe('远足  周末');
   expect((await create('\u202e\u2066')).body.code).toBe('bad_request');
 });
+
+it('a refusal waits for no PostgreSQL that stands still, and is kept behind it', async () => {
+  const { body } = await create('看云');
+  const title = '看云网上赌场遗址';
+  const change = () => as('publisher', 'PATCH', `/api/broadcasts/${body.id}`, { title });
+  const other = new pg.Client(stage.postgres.connection as pg.ClientConfig);
+  await other.connect();
+  try {
+    await other.query('BEGIN; LOCK TABLE held_names IN EXCLUSIVE MODE');
+    // Held until the answer came: an answer that waited for the row would be an error of the database.
+    const refused = await change();
+    expect([refused.status, refused.body.code, refused.body.name]).toEqual([
+      422,
+      'content_refused',
+      undefined,
+    ]);
+    await other.query('COMMIT');
+  } finally {
+    await other.end();
+  }
+  await expect
+    .poll(async () => (await mine()).filter(({ text }) => text === title), { timeout: 10_000 })
+    .toMatchObject([{ state: 'refused' }]);
+  await stage.stopPostgres();
+  try {
+    expect((await change()).body).toMatchObject({ code: 'content_refused' });
+  } finally {
+    await stage.startPostgres();
+  }
+}, 60_000);
