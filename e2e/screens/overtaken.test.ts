@@ -178,4 +178,40 @@ describe('the console', () => {
     expect(await page.locator('.action-panel .choice:has(input:checked)').textContent()).toContain('十七');
     await page.context().close();
   });
+
+  test.each([
+    ['names', 'n', /\/api\/names\/[^/]+\/release$/],
+    ['contests', 'r', /\/api\/contests\/[^/]+\/answer$/],
+  ] as const)(
+    'writes an answer once, though one went on and came back before it was there: %s',
+    async (path, key, call) => {
+      const mock = await stage.world();
+      const page = await stage.visit(`/console/${path}`, { mock, role: 'admin', ...DESK });
+      const rows = page.locator('.items-row');
+      await rows.nth(1).waitFor();
+      const before = await rows.allTextContents();
+      // What is asked anew meanwhile says nothing.
+      await holdBack(page, new RegExp(`/api/${path}\\?`));
+      const answer = await holdBack(page, call, 'POST');
+      let written = 0;
+      page.on('request', (request) => {
+        if (request.method() === 'POST' && call.test(request.url())) written++;
+      });
+      await rows.nth(0).click();
+      await page.keyboard.press(key);
+      await answer.asked(1);
+      await page.locator('.items-ways [role=status]').waitFor();
+      await rows.nth(1).click();
+      await rows.nth(0).click();
+      await page.keyboard.press(key);
+      await drawn(page);
+      expect(await page.locator('.items-ways [role=status]').count()).toBe(1);
+      await answer.letGo(0);
+      await page.locator('[data-weir-view=done]').waitFor();
+      expect(written).toBe(1);
+      expect(await rows.allTextContents()).toEqual(before.slice(1));
+      await page.locator('.items-row[aria-current=true]').waitFor();
+      await page.context().close();
+    },
+  );
 });

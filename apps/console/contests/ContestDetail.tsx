@@ -3,10 +3,11 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { AllowField } from '../items/AllowField.tsx';
+import type { Writing } from '../items/answering.ts';
 import { Found } from '../items/Found.tsx';
 import { ItemDetail, ItemWays } from '../items/ItemDetail.tsx';
 import { ContestState } from './ContestState.tsx';
-import type { Answering, Words } from './Contests.tsx';
+import type { Words } from './Contests.tsx';
 import type { Contest } from './contest.ts';
 
 const NOTE_MOST = 500;
@@ -17,7 +18,7 @@ export function ContestDetail(props: {
   actions: readonly BoundAction[];
   words: Words;
   onWords: (part: Partial<Words>) => void;
-  answering: Answering;
+  writing: Writing | undefined;
   onBack: () => void;
 }): ReactElement {
   const { t } = useTranslation();
@@ -55,8 +56,8 @@ export function ContestDetail(props: {
 
 function Ways(props: Parameters<typeof ContestDetail>[0]): ReactElement {
   const { t } = useTranslation();
-  const { actions, words, onWords, answering, contest } = props;
-  const writing = answering !== undefined && answering.failed === undefined;
+  const { actions, words, onWords, writing, contest } = props;
+  const isWriting = writing !== undefined && writing.failed === undefined;
   return (
     <>
       <h3>{t('console.contests.answer')}</h3>
@@ -71,7 +72,7 @@ function Ways(props: Parameters<typeof ContestDetail>[0]): ReactElement {
         <small>{t('console.contests.noteHint')}</small>
       </label>
       {contest.hits.length > 0 && <AllowField value={words.allow} onChange={(allow) => onWords({ allow })} />}
-      <ItemWays writing={writing} failed={answering?.failed}>
+      <ItemWays writing={isWriting} failed={writing?.failed}>
         <ActionButton actions={actions} id="contests.overturn" />
         {contest.hits.length > 0 && <ActionButton actions={actions} id="contests.allow" tone="accent" />}
         <ActionButton actions={actions} id="contests.stand" />

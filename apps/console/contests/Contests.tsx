@@ -3,6 +3,7 @@ import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api.ts';
 import { allowTermOf } from '../items/allowTerm.ts';
+import { useAnswering } from '../items/answering.ts';
 import { useChosen } from '../items/choosing.ts';
 import { ItemPage, type ItemsState } from '../items/ItemPage.tsx';
 import { COMPILED_WITHIN_MS } from '../lexicon/entry.ts';
@@ -17,39 +18,28 @@ const EACH_MS = 3_000;
 /** What one says to the sender, and the term that is to be allowed; both belong to one contest. */
 export type Words = { of: string; note: string; allow: string };
 
-/** How far the answer to a contest is. */
-export type Answering = { id: string; failed?: unknown } | undefined;
-
 /** Refusals that senders contest and hits that staff say are false: looked at one by one and answered by one key. */
 export function Contests(): ReactElement {
   const { t } = useTranslation();
   const [state, setState] = useState<ItemsState>('open');
-  const { load, items, more } = usePages<Contest>(`/api/contests?state=${state}`, EACH_MS);
+  const list = usePages<Contest>(`/api/contests?state=${state}`, EACH_MS);
   const [words, setWords] = useState<Words>();
-  const [answering, setAnswering] = useState<Answering>();
-  const [answered, setAnswered] = useState<{ answer: Answer; at: number }>();
-  const choosing = useChosen(items, () => setAnswering(undefined));
+  const choosing = useChosen(list.items);
   const { shown, choose } = choosing;
+  const answering = useAnswering<Contest, Answer>(list, choosing);
+  const { done } = answering;
   const wordsOf = (one: Contest): Words =>
     words?.of === one.id ? words : { of: one.id, note: '', allow: allowTermOf(one.text ?? '', one.hits) };
-  const answer = async (one: Contest, how: Answer): Promise<void> => {
-    if (answering?.id === one.id && answering.failed === undefined) return;
+  const answer = (one: Contest, how: Answer): Promise<void> => {
     const { note, allow } = wordsOf(one);
-    setAnswering({ id: one.id });
-    try {
-      const body = {
-        outcome: how === 'stands' ? 'stands' : 'overturned',
-        ...(how === 'allow' ? { allow } : {}),
-        ...(note ? { note } : {}),
-      };
-      await api.post(`/api/contests/${one.id}/answer`, body, COMPILED_WITHIN_MS);
-      setAnswered({ answer: how, at: Date.now() });
-      choosing.pass(one);
-      load.set((now) => ({ ...now, items: now.items.filter(({ id }) => id !== one.id) }));
-      load.reload();
-    } catch (failed) {
-      setAnswering({ id: one.id, failed });
-    }
+    const body = {
+      outcome: how === 'stands' ? 'stands' : 'overturned',
+      ...(how === 'allow' ? { allow } : {}),
+      ...(note ? { note } : {}),
+    };
+    return answering.answer(one, how, () =>
+      api.post(`/api/contests/${one.id}/answer`, body, COMPILED_WITHIN_MS),
+    );
   };
   const actions = useActions(CONTEST_ACTIONS, {
     ...choosing,
@@ -63,9 +53,9 @@ export function Contests(): ReactElement {
         setState(next);
         choose(undefined);
       }}
-      load={load}
-      more={more}
-      done={answered && t(`console.contests.done.${answered.answer}`, { time: timeOfDay(answered.at) })}
+      load={list.load}
+      more={list.more}
+      done={done && t(`console.contests.done.${done.how}`, { time: timeOfDay(done.at) })}
       chosen={shown}
       onChoose={choose}
       row={(one) => ({ state: <ContestState contest={one} />, who: one.user.nickname })}
@@ -77,7 +67,7 @@ export function Contests(): ReactElement {
           actions={actions}
           words={wordsOf(shown)}
           onWords={(part) => setWords({ ...wordsOf(shown), ...part })}
-          answering={answering?.id === shown.id ? answering : undefined}
+          writing={answering.writingOf(shown)}
           onBack={() => choose(undefined)}
         />
       )}

@@ -48,10 +48,10 @@ export const moves = (of: string): readonly Action<Choosing<{ id: string }>>[] =
   ];
 };
 
-/** Which of `items` is chosen. `onChoose` is called with each choice. */
+/** Which of `items` is chosen. `onChoose`, where there is one, is called with each choice. */
 export function useChosen<T extends { id: string }>(
   items: readonly T[],
-  onChoose: () => void,
+  onChoose?: () => void,
 ): Choosing<T> & {
   shown: T | undefined;
   /** After an answer the next one is chosen; whoever went on to another meanwhile stays there. */
@@ -62,7 +62,7 @@ export function useChosen<T extends { id: string }>(
   const choose = (id: string | undefined): void => {
     at.current = id;
     setChosen(id);
-    onChoose();
+    onChoose?.();
   };
   const pass = (from: T): void => {
     if (at.current !== from.id) return;

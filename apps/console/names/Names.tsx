@@ -3,6 +3,7 @@ import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api.ts';
 import { allowTermOf } from '../items/allowTerm.ts';
+import { useAnswering } from '../items/answering.ts';
 import { useChosen } from '../items/choosing.ts';
 import { ItemPage, type ItemsState } from '../items/ItemPage.tsx';
 import { COMPILED_WITHIN_MS } from '../lexicon/entry.ts';
@@ -21,33 +22,21 @@ type Answer = 'release' | 'allow' | 'refuse';
 export function Names(): ReactElement {
   const { t } = useTranslation();
   const [state, setState] = useState<ItemsState>('open');
-  const { load, items, more } = usePages<HeldName>(`/api/names?state=${state}`, EACH_MS);
+  const list = usePages<HeldName>(`/api/names?state=${state}`, EACH_MS);
   const [refusing, setRefusing] = useState<string>();
-  const [writing, setWriting] = useState<{ id: string; failed?: unknown }>();
-  const [done, setDone] = useState<{ what: Answer; at: number }>();
   const [term, setTerm] = useState<{ of: string; allow: string }>();
-  const choosing = useChosen(items, () => setRefusing(undefined));
+  const choosing = useChosen(list.items, () => setRefusing(undefined));
   const { shown, choose } = choosing;
+  const answering = useAnswering<HeldName, Answer>(list, choosing);
+  const { done } = answering;
+  const writing = answering.writingOf(shown);
   const allowOf = (one: HeldName): string =>
     term?.of === one.id ? term.allow : allowTermOf(one.text ?? '', one.hits);
-  const answered = (one: HeldName, what: Answer): void => {
-    setDone({ what, at: Date.now() });
-    choosing.pass(one);
-    load.set((now) => ({ ...now, items: now.items.filter(({ id }) => id !== one.id) }));
-    load.reload();
-  };
-  const release = async (one: HeldName, what: 'release' | 'allow'): Promise<void> => {
-    if (writing?.id === one.id && writing.failed === undefined) return;
-    setWriting({ id: one.id });
-    try {
-      const body = what === 'allow' ? { allow: allowOf(one) } : {};
-      await api.post(`/api/names/${one.id}/release`, body, COMPILED_WITHIN_MS);
-      setWriting(undefined);
-      answered(one, what);
-    } catch (failed) {
-      setWriting({ id: one.id, failed });
-    }
-  };
+  const release = (one: HeldName, how: 'release' | 'allow'): Promise<void> =>
+    answering.answer(one, how, () => {
+      const body = how === 'allow' ? { allow: allowOf(one) } : {};
+      return api.post(`/api/names/${one.id}/release`, body, COMPILED_WITHIN_MS);
+    });
   const actions = useActions(NAME_ACTIONS, {
     ...choosing,
     back: () => (refusing ? setRefusing(undefined) : choosing.back()),
@@ -63,9 +52,9 @@ export function Names(): ReactElement {
         setState(next);
         choose(undefined);
       }}
-      load={load}
-      more={more}
-      done={done && t(`console.names.done.${done.what}`, { time: timeOfDay(done.at) })}
+      load={list.load}
+      more={list.more}
+      done={done && t(`console.names.done.${done.how}`, { time: timeOfDay(done.at) })}
       chosen={shown}
       onChoose={choose}
       row={(one) => ({
@@ -79,7 +68,7 @@ export function Names(): ReactElement {
           key={shown.id}
           name={shown}
           onBack={() => setRefusing(undefined)}
-          onDone={() => answered(shown, 'refuse')}
+          onDone={() => answering.answered(shown, 'refuse')}
         />
       ) : (
         shown && (
@@ -89,8 +78,8 @@ export function Names(): ReactElement {
             actions={actions}
             allow={allowOf(shown)}
             onAllow={(allow) => setTerm({ of: shown.id, allow })}
-            writing={writing?.id === shown.id && writing.failed === undefined}
-            failed={writing?.id === shown.id ? writing.failed : undefined}
+            writing={writing !== undefined && writing.failed === undefined}
+            failed={writing?.failed}
             onBack={() => choose(undefined)}
           />
         )

@@ -4,7 +4,7 @@ import { answerContest, type Contest, contest, reportFalse, saidOf } from '../co
 import type { Control } from '../control.ts';
 import * as sql from '../sql/contests.ts';
 import { actorOf } from './lexicon.ts';
-import { Allow, allowOf, Mark } from './lexiconSchema.ts';
+import { ALLOW_ERRORS, Allow, allowOf, Mark } from './lexiconSchema.ts';
 import { pageOf } from './page.ts';
 import { type Route, route } from './route.ts';
 import { Author, list, Nullable, Time } from './schema.ts';
@@ -140,15 +140,7 @@ export const contestRoutes: Route[] = [
       note: Type.Optional(Note),
     }),
     answer: Shown,
-    errors: [
-      'not_found',
-      'forbidden',
-      'conflict',
-      'lexicon_invalid',
-      'busy',
-      'not_ready',
-      'database_unavailable',
-    ],
+    errors: ['not_found', 'forbidden', ...ALLOW_ERRORS],
     records: 'moderation',
     run: async (call) => {
       const { control, params, body } = call;

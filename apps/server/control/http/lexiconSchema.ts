@@ -90,5 +90,15 @@ export const Allow = Type.Union([
   Type.Object({ term: Word, context: Type.Optional(Type.Array(Word, { maxItems: 8 })) }),
 ]);
 
+/** Why what an answer allows may not be taken; the answer is not given then. */
+export const ALLOW_ERRORS = [
+  'conflict',
+  'lexicon_invalid',
+  'busy',
+  'not_ready',
+  'storage_failed',
+  'database_unavailable',
+] as const;
+
 export const allowOf = (allow: Static<typeof Allow> | undefined) =>
   typeof allow === 'string' ? { term: allow } : allow;

@@ -6,7 +6,7 @@ import { saidName } from '../names/hold.ts';
 import { type HeldName, WAITING } from '../names/name.ts';
 import * as sql from '../sql/names.ts';
 import { actorOf } from './lexicon.ts';
-import { Allow, allowOf, Mark } from './lexiconSchema.ts';
+import { ALLOW_ERRORS, Allow, allowOf, Mark } from './lexiconSchema.ts';
 import { pageOf } from './page.ts';
 import { type Call, type Route, route } from './route.ts';
 import { Author, list, Nullable, ReasonCode, Time } from './schema.ts';
@@ -101,16 +101,7 @@ export const nameRoutes: Route[] = [
     permission: 'staff',
     body: Type.Object({ allow: Type.Optional(Allow) }),
     answer: Shown,
-    errors: [
-      'not_found',
-      'forbidden',
-      'conflict',
-      'lexicon_invalid',
-      'busy',
-      'not_ready',
-      'storage_failed',
-      'database_unavailable',
-    ],
+    errors: ['not_found', 'forbidden', ...ALLOW_ERRORS],
     records: 'moderation',
     run: async (call) => {
       const order = { op: 'release' as const, allow: allowOf(call.body.allow) };
