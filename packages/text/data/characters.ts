@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
-import { NATURAL_BITS, naturalSlot } from './natural.ts';
+import { asFirst, asSecond, stirred } from '../matcher/hash.ts';
+import { NATURAL_BITS, NATURAL_SHIFT } from './natural.ts';
 
 /** The Chinese characters with readings and shapes: CJK Unified Ideographs and Extension A. */
 export const FIRST = 0x3400;
@@ -84,11 +85,18 @@ export function characters(): Characters {
 }
 
 /** Whether two characters (UTF-16 units, simplified) stand side by side in a word in daily use. */
-export function isNaturalPair(bitmap: Uint8Array, a: number, b: number): boolean {
-  const first = naturalSlot(a, b);
-  if (((bitmap[first >> 3] as number) & (1 << (first & 7))) === 0) return false;
-  const second = naturalSlot(a, b, 1);
-  return ((bitmap[second >> 3] as number) & (1 << (second & 7))) !== 0;
+export const isNaturalPair = (bitmap: Uint8Array, a: number, b: number): boolean =>
+  naturalBit(bitmap, asFirst(a) ^ asSecond(b)) !== 0;
+
+/** The same as 1 or 0 by the hash of the two; without a branch, as either is as likely. */
+export function naturalBit(bitmap: Uint8Array, hash: number): number {
+  const first = hash >>> NATURAL_SHIFT;
+  const second = stirred(hash) >>> NATURAL_SHIFT;
+  return (
+    ((bitmap[first >>> 3] as number) >>> (first & 7)) &
+    ((bitmap[second >>> 3] as number) >>> (second & 7)) &
+    1
+  );
 }
 
 const NO_CLASSES = new Uint16Array(CLASSES);

@@ -15,6 +15,7 @@ import { readColumns } from './column.ts';
 import { assertHeld, type Compiled, NUMBER_KEY } from './compile.ts';
 import { isApart, isTornApart, marksAfter } from './edges.ts';
 import { type Found, PLAIN, plainestOf } from './found.ts';
+import { kernelFor } from './kernelFor.ts';
 import { isStuffed, readBare } from './stuffed.ts';
 import {
   DEFAULT_THRESHOLDS,
@@ -77,8 +78,9 @@ export class Engine {
     const number = compiled.hasNumbers && mask & BIT.numeral ? foldOf(mask, 'number') : undefined;
     const leet = compiled.hasLetters && mask & BIT.leet ? foldOf(mask, 'leet') : undefined;
     this.#folds = { plain, number, leet };
+    const kernel = kernelFor(compiled, plain);
     this.#views = {
-      plain: new View(plain, collapse),
+      plain: new View(plain, collapse, kernel),
       number: number && new View(number, collapse),
       leet: leet && new View(leet, collapse),
     };
@@ -99,7 +101,7 @@ export class Engine {
         mask,
         termView: (at: number) => this.#heardView(at),
       };
-      this.#sieve = new Sieve(near, starts);
+      this.#sieve = new Sieve(near, starts, kernel);
       this.#guesser = new Guesser(terms, this.#sieve, this.#around);
     }
   }

@@ -23,7 +23,7 @@ export function readBare(
   around: Surroundings | undefined,
 ): boolean {
   const { length } = view;
-  const names = text.includes('[') ? namesIn(text) : NO_NAMES;
+  const names = view.glance.brackets ? namesIn(text) : NO_NAMES;
   if (names.length === 0 && !(around && isWorth(view, near, around))) return false;
   bare.clear(text);
   for (let u = 0, k = 0; u < length; u++) {

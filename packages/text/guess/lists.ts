@@ -1,4 +1,5 @@
 import { addTo, type Filter, filterFor } from '../matcher/filter.ts';
+import { asFirst, asSecond, mixed } from '../matcher/hash.ts';
 import { Numbers } from './numbers.ts';
 
 /** Bits of the filter for each slot. */
@@ -38,11 +39,8 @@ export const rowOf = ({ rows }: Lists, slot: number): number => (slot >>> shiftO
 const shiftOf = (rows: Uint32Array): number => Math.clz32(rows.length / ROW - 1);
 
 /** Hash of a key of a kind: its first bits say which list, and all of them what the filter has. */
-export function slotOf(kind: number, a: number, b: number): number {
-  const h = Math.imul(a + (kind << 16), 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b);
-  const mixed = Math.imul(h ^ (h >>> 15), 0xc2b2ae35);
-  return mixed ^ (mixed >>> 16);
-}
+export const slotOf = (kind: number, a: number, b: number): number =>
+  mixed(asFirst(a + (kind << 16)) ^ asSecond(b));
 
 /** Gathers slots with the starts that are kept under them. */
 export class ListBuilder {

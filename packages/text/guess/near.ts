@@ -1,4 +1,5 @@
 import { type Filter, filterFor, filterShift } from '../matcher/filter.ts';
+import { asFirst, asSecond, stirred } from '../matcher/hash.ts';
 import type { Trie } from '../matcher/trie.ts';
 
 /** Bits for each pair: 0.3 % are taken by mistake. */
@@ -6,23 +7,28 @@ const BITS_PER_PAIR = 20;
 
 /**
  * A filter of ordered pairs of symbols in which a pair and its reverse lie in one word: one look at memory says of two
- * neighbours whether a term may have them, and whether one may have them backwards.
+ * neighbours whether a term may have them, whichever comes first, and in that word further bits say which does.
+ * `forward` and `backward` are the hashes of the two in either order, `asFirst(a) ^ asSecond(b)` and
+ * `asFirst(b) ^ asSecond(a)`.
  */
-export const wordOf = (a: number, b: number): number =>
-  Math.imul(Math.imul(a ^ b, 0x9e3779b1) ^ (a + b), 0x85ebca6b);
+export const unorderedOf = (forward: number, backward: number): number => stirred(forward ^ backward);
 
-/** What the first and the second symbol of a pair add, by exclusive or, to the hash that says which bits. */
-export const asFirst = (symbol: number): number => Math.imul(symbol, 0xc2b2ae35);
-export const asSecond = (symbol: number): number => Math.imul(symbol, 0x27d4eb2f);
+/** Three bits of a word, by what `unorderedOf` gives. */
+export const eitherBits = (unordered: number): number =>
+  (1 << (unordered & 31)) | (1 << ((unordered >>> 5) & 31)) | (1 << ((unordered >>> 10) & 31));
 
-/** Three bits of a word. */
-export const bitsOf = (hash: number): number =>
-  (1 << (hash >>> 27)) | (1 << (hash >>> 22)) | (1 << (hash >>> 17));
+/** Two bits, by the hash of the two in their order. */
+export const orderBits = (hash: number): number => (1 << (hash >>> 27)) | (1 << ((hash >>> 22) & 31));
+
+/** Whether a word has all of some bits. */
+export const hasBits = (word: number, bits: number): boolean => (word & bits) === bits;
 
 /** Whether terms may have two neighbours: sure where it says no. */
 export function mayBeNear(near: Filter, a: number, b: number): boolean {
-  const bits = bitsOf(asFirst(a) ^ asSecond(b));
-  return ((near[wordOf(a, b) >>> filterShift(near)] as number) & bits) === bits;
+  const forward = asFirst(a) ^ asSecond(b);
+  const unordered = unorderedOf(forward, asFirst(b) ^ asSecond(a));
+  const bits = eitherBits(unordered) | orderBits(forward);
+  return hasBits(near[unordered >>> filterShift(near)] as number, bits);
 }
 
 /** The pairs that keys begin with, and those that starts of three (three symbols each) end with. */
@@ -38,8 +44,10 @@ export function nearOf({ children, symbol }: Trie, chars: Uint16Array): Filter {
   for (let k = 0; k < pairs.length; k += 2) {
     const a = pairs[k] as number;
     const b = pairs[k + 1] as number;
-    const word = wordOf(a, b) >>> shift;
-    filter[word] = (filter[word] as number) | bitsOf(asFirst(a) ^ asSecond(b));
+    const forward = asFirst(a) ^ asSecond(b);
+    const unordered = unorderedOf(forward, asFirst(b) ^ asSecond(a));
+    const word = unordered >>> shift;
+    filter[word] = (filter[word] as number) | eitherBits(unordered) | orderBits(forward);
   }
   return filter;
 }

@@ -1,12 +1,23 @@
+import { naturalBit } from '../data/characters.ts';
+import { COUNTS, type Kernel, MOST } from '../kernel/kernel.ts';
 import { type Filter, filterShift, hashOfPair, mayHave } from '../matcher/filter.ts';
+import { asFirst, asSecond } from '../matcher/hash.ts';
 import type { Hits } from '../matcher/hits.ts';
 import { follow, scanSingles } from '../matcher/scan.ts';
 import type { Trie } from '../matcher/trie.ts';
 import type { View } from '../normalise/view.ts';
 import { slotOf } from './lists.ts';
-import { asFirst, asSecond, bitsOf, wordOf } from './near.ts';
+import { eitherBits, hasBits, mayBeNear, orderBits, unorderedOf } from './near.ts';
 import type { Starts } from './starts.ts';
-import { OTHER_SHIFT, PART, SOUND_MASK, STUFFING, type Surroundings } from './surroundings.ts';
+import {
+  boundBits,
+  isBoundBy,
+  OTHER_SHIFT,
+  PART,
+  SOUND_MASK,
+  STUFFING,
+  type Surroundings,
+} from './surroundings.ts';
 import { EXACT, soundsHash } from './threes.ts';
 
 /** What two or three symbols may be: as terms have them, as terms have them backwards, parted by one, by sound. */
@@ -26,6 +37,8 @@ export class Sieve {
   length = 0;
   place = new Uint32Array(START);
   what = new Uint8Array(START);
+  #place = this.place;
+  #what = this.what;
   /** Symbols without a sound and such as may be taken apart, in order; the first `oddLength` count. */
   oddLength = 0;
   odd = new Uint32Array(START);
@@ -41,8 +54,10 @@ export class Sieve {
   readonly #heardShift: number;
   /** Whether three are asked for at all; `Probe` looks at them itself where every character may be exchanged. */
   readonly #threes: boolean;
+  readonly #kernel: Kernel | undefined;
 
-  constructor(near: Filter, { three, twos, blindThree }: Starts) {
+  constructor(near: Filter, { three, twos, blindThree }: Starts, kernel?: Kernel) {
+    this.#kernel = kernel;
     this.#near = near;
     this.#nearShift = filterShift(near);
     this.#apart = three.exact.filter;
@@ -56,56 +71,86 @@ export class Sieve {
 
   /** Reads a text, and fills what is known of its surroundings. */
   read(view: View, around: Surroundings): void {
-    const { symbol, length } = view;
+    const kernel = this.#kernel;
+    if (kernel && view.symbol === kernel.symbol && view.length > 0 && view.length < MOST)
+      this.#readIn(kernel, view, around);
+    else this.#readHere(view, around);
+  }
+
+  #readIn(kernel: Kernel, view: View, around: Surroundings): void {
+    kernel.sieve(view.length);
+    const { counts, known, odd } = kernel;
+    around.take(view, known);
+    this.place = kernel.place;
+    this.what = kernel.what;
+    this.length = counts[COUNTS.listed] as number;
+    this.isStuffed = ((counts[COUNTS.all] as number) & STUFFING) !== 0;
+    this.oddLength = 0;
+    for (let k = 0; k < (counts[COUNTS.odd] as number); k++) {
+      const u = odd[k] as number;
+      if (this.#mark(around, known, u) || ((known[u] as number) & SOUND_MASK) === 0)
+        this.odd[this.oddLength++] = u;
+    }
+  }
+
+  #readHere(view: View, around: Surroundings): void {
+    const { symbol, start, end, length } = view;
     const known = around.begin(view);
-    const { units } = around;
-    const near = this.#near;
-    const nearShift = this.#nearShift;
+    const { units, natural } = around;
     if (this.odd.length < 2 * length) this.#grow(length);
+    this.place = this.#place;
+    this.what = this.#what;
     this.length = 0;
     this.oddLength = 0;
-    // The symbol before, and the one before that; what is known of them.
-    let b = 0;
-    let a = 0;
-    let knownB = 0;
-    let knownA = 0;
-    let bFirst = 0;
-    let bSecond = 0;
+    for (let u = 0; u < length; u++) known[u] = units[symbol[u] as number] as number;
+    let left = 0;
+    // Of the last three, a bit for each that belongs nowhere.
+    let unbound = 0;
     let spoken = 0;
     let all = 0;
     for (let u = 0; u < length; u++) {
       const c = symbol[u] as number;
-      const knownC = units[c] as number;
+      const knownC = known[u] as number;
+      const forward = asFirst(c) ^ asSecond(symbol[u + 1] as number);
+      const right = u + 1 < length && end[u] === start[u + 1] ? naturalBit(natural, forward) : 0;
+      known[u] = knownC | boundBits(left, right);
       all |= knownC;
-      known[u] = knownC;
-      const cFirst = asFirst(c);
-      const cSecond = asSecond(c);
-      if (u > 0) {
-        const word = near[wordOf(b, c) >>> nearShift] as number;
-        const forward = bitsOf(bFirst ^ cSecond);
-        const backward = bitsOf(cFirst ^ bSecond);
-        if ((word & forward) === forward) this.#list(u - 1, FORWARD);
-        if ((word & backward) === backward) this.#list(u - 1, BACKWARD);
-        if (around.isHeadAndNext(knownB, knownC) && around.isApart(u - 1)) {
-          known[u - 1] = knownB | PART;
-          this.odd[this.oddLength++] = u - 1;
-        }
-      }
+      unbound = ((unbound << 1) & 7) | (isBoundBy(knownC, left, right) ? 0 : 1);
+      left = right;
       if ((knownC & SOUND_MASK) === 0) {
         spoken = 0;
         this.odd[this.oddLength++] = u;
-      } else if (++spoken > 2 && this.#threes) {
-        if (mayHave(this.#apart, this.#apartShift, slotOf(EXACT.apart, a, c))) this.#list(u - 2, APART);
-        if (this.#mayBeHeard(knownA, knownB, knownC)) this.#list(u - 2, HEARD);
-      }
-      a = b;
-      b = c;
-      knownA = knownB;
-      knownB = knownC;
-      bFirst = cFirst;
-      bSecond = cSecond;
+      } else if (++spoken > 2 && this.#threes) this.#askThree(symbol, known, u - 2, unbound !== 0);
+      if (u + 1 === length) break;
+      this.#askPair(c, symbol[u + 1] as number, u);
+      if (this.#mark(around, known, u)) this.odd[this.oddLength++] = u;
     }
     this.isStuffed = (all & STUFFING) !== 0;
+  }
+
+  #askPair(a: number, b: number, u: number): void {
+    const forward = asFirst(a) ^ asSecond(b);
+    const backward = asFirst(b) ^ asSecond(a);
+    const unordered = unorderedOf(forward, backward);
+    const either = eitherBits(unordered);
+    const word = this.#near[unordered >>> this.#nearShift] as number;
+    if ((word & either) !== either) return;
+    if (hasBits(word, orderBits(forward))) this.#list(u, FORWARD);
+    if (hasBits(word, orderBits(backward))) this.#list(u, BACKWARD);
+  }
+
+  #askThree(symbol: Uint16Array, known: Uint32Array, u: number, isUnbound: boolean): void {
+    const slot = slotOf(EXACT.apart, symbol[u] as number, symbol[u + 2] as number);
+    if (mayHave(this.#apart, this.#apartShift, slot)) this.#list(u, APART);
+    if (isUnbound && this.#mayBeHeard(known[u] as number, known[u + 1] as number, known[u + 2] as number))
+      this.#list(u, HEARD);
+  }
+
+  /** Marks a symbol that begins a character taken apart. */
+  #mark(around: Surroundings, known: Uint32Array, u: number): boolean {
+    const isPart = around.isHeadAndNext(known[u] as number, known[u + 1] as number) && around.isApart(u);
+    if (isPart) known[u] = (known[u] as number) | PART;
+    return isPart;
   }
 
   /**
@@ -138,10 +183,7 @@ export class Sieve {
 
   /** Whether a key may begin with two symbols. */
   #isNear({ symbol }: View, i: number): boolean {
-    const a = symbol[i] as number;
-    const b = symbol[i + 1] as number;
-    const bits = bitsOf(asFirst(a) ^ asSecond(b));
-    return ((this.#near[wordOf(a, b) >>> this.#nearShift] as number) & bits) === bits;
+    return mayBeNear(this.#near, symbol[i] as number, symbol[i + 1] as number);
   }
 
   /** Whether a key that begins at a place may go on behind its second symbol. */
@@ -187,8 +229,8 @@ export class Sieve {
 
   #grow(length: number): void {
     // Each symbol may be the last of a pair and of three that are listed twice, and odd in two ways.
-    this.place = new Uint32Array(8 * length);
-    this.what = new Uint8Array(8 * length);
+    this.#place = new Uint32Array(8 * length);
+    this.#what = new Uint8Array(8 * length);
     this.odd = new Uint32Array(4 * length);
   }
 }

@@ -29,7 +29,7 @@ export const PART = 1 << 29;
 let units: Uint32Array | undefined;
 
 /** What is known of each UTF-16 unit, in one word: its sounds, numbered from 1, and its kinds. */
-function knownUnits(): Uint32Array {
+export function knownUnits(): Uint32Array {
   if (units) return units;
   const known = new Uint32Array(65_536);
   const { usual, second } = sounds();
@@ -51,6 +51,14 @@ function knownUnits(): Uint32Array {
   return known;
 }
 
+/** What is noted of a symbol once it is known whether it makes a word with the one before and behind it: 1, or 0. */
+export const boundBits = (left: number, right: number): number =>
+  JUDGED | (((left << 1) | (right << 2)) << KIND_SHIFT);
+
+/** Whether a symbol of which so much is known belongs where it stands, by the same. */
+export const isBoundBy = (known: number, left: number, right: number): boolean =>
+  (((known >>> KIND_SHIFT) & FUNCTIONAL) | left | right) !== 0;
+
 const symbolOf = (sound: number): number => (sound === 0 ? 0 : sound + SOUND - 1);
 
 /**
@@ -63,7 +71,8 @@ export class Surroundings {
   /** What is known of each symbol of the text. */
   #known = new Uint32Array(256);
   readonly #parts = parts();
-  readonly #natural = characters().natural;
+  /** Bitmap of pairs that make words. */
+  readonly natural = characters().natural;
   #view!: View;
 
   /** Turns to a text; `Sieve` fills what is given with what is known of each symbol. */
@@ -73,6 +82,12 @@ export class Surroundings {
     this.#view = view;
     for (let u = length; u < length + 3; u++) this.#known[u] = 0;
     return this.#known;
+  }
+
+  /** Turns to a text of which a kernel has found out what is known of each symbol. */
+  take(view: View, known: Uint32Array): void {
+    this.#known = known;
+    this.#view = view;
   }
 
   /** Usual sound of a symbol, 0 for none. */
@@ -173,7 +188,7 @@ export class Surroundings {
   #isPair(u: number): boolean {
     const { symbol, start, end, length } = this.#view;
     if (u + 1 >= length || end[u] !== start[u + 1]) return false;
-    return isNaturalPair(this.#natural, symbol[u] as number, symbol[u + 1] as number);
+    return isNaturalPair(this.natural, symbol[u] as number, symbol[u + 1] as number);
   }
 
   /** Whether symbols from a unit on make up another: two of them, or three. */

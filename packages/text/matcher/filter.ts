@@ -1,3 +1,5 @@
+import { asFirst, asSecond, mixed } from './hash.ts';
+
 /**
  * A Bloom filter whose bits for one key lie in one word: one look at memory, about 1 % taken by mistake.
  * Hashes are 32 bits, well mixed: the first say which word, the last 15 which three bits of it.
@@ -33,8 +35,4 @@ export function mayHave(filter: Filter, shift: number, hash: number): boolean {
 }
 
 /** Hash of two UTF-16 units or other numbers below 2^16. */
-export function hashOfPair(a: number, b: number): number {
-  const h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b);
-  const mixed = Math.imul(h ^ (h >>> 15), 0xc2b2ae35);
-  return mixed ^ (mixed >>> 16);
-}
+export const hashOfPair = (a: number, b: number): number => mixed(asFirst(a) ^ asSecond(b));

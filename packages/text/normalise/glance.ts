@@ -1,3 +1,4 @@
+import { COUNTS } from '../kernel/kernel.ts';
 import { enclosed } from './enclosed.ts';
 
 /** What a character may be to the readings of a text, as bits. */
@@ -11,6 +12,8 @@ const PLUS = 32;
 const ACCOUNT_DIGIT = 64;
 const ACCOUNT_LETTER = 128;
 const DOT = 256;
+/** What the name of a picture begins with: [doge]. */
+const BRACKET = 512;
 
 /** Digits and letters of the shortest account, and letters of the shortest address, which has a dot besides. */
 const ACCOUNT = 5;
@@ -47,6 +50,15 @@ export class Glance {
     this.#accountLetters = 0;
   }
 
+  /** Takes what a kernel has counted. */
+  take(counts: Uint32Array): void {
+    this.#any = counts[COUNTS.any] as number;
+    this.#numerals = counts[COUNTS.numerals] as number;
+    this.gaps = counts[COUNTS.gaps] as number;
+    this.#accountSigns = counts[COUNTS.signs] as number;
+    this.#accountLetters = counts[COUNTS.letters] as number;
+  }
+
   /** Takes the traits of a character. */
   note(traits: number): void {
     this.#any |= traits;
@@ -57,6 +69,10 @@ export class Glance {
       this.#accountSigns++;
       this.#accountLetters++;
     }
+  }
+
+  get brackets(): boolean {
+    return (this.#any & BRACKET) !== 0;
   }
 
   get letters(): boolean {
@@ -105,6 +121,7 @@ function makeTraits(): Uint16Array {
   set(0x2460, 0x249b, DIGIT);
   set(0x2776, 0x2793, DIGIT);
   set(0x2070, 0x2089, DIGIT);
+  each('[', BRACKET);
   // Halves of characters outside this plane.
   set(0xd800, 0xdbff, ANYTHING);
   each('〇零一壹弌二贰貳弍三叁叄參四肆五伍六陆陸七柒八捌九玖点點', NUMERAL);

@@ -1,7 +1,10 @@
+import { COUNTS, type Kernel, MOST } from '../kernel/kernel.ts';
 import { ASK, type Fold, SKIP_FILLER, SKIP_INVISIBLE, SYMBOL, TRAITS_SHIFT } from './fold.ts';
 import { Glance } from './glance.ts';
 
 const START = 256;
+/** Where the second plane ends. */
+const FAR_END = 0x20000;
 /** Supplementary characters whose symbols are remembered. */
 const MAX_REMEMBERED = 4_096;
 
@@ -25,10 +28,13 @@ export class View {
   readonly #fold: Fold;
   readonly #collapse: boolean;
   readonly #points = new Map<number, string>();
+  readonly #kernel: Kernel | undefined;
 
-  constructor(fold: Fold, collapse: boolean) {
+  /** `kernel`: where short texts are read; its arrays are this view's then. */
+  constructor(fold: Fold, collapse: boolean, kernel?: Kernel) {
     this.#fold = fold;
     this.#collapse = collapse;
+    this.#kernel = kernel;
   }
 
   /** Reads UTF-16 units `from` to `to` of a text. */
@@ -36,8 +42,28 @@ export class View {
     this.text = text;
     this.length = 0;
     this.hasRuns = false;
+    const kernel = this.#kernel;
+    if (kernel && from === 0 && to <= MOST && this.#readIn(kernel, text, to)) return this;
     this.glance.clear();
     return this.append(text, from, to);
+  }
+
+  /** Reads the units up to one in a kernel; false where `append` has to, which then has the kernel's arrays. */
+  #readIn(kernel: Kernel, text: string, to: number): boolean {
+    const units = kernel.text;
+    for (let i = 0; i < to; i++) units[i] = text.charCodeAt(i);
+    if (this.symbol !== kernel.symbol) {
+      this.symbol = kernel.symbol;
+      this.start = kernel.start;
+      this.end = kernel.end;
+      this.run = kernel.run;
+    }
+    const length = kernel.fold(to, this.#collapse);
+    if (length < 0) return false;
+    this.length = length;
+    this.hasRuns = kernel.counts[COUNTS.runs] !== 0;
+    this.glance.take(kernel.counts);
+    return true;
   }
 
   /**
@@ -68,7 +94,7 @@ export class View {
     const collapse = this.#collapse;
     const { glance } = this;
     let n = this.length;
-    if (this.symbol.length < n + to - from) this.#grow(n + to - from);
+    if (this.symbol.length <= n + to - from) this.#grow(n + to - from + 1);
     const { symbol, start, end, run } = this;
     for (let i = from; i < to; i++) {
       const from = i;
@@ -78,6 +104,7 @@ export class View {
           const code = text.codePointAt(i) as number;
           if (code > SYMBOL) {
             unit = this.#fold.far(code);
+            if (code < FAR_END) this.#kernel?.learn(code, unit);
             if (i + 1 < to) i++;
           }
           if ((unit & SYMBOL) === ASK) {
@@ -127,8 +154,8 @@ export class View {
 
   #many(code: number, from: number, to: number): void {
     const symbols = this.#symbols(code);
-    if (this.symbol.length < this.length + symbols.length + this.text.length - from)
-      this.#grow(this.length + symbols.length + this.text.length - from);
+    const room = this.length + symbols.length + this.text.length - from;
+    if (this.symbol.length <= room) this.#grow(room + 1);
     for (let k = 0; k < symbols.length; k++) {
       const s = symbols.charCodeAt(k);
       if (s === SKIP_FILLER || s === SKIP_INVISIBLE) continue;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { compileKernel } from '../../testing/compileKernel.ts';
+import { compileKernel } from '../../../../bin/compileKernel.ts';
 import { rowsOf } from '../../testing/rows.ts';
 import { Fingerprints } from '../fingerprints.ts';
 import { Kernel } from './kernel.ts';
@@ -8,7 +8,7 @@ import { Kernel } from './kernel.ts';
 describe('the kernel that sealed days are verified with', () => {
   it('is what its source compiles to', async () => {
     const there = readFileSync(new URL('./kernel.wasm', import.meta.url));
-    expect(there.equals(await compileKernel())).toBe(true);
+    expect(there.equals(await compileKernel(new URL('./assembly/', import.meta.url)))).toBe(true);
   });
 
   it('keeps what it has while its memory grows, and refuses what no row group needs', () => {

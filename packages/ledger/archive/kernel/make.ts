@@ -1,6 +1,7 @@
 /** Compiles `assembly/` into `kernel.wasm`; run it again when something there changes: `node packages/ledger/archive/kernel/make.ts`. */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { compileKernel } from '../../testing/compileKernel.ts';
+import { compileKernel } from '../../../../bin/compileKernel.ts';
 
-writeFileSync(fileURLToPath(new URL('./kernel.wasm', import.meta.url)), await compileKernel());
+const here = (name: string): URL => new URL(name, import.meta.url);
+writeFileSync(fileURLToPath(here('./kernel.wasm')), await compileKernel(here('./assembly/')));

@@ -1,15 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { main } from 'assemblyscript/asc';
 
-const baseDir = fileURLToPath(new URL('../archive/kernel/assembly/', import.meta.url));
-
 const OPTIONS = ['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--enable', 'simd'];
 
-/** Compiles what sealed days are verified with: the bytes that `archive/kernel/kernel.wasm` has. @throws Error */
-export async function compileKernel(): Promise<Uint8Array> {
+/** Compiles the AssemblyScript of a folder, `index.ts` first, to WebAssembly. @throws Error */
+export async function compileKernel(assembly: URL): Promise<Uint8Array> {
   let wasm: Uint8Array | undefined;
   const { error, stderr } = await main(
-    ['index.ts', '--baseDir', baseDir, '--outFile', 'kernel.wasm', ...OPTIONS],
+    ['index.ts', '--baseDir', fileURLToPath(assembly), '--outFile', 'kernel.wasm', ...OPTIONS],
     {
       writeFile(_, contents) {
         if (typeof contents !== 'string') wasm = contents;

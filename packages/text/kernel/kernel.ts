@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { type Filter, filterShift } from '../matcher/filter.ts';
+
+/** A place in the memory of WebAssembly. */
+type At = number;
+
+/** What `assembly/index.ts` exports. */
+type Exports = {
+  memory: WebAssembly.Memory;
+  free(): At;
+  at(which: number): At;
+  setTables(units: At, far: At, known: At, natural: At): void;
+  setFilters(near: At, nearBy: number, apart: At, apartBy: number, heard: At, heardBy: number): void;
+  fold(length: number, collapse: number): number;
+  sieve(length: number): number;
+};
+
+/** What a kernel reads by: see `assembly/tables.ts`. */
+export type Tables = {
+  units: Uint32Array;
+  known: Uint32Array;
+  natural: Uint8Array;
+  near: Filter;
+  apart: Filter;
+  heard: Filter;
+};
+
+/** UTF-16 units, and symbols, that a text may have here: most messages are shorter. */
+export const MOST = 64;
+const ROOM = MOST + 8;
+const PAGE_BYTES = 65_536;
+/** A table of the second plane has a word for each of its characters. */
+const FAR_BYTES = 4 * 0x10000;
+/** Tables begin where lines of the processor's cache do. */
+const LINE = 64;
+
+/** What was counted of a text, by its number in `counts`. */
+export const COUNTS = {
+  any: 0,
+  numerals: 1,
+  gaps: 2,
+  signs: 3,
+  letters: 4,
+  listed: 5,
+  odd: 6,
+  all: 7,
+  runs: 8,
+} as const;
+
+const toLine = (at: At): At => Math.ceil(at / LINE) * LINE;
+
+let compiled: WebAssembly.Module | undefined;
+
+/**
+ * What is done with every symbol of a short text, in WebAssembly (`assembly/`, compiled by `make.ts`): it is folded, and
+ * what filters say of its neighbours is listed. The tables and filters are copied into its memory, 2 MB for 100,000
+ * terms; the arrays are views of that memory, and what they hold is the last text's.
+ */
+export class Kernel {
+  readonly text: Uint16Array<ArrayBuffer>;
+  readonly symbol: Uint16Array<ArrayBuffer>;
+  readonly start: Int32Array<ArrayBuffer>;
+  readonly end: Int32Array<ArrayBuffer>;
+  readonly run: Int32Array<ArrayBuffer>;
+  readonly known: Uint32Array<ArrayBuffer>;
+  readonly place: Uint32Array<ArrayBuffer>;
+  readonly what: Uint8Array<ArrayBuffer>;
+  readonly odd: Uint32Array<ArrayBuffer>;
+  readonly counts: Uint32Array<ArrayBuffer>;
+  readonly #far: Uint32Array;
+  readonly #run: Exports;
+
+  constructor({ units, known, natural, near, apart, heard }: Tables) {
+    compiled ??= new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)));
+    const run = new WebAssembly.Instance(compiled).exports as Exports;
+    const tables = [units, known, natural, near, apart, heard];
+    const places: At[] = [];
+    let free = toLine(run.free());
+    for (const table of tables) {
+      places.push(free);
+      free = toLine(free + table.byteLength);
+    }
+    run.memory.grow(Math.ceil((free + FAR_BYTES - run.memory.buffer.byteLength) / PAGE_BYTES));
+    const buffer = run.memory.buffer as ArrayBuffer;
+    for (const [k, { buffer: of, byteOffset, byteLength }] of tables.entries())
+      new Uint8Array(buffer, places[k], byteLength).set(new Uint8Array(of, byteOffset, byteLength));
+    const [unitsAt, knownAt, naturalAt, nearAt, apartAt, heardAt] = places as [At, At, At, At, At, At];
+    run.setTables(unitsAt, free, knownAt, naturalAt);
+    run.setFilters(nearAt, filterShift(near), apartAt, filterShift(apart), heardAt, filterShift(heard));
+    this.#far = new Uint32Array(buffer, free, FAR_BYTES / 4);
+    this.#run = run;
+    this.text = new Uint16Array(buffer, run.at(0), ROOM);
+    this.symbol = new Uint16Array(buffer, run.at(1), ROOM);
+    this.start = new Int32Array(buffer, run.at(2), ROOM);
+    this.end = new Int32Array(buffer, run.at(3), ROOM);
+    this.run = new Int32Array(buffer, run.at(4), ROOM);
+    this.known = new Uint32Array(buffer, run.at(5), ROOM);
+    this.place = new Uint32Array(buffer, run.at(6), 4 * ROOM);
+    this.what = new Uint8Array(buffer, run.at(7), 4 * ROOM);
+    this.odd = new Uint32Array(buffer, run.at(8), ROOM);
+    this.counts = new Uint32Array(buffer, run.at(9), 9);
+  }
+
+  /** Folds `length` UTF-16 units of `text`; how many symbols they are, -1 where `View.append` has to read them. */
+  fold(length: number, collapse: boolean): number {
+    return this.#run.fold(length, collapse ? 1 : 0);
+  }
+
+  /** Looks for where more of `length` symbols is worth while, 1 at least. */
+  sieve(length: number): void {
+    this.#run.sieve(length);
+  }
+
+  /** Takes over how a character of the second plane is folded. */
+  learn(code: number, unit: number): void {
+    this.#far[code - 0x10000] = unit;
+  }
+}
