@@ -271,7 +271,8 @@ export class Engine {
     const fold = this.#folds.plain as Fold;
     let mask = needs;
     for (let u = first; u < last; u++)
-      mask |= gapStages(fold, view.text.slice(view.end[u], view.start[u + 1]));
+      if (view.end[u] !== view.start[u + 1])
+        mask |= gapStages(fold, view.text.slice(view.end[u], view.start[u + 1]));
     for (let u = first; u <= last; u++)
       if ((view.run[u] as number) > 1 && (needs & BIT.pinyin) === 0) mask |= BIT.repeat;
     if (mask & BIT.filler && last - first < 3 && isTornApart(view, first, last)) return;

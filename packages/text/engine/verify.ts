@@ -60,15 +60,13 @@ export function places(text: View, first: number, last: number, term: View, fold
           fold,
         );
     } else {
-      mask |= fold.between(
-        charAt(text.text, text.start[u] as number),
-        charAt(term.text, term.start[k] as number),
-      );
+      mask |= betweenAt(text.text, text.start[u] as number, term.text, term.start[k] as number, fold);
       if (run > wanted) mask |= BIT.repeat | gapStages(fold, text.text.slice(text.start[u], text.end[u]));
       else if (run > 1) mask |= innerGap(text, u, term, k, fold);
     }
     if (k === 0) continue;
     const left = Math.min(u, u - step);
+    if (text.end[left] === text.start[left + 1] && term.end[k - 1] === term.start[k]) continue;
     const gap = text.text.slice(text.end[left], text.start[left + 1]);
     const usual = term.text.slice(term.end[k - 1], term.start[k]);
     if (gap !== usual) mask |= gap === '' ? BIT.filler : gapStages(fold, gap);
@@ -79,6 +77,13 @@ export function places(text: View, first: number, last: number, term: View, fold
     { start, end, mask },
     { ...whole, mask: mask | ends },
   ];
+}
+
+/** Stages by which two characters are the same; most are without any. */
+function betweenAt(text: string, at: number, term: string, to: number, fold: Fold): StageMask {
+  const unit = text.charCodeAt(at);
+  if (unit === term.charCodeAt(to) && (unit & 0xf800) !== 0xd800) return 0;
+  return fold.between(charAt(text, at), charAt(term, to));
 }
 
 /** Stages of the first character of a stretch, and of what stands between it and the others like it. */

@@ -69,7 +69,7 @@ export class Surroundings {
   /** What is known of each UTF-16 unit wherever it stands. */
   readonly units = knownUnits();
   /** What is known of each symbol of the text. */
-  #known = new Uint32Array(256);
+  #known: Uint32Array = new Uint32Array(256);
   readonly #parts = parts();
   /** Bitmap of pairs that make words. */
   readonly natural = characters().natural;

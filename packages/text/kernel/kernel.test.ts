@@ -84,11 +84,11 @@ describe('the kernel that short texts are read in', () => {
       expect(found, text).toEqual(expected);
       if (isIn && found.symbols.length > 0) short++;
     };
-    for (const text of neutralMessages().slice(0, 2_000)) same(text);
+    for (const text of neutralMessages().slice(0, 1_000)) same(text);
     // A long one between, and back.
     for (const length of [62, 63, 64, 65, 66, 500, 3]) same(draw(length));
-    fc.assert(fc.property(written, same), { numRuns: 2_000 });
-    expect(short).toBeGreaterThan(2_000);
+    fc.assert(fc.property(written, same), { numRuns: 800 });
+    expect(short).toBeGreaterThan(1_000);
   });
 
   test('is shared by engines of one lexicon, and does not disturb what one of them says', () => {
