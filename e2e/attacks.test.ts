@@ -287,8 +287,8 @@ function multiply(id: string, count: number): void {
 
 describe('a storm of uploads to a slow bucket', () => {
   it('holds up neither a cut nor danmaku, and every recording arrives', async () => {
-    // Four go at once, so 120 take a minute.
-    bucket.ails = { delayMs: 2_000, method: 'PUT' };
+    // Four go at once, so 120 take two minutes, which a busy machine may need for the rounds.
+    bucket.ails = { delayMs: 4_000, method: 'PUT' };
     const ids = await Promise.all(Array.from({ length: 3 }, recorded));
     for (const id of ids) multiply(id, 40);
     const ready = () => publisher.get<{ bucket: string; recordingsWaiting: number }>('/readyz');

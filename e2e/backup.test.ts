@@ -91,7 +91,9 @@ describe('a backup of the running service', () => {
     const split = ['--recipient', String(recipient), '--with-kek'];
     // Two of three.
     const open = ['--share', join(shares, '3.share'), '--share', join(shares, '1.share')];
+    const from = performance.now();
     const first = await backup(...split);
+    const tookMs = performance.now() - from;
     const { id: closed } = await admin.post<{ id: string }>('/api/users', account('closed-later'));
     await say(service, live.id, '第三句');
     const second = await backup(...split);
@@ -103,23 +105,26 @@ describe('a backup of the running service', () => {
       '/api/log?kind=backup.made',
     );
     expect(items).toHaveLength(2);
-    // Records waited for the cut no longer than a commit does.
-    for (const { heldMs } of items) expect(heldMs).toBeLessThan(200);
+    // Records waited for the cut no longer than a commit does, however long copying takes; on a busy machine both take longer.
+    for (const { heldMs } of items) expect(heldMs).toBeLessThan(Math.max(200, tookMs / 10));
     expect((await admin.get<{ items: unknown[] }>('/api/log?kind=backup.ordered')).items).toHaveLength(2);
 
-    // After the last backup: lost but for what the key part carries.
+    // After the last backup: lost but for what the key part carries, which is written anew after each.
+    const keys = (): string => readdirSync(join(target, 'keys')).join();
+    const carried = async (act: () => Promise<unknown>): Promise<void> => {
+      const before = keys();
+      await act();
+      await vi.waitFor(() => expect(keys()).not.toBe(before), { timeout: 60_000, interval: 100 });
+    };
+    await carried(() => admin.post(`/api/broadcasts/${cutAfter.id}/cut-off`, { reason: 'other' }));
+    await carried(() => admin.patch(`/api/users/${closed}`, { disabled: true }));
+    const signed = join(service.dataDir, 'ledger', 'content', 'checkpoint');
+    const leaves = (): number => Number(readFileSync(signed, 'utf8').split('\n')[1]);
+    const before = leaves();
     await say(service, live.id, '丢了的一句');
-    await admin.post(`/api/broadcasts/${cutAfter.id}/cut-off`, { reason: 'other' });
-    await call(service, admin.token, 'PATCH', `/api/users/${closed}`, { disabled: true });
-    const keys = join(target, 'keys');
-    const before = readdirSync(keys).join();
-    await vi.waitFor(() => expect(readdirSync(keys).join()).not.toBe(before), {
-      timeout: 60_000,
-      interval: 100,
-    });
-    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    await vi.waitFor(() => expect(leaves()).toBeGreaterThan(before), { timeout: 60_000, interval: 100 });
     const newest = join(place, 'checkpoint');
-    cpSync(join(service.dataDir, 'ledger', 'content', 'checkpoint'), newest);
+    cpSync(signed, newest);
     await service.killAll();
     const gone = service.dataDir;
     await Promise.all(encoders.map((encoder) => encoder.stop()));

@@ -87,12 +87,13 @@ describe('a store made with a simulated clock', () => {
     expect(Date.parse((await clock()).now) - before).toBeGreaterThanOrEqual(59 * DAY_MS);
     // Longer than a lease, a segment and every time-out of a viewer.
     await sleep(12_000);
+    await expect.poll(() => reader.bytesSince(movedAt + 11_000), DECIDED).toBeGreaterThan(10_000);
     expect(reader.ended()).toBe(false);
-    expect(reader.bytesSince(movedAt + 11_000)).toBeGreaterThan(10_000);
     for (const [i, page] of pages.entries()) {
-      const now = await look(page);
-      expect(now.time).toBeGreaterThan((pictures[i]?.time ?? 0) + 8);
-      expect(now.pixels).not.toBe(pictures[i]?.pixels);
+      await expect
+        .poll(async () => (await look(page)).time, DECIDED)
+        .toBeGreaterThan((pictures[i]?.time ?? 0) + 8);
+      expect((await look(page)).pixels).not.toBe(pictures[i]?.pixels);
       expect(['playing', 'muted']).toContain(await playerState(page));
       const seen = await page.evaluate(() => (window as unknown as { seen: string[] }).seen);
       expect(seen.filter((state) => state !== 'playing' && state !== 'muted')).toEqual([]);

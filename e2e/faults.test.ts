@@ -65,6 +65,14 @@ const flows = (reader: Reader, timeout = 20_000): Promise<void> => {
   const before = reader.bytes();
   return vi.waitFor(() => expect(reader.bytes()).toBeGreaterThan(before + 20_000), { timeout, interval: 50 });
 };
+/** Everything that was sent before has been read: nothing came for a while, and this process has looked. */
+async function stillness(reader: Reader): Promise<void> {
+  for (let bytes = -1; bytes !== reader.bytes(); ) {
+    bytes = reader.bytes();
+    await sleep(150);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
 const ready = (): Promise<void> =>
   vi.waitFor(async () => expect((await fetch(`${service.url}/readyz`)).status).toBe(200), {
     timeout: 60_000,
@@ -278,7 +286,7 @@ describe('a process that is stopped, not dead', () => {
   it('edge: cut meanwhile, it lets no byte out when it wakes after its lease', async () => {
     const pid = service.pid('edge');
     process.kill(pid, 'SIGSTOP');
-    await sleep(100);
+    await stillness(viewer);
     const orderedAt = Date.now();
     const certificate = await cut();
     expect(certificate.state).toBe('provisional');
