@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { followed } from './testing/followed.ts';
 import { Guest } from './testing/guest.ts';
 import { type Answer, openStage, PASSWORD, type Stage } from './testing/stage.ts';
 
@@ -23,7 +24,8 @@ beforeAll(async () => {
   ];
   const draft = await stage.call(admin, 'POST', '/api/lexicon/versions', { add, note: 'test' });
   await stage.call(admin, 'POST', `/api/lexicon/versions/${draft.body.version}/activate`, { note: 'test' });
-}, 180_000);
+  await followed(stage, admin);
+}, 300_000);
 afterAll(() => stage?.close());
 
 const as = (token: string, method: string, path: string, body?: unknown): Promise<Answer> =>
@@ -31,7 +33,7 @@ const as = (token: string, method: string, path: string, body?: unknown): Promis
 const answer = (contest: string, body: object): Promise<Answer> =>
   as(reviewer, 'POST', `/api/contests/${contest}/answer`, body);
 
-describe('a refused message', () => {
+describe('a refused message', { timeout: 300_000 }, () => {
   it('is contested by its sender, answered by a person, and what is allowed then passes', async () => {
     const guest = await Guest.enter(stage, viewer, room);
     const said = await guest.say('周末一起上台北看展');
@@ -62,6 +64,7 @@ describe('a refused message', () => {
       outcome: 'overturned',
       note: '说的是地名',
     });
+    await followed(stage, admin);
     expect(await guest.say('周末一起上台北看展')).toMatchObject({ t: 'ack', state: 'shown' });
     expect(await guest.say('不许上台')).toMatchObject({ code: 'content' });
     guest.leave();
@@ -89,6 +92,7 @@ describe('a refused message', () => {
     const made = await as(viewer, 'POST', `/api/messages/${said.id}/contest`);
     const allow = { term: '云雀', context: ['湖边的云雀'] };
     expect((await answer(made.body.id, { outcome: 'overturned', allow })).status).toBe(200);
+    await followed(stage, admin);
     expect(await guest.say('湖边的云雀真多')).toMatchObject({ state: 'shown' });
     expect(await guest.say('买云雀')).toMatchObject({ code: 'content', category: 'fraud' });
     guest.leave();

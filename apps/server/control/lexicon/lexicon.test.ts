@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { followed } from '../testing/followed.ts';
 import { Guest } from '../testing/guest.ts';
 import { type Answer, openStage, type Stage } from '../testing/stage.ts';
 
@@ -17,7 +18,8 @@ beforeAll(async () => {
   )) as [string, string, string];
   const made = { title: '词库', kind: 'video', category: 'chat' };
   room = (await stage.call(publisher, 'POST', '/api/broadcasts', made)).body.id;
-}, 180_000);
+  await followed(stage, admin);
+}, 300_000);
 afterAll(() => stage?.close());
 
 const api = (method: string, path: string, body?: unknown): Promise<Answer> =>
@@ -29,6 +31,7 @@ async function put(change: object): Promise<number> {
   expect([made.status, made.body]).toMatchObject([201, { state: 'draft' }]);
   const live = await api('POST', `/api/lexicon/versions/${made.body.version}/activate`, { note: 'test' });
   expect([live.status, live.body]).toMatchObject([200, { state: 'live' }]);
+  await followed(stage, admin);
   return made.body.version;
 }
 
@@ -39,7 +42,7 @@ async function answerTo(text: string): Promise<unknown> {
   return t === 'ack' ? state : { code, category };
 }
 
-describe('the lexicon of the service', () => {
+describe('the lexicon of the service', { timeout: 300_000 }, () => {
   it('begins with the shipped sample as version 1, in force at control and edge', async () => {
     const { body } = await api('GET', '/api/lexicon');
     expect(body.live).toMatchObject({ version: 1, state: 'live', by: { id: 'system' } });
@@ -90,6 +93,7 @@ describe('the lexicon of the service', () => {
 
     const { body: back } = await api('POST', '/api/lexicon/versions/1/activate', { note: 'rolled back' });
     expect(back).toMatchObject({ version: 1, state: 'live' });
+    await followed(stage, admin);
     expect(await answerTo('云雀飞过')).toBe('shown');
     // The one that has had its time is kept as what differs, and is whole for whoever asks.
     const dir = join(stage.dataDir, 'control', 'lexicon');
@@ -205,6 +209,7 @@ describe('the lexicon of the service', () => {
       note: '',
     });
     await api('POST', `/api/lexicon/versions/${draft.version}/shadow`, { note: 'try' });
+    await followed(stage, admin);
     expect(await answerTo('白鹭来了')).toBe('shown');
     expect(await answerTo('网上赌场')).toMatchObject({ code: 'content' });
     await expect

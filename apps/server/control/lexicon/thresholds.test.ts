@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { followed } from '../testing/followed.ts';
 import { Guest } from '../testing/guest.ts';
 import { type Answer, openStage, type Stage } from '../testing/stage.ts';
 
@@ -18,9 +19,11 @@ beforeAll(async () => {
   await signIn();
   const made = { title: '阈值', kind: 'video', category: 'chat' };
   room = (await as('publisher', 'POST', '/api/broadcasts', made)).body.id;
-}, 180_000);
+  await edgeFollows();
+}, 300_000);
 afterAll(() => stage?.close());
 
+const edgeFollows = (): Promise<void> => followed(stage, tokens['admin'] as string);
 async function answerTo(text: string): Promise<Record<string, unknown>> {
   const guest = await Guest.enter(stage, tokens['viewer'] as string, room);
   const answer = await guest.say(text);
@@ -67,6 +70,7 @@ it('versions are listed page by page, an older one is put back, and a restart ke
   await stage.restartControl();
   await stage.restartEdge();
   await signIn();
+  await edgeFollows();
   expect((await as('reviewer', 'GET', '/api/thresholds')).body.live).toEqual({ version: 1, routes: mild });
   expect(await answerTo('又说兼职刷丹')).toMatchObject({ state: 'shown' });
   const own = await as('admin', 'POST', '/api/thresholds/versions/0/activate', { note: '出厂' });
