@@ -10,7 +10,7 @@ let viewer: string;
 let room: string;
 
 beforeAll(async () => {
-  stage = await openStage({ env: { WEIR_LIMIT_MESSAGE_RATE: '0', WEIR_LIMIT_CONTESTS: '3' } });
+  stage = await openStage({ env: { WEIR_LIMIT_MESSAGE_RATE: '0', WEIR_LIMIT_CONTESTS: '4' } });
   const tokens = ['demo-admin', 'demo-reviewer', 'demo-viewer', 'demo-publisher'].map((one) =>
     stage.signIn(one),
   );
@@ -64,7 +64,6 @@ describe('a refused message', { timeout: 300_000 }, () => {
       outcome: 'overturned',
       note: '说的是地名',
     });
-    await followed(stage, admin);
     expect(await guest.say('周末一起上台北看展')).toMatchObject({ t: 'ack', state: 'shown' });
     expect(await guest.say('不许上台')).toMatchObject({ code: 'content' });
     guest.leave();
@@ -84,6 +83,30 @@ describe('a refused message', { timeout: 300_000 }, () => {
       text: '周末一起上台北看展',
       contest: { state: 'overturned', note: '说的是地名' },
     });
+  });
+
+  it('is told to be allowed once every edge follows, however long that takes; who answers does not wait', async () => {
+    const guest = await Guest.enter(stage, viewer, room);
+    const said = await guest.say('一起上台面试');
+    const made = await as(viewer, 'POST', `/api/messages/${said.id}/contest`);
+    // An edge that compiles until it is let go.
+    let follows = (): void => {};
+    const compiled = new Promise<void>((resolve) => {
+      follows = resolve;
+    });
+    const stop = stage.bus.serve('edge.1.lexicon', () => compiled);
+    const done = await answer(made.body.id, { outcome: 'overturned', allow: '上台面试' });
+    expect(done.body).toMatchObject({ state: 'overturned' });
+    const isTold = (): boolean => guest.events.some(({ t, id }) => t === 'contest' && id === said.id);
+    // Whatever was on its way to the guest has come before this.
+    await guest.say('早上好');
+    expect(isTold()).toBe(false);
+    follows();
+    await guest.until(({ t, id }) => t === 'contest' && id === said.id);
+    guest.leave();
+    stop();
+    await stage.restartEdge();
+    await followed(stage, admin);
   });
 
   it('may be allowed in its context alone', async () => {

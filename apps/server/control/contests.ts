@@ -155,7 +155,7 @@ export type Answer = {
 };
 
 /**
- * A person answers; with `allow` the lexicon changes at once, on every edge, before the sender is told.
+ * A person answers; with `allow` the lexicon changes, on every edge before the sender is told: what they say again passes.
  * @throws Problem `not_found`, `conflict` where it is answered, `forbidden` for one's own, `lexicon_invalid`
  */
 export async function answerContest(
@@ -204,7 +204,13 @@ export async function answerContest(
     });
   });
   await outbox.flush();
-  if (found.kind === 'contest') await tell(control, found, answer, said);
+  if (found.kind === 'contest') {
+    const telling = (changed ? lexicon.followed() : Promise.resolve()).then(() =>
+      tell(control, found, answer, said),
+    );
+    // Who answers does not wait for an edge that takes long.
+    if (!changed) await telling;
+  }
   return { ...found, state: outcome, answeredBy: by.id, answeredAt: at, version, allow: allow?.term ?? null };
 }
 

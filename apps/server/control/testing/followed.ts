@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { LexiconOrder } from '../../wire.ts';
 import type { Stage } from './stage.ts';
 
@@ -21,7 +21,6 @@ export async function followed(stage: Stage, token: string): Promise<void> {
     const order = JSON.parse(readFileSync(path, 'utf8')) as LexiconOrder;
     return [order.live.version, order.shadow?.version, order.thresholds?.version];
   };
-  await expect
-    .poll(inForce, { timeout: 150_000 })
-    .toEqual([live.version, shadow?.version, thresholds.body.live.version]);
+  const wanted = [live.version, shadow?.version, thresholds.body.live.version];
+  await vi.waitFor(() => expect(inForce()).toEqual(wanted), { timeout: 150_000, interval: 50 });
 }
