@@ -18,6 +18,13 @@ export function marksAfter(text: string, end: number, mask: StageMask, fold: Fol
   return at;
 }
 
+const BOPOMOFO = /\p{Script=Bopomofo}/u;
+const TONE = /[ˊˇˋ˙]/;
+
+/** End of a guess with the tone behind it where that is written as Bopomofo is. */
+export const toneAfter = (text: string, end: number): number =>
+  TONE.test(text.charAt(end)) && BOPOMOFO.test(text.charAt(end - 1)) ? end + 1 : end;
+
 const LETTER = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Nd}]/u;
 
 /** Whether a hit that begins or ends with a letter or digit is not a piece of a longer word. */

@@ -13,7 +13,7 @@ import { BIT, type StageMask, stageNames } from '../stage.ts';
 import { Allowances } from './allowances.ts';
 import { readColumns } from './column.ts';
 import { assertHeld, type Compiled, NUMBER_KEY } from './compile.ts';
-import { isApart, isTornApart, marksAfter } from './edges.ts';
+import { isApart, isTornApart, marksAfter, toneAfter } from './edges.ts';
 import { type Found, PLAIN, plainestOf } from './found.ts';
 import { kernelFor } from './kernelFor.ts';
 import { isStuffed, readBare } from './stuffed.ts';
@@ -276,7 +276,8 @@ export class Engine {
     for (let u = first; u <= last; u++)
       if ((view.run[u] as number) > 1 && (needs & BIT.pinyin) === 0) mask |= BIT.repeat;
     if (mask & BIT.filler && last - first < 3 && isTornApart(view, first, last)) return;
-    const end = marksAfter(view.text, view.end[last] as number, mask, fold);
+    const spoken = toneAfter(view.text, view.end[last] as number);
+    const end = marksAfter(view.text, spoken, mask, fold);
     this.#add({ term, start: view.start[first] as number, end, mask });
   };
 

@@ -212,10 +212,11 @@ export class Probe {
       if (!this.#shapes || (shaped & (shaped - 1)) !== 0) return;
       if (!blindThree && (exact & (exact - 1)) === 0) return;
       const k = shaped >> 1;
-      if (this.#around.isFunctional(i + k)) return;
       const text = symbol[i + k] as number;
       const wanted = chars[3 * start + k] as number;
-      if (!lookAlike(text, wanted)) {
+      const alike = lookAlike(text, wanted);
+      if (this.#around.isFunctional(i + k) && !(alike && blindThree && (exact | shaped) === ALL)) return;
+      if (!alike) {
         const isKept = (exact | shaped) === ALL || (blindThree && isUnused(text));
         if (!isKept || !this.#mayStandAt(i + k, wanted)) return;
       }

@@ -54,7 +54,7 @@ function trieOf(
   return { letters, next, sound, near };
 }
 
-/** Initials that dialects run together: l, n and r; f and h before u. */
+/** Initials that dialects run together: l, n and r; f and h before u; and what is typed for another sound. */
 const BLURS: readonly (readonly [RegExp, string])[] = [
   [/^n/, 'l'],
   [/^l/, 'n'],
@@ -64,6 +64,8 @@ const BLURS: readonly (readonly [RegExp, string])[] = [
   [/^fu/, 'hu'],
   [/^hu(?=.)/, 'f'],
   [/^hu$/, 'fu'],
+  // ü typed as u.
+  [/^([ln])u$/, '$1v'],
   [/^feng$/, 'hong'],
   [/^hong$/, 'feng'],
 ];

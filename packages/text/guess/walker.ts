@@ -117,7 +117,8 @@ export class Walker {
     if (one !== 0) {
       const two = second[symbol] as number;
       if (two !== 0) this.#step(node, two, 'unit', unit, unit + 1, 0, depth);
-      if (mask & BIT.lookalike && depth > 2 && this.budget > 0) this.#alike(node, symbol, unit, depth);
+      if (mask & BIT.lookalike && (depth > 2 || this.#isSpelled(depth)) && this.budget > 0)
+        this.#alike(node === UNRESOLVED ? this.#resolved(depth) : node, symbol, unit, depth);
     }
     if (mask & BIT.split) this.#split(node, unit, depth);
     if (one !== 0) return;
@@ -214,6 +215,14 @@ export class Walker {
         this.walk(child, word.unitEnd, depth + 1);
       } else this.walkInitials(child, position + 1, word, depth + 1);
     }
+  }
+
+  /** Whether the first one or two characters of the way are spelled or taken apart, in a small lexicon. */
+  #isSpelled(depth: number): boolean {
+    if (depth === 0 || !this.#terms.starts.blindThree) return false;
+    return (
+      (this.#steps[depth - 1] as Step).kind !== 'unit' || (depth === 2 && this.#steps[0]?.kind !== 'unit')
+    );
   }
 
   #alike(node: number, symbol: number, unit: number, depth: number): void {
