@@ -77,7 +77,9 @@ describe('from a real encoder, through the gate, to a real browser, and cut off 
 
     const retry = await publish(`${ingest.url}/${ingest.key}`, { seconds: 5 }).ended;
     expect(retry.code).not.toBe(0);
-    expect((await publisher.get<Broadcast>(`/api/broadcasts/${id}`)).lastRefusal?.code).toBe('broadcast_cut');
+    await expect
+      .poll(async () => (await publisher.get<Broadcast>(`/api/broadcasts/${id}`)).lastRefusal?.code)
+      .toBe('broadcast_cut');
     await service.stop();
     service = await service.again();
     publisher = await signIn(service, 'demo-publisher');

@@ -84,7 +84,9 @@ describe('a service that came back from a backup', () => {
     expect(again).toMatchObject({ status: 503, body: { code: 'service_closed' } });
     expect((await stage.call(publisher, 'PATCH', path, { title: '改名' })).body.code).toBe('service_closed');
     await expect(stage.publish(made.ingest)).rejects.toThrow('refused');
-    expect((await stage.call(publisher, 'GET', path)).body.lastRefusal.code).toBe('service_closed');
+    await expect
+      .poll(async () => (await stage.call(publisher, 'GET', path)).body.lastRefusal?.code)
+      .toBe('service_closed');
 
     // A restart opens nothing; who is no administrator opens nothing.
     await stage.restartControl();

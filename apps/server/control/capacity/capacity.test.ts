@@ -177,7 +177,7 @@ describe('a disk that is filled', () => {
     expect(await create('New')).toMatchObject({ status: 507, body: { code: 'storage_full' } });
     const refused = await here.publish(waiting.ingest).catch((why: Error) => why);
     expect(refused).toBeInstanceOf(Error);
-    expect((await stateOf(waiting.id)).lastRefusal).toMatchObject({ code: 'storage_full' });
+    await expect.poll(async () => (await stateOf(waiting.id)).lastRefusal?.code).toBe('storage_full');
     expect((await stateOf(running.id)).state).toBe('live');
 
     // To the last byte, as somebody else might: the ballast makes room for a cut, and reading is served.
