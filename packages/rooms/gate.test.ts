@@ -146,6 +146,15 @@ describe('the message gate', () => {
     expect(texts(ann)).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('takes no message of which there is nothing to see, and leaves joiners where there is', async () => {
+    const town = new Town('open');
+    const ann = await arrive(town, 'ann');
+    for (const text of [' ', '\u200b\u200d', '\u3164 \u00ad', '\u2800\ufe0f', '👩\u200d🚀']) ann.say(text);
+    await town.pass(100);
+    expect(states(ann)).toEqual(['content', 'content', 'content', 'content', 'shown']);
+    expect(texts(ann)).toEqual(['👩\u200d🚀']);
+  });
+
   it('says of an edge without its lease that it is not ready, and of a closed gate that it is closed', async () => {
     const town = new Town('review');
     const ann = await arrive(town, 'ann');

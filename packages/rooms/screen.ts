@@ -54,6 +54,12 @@ export function clean(text: string): string {
   return text.toWellFormed().normalize('NFC').replace(UNSEEN, ' ').trim();
 }
 
+/** White space, what Unicode says is ignored where it is shown, and the blanks that are letters or signs to it. */
+const BLANK = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+
+/** Whether there is nothing to see of a text. */
+export const isBlank = (text: string): boolean => BLANK.test(text);
+
 /** Length in code points, as DOORS.md counts it. */
 export function pointsIn(text: string): number {
   let points = 0;

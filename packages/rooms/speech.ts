@@ -8,7 +8,7 @@ import type { PaceRefusal } from './pace.ts';
 import type { Author, GateMode, PublicMessage } from './record.ts';
 import type { Records } from './records.ts';
 import { type Refusal, refusedEvent } from './refusal.ts';
-import { ALONE_CODE, clean, pointsIn, type Screen, type Screened } from './screen.ts';
+import { ALONE_CODE, clean, isBlank, pointsIn, type Screen, type Screened } from './screen.ts';
 
 /** What speaking asks of its room. */
 export type Floor = {
@@ -89,7 +89,7 @@ export class Speech {
     if (!user) return { code: 'sign_in' };
     if (closed) return { code: closed };
     if (pointsIn(text) > MAX_TEXT_POINTS) return { code: 'too_long' };
-    if (text === '') return { code: 'content', detail: 'There is nothing to read in it' };
+    if (isBlank(text)) return { code: 'content', detail: 'There is nothing to read in it' };
     const paced = this.#floor.pace(user.id, text);
     if (!paced) return;
     const { code, waitMs, why } = paced;

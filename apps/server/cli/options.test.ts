@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { usageOf, WrongUse } from './misuse.ts';
-import { calendarDay, checkStretch, json, logName, parse } from './options.ts';
+import { calendarDay, checkStretch, instant, json, logName, parse } from './options.ts';
 import { checkSearch } from './search.ts';
 
 /** What a call says of how it was used; its class is held too. */
@@ -52,6 +52,10 @@ describe('a command that is used wrongly', () => {
   });
 
   it('takes days and logs that there are', () => {
+    for (const time of ['01/02/2026', 'v 1', 'yesterday', '2026-13-01'])
+      expect(wrong(() => instant('from', time))).toContain('--from takes a time');
+    expect(instant('from', '2026-11-24T03:12:05+08:00')).toBe(Date.UTC(2026, 10, 23, 19, 12, 5));
+    expect(instant('from', '17')).toBe(17);
     expect(wrong(() => calendarDay('review', '2027-02-29'))).toContain('--review takes a day');
     expect(wrong(() => calendarDay('review', 'tomorrow'))).toContain('--review takes a day');
     expect(calendarDay('review', '2028-02-29')).toBe('2028-02-29');

@@ -35,9 +35,12 @@ export const text = (value: unknown): string | undefined =>
 export const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one) => text(one)) : [];
 
-/** Wall ms of an ISO 8601 time, or of ms written as such. */
+/** Of another form than ISO 8601 `Date.parse` makes what it likes: of 01/02/2026 the second of January. */
+const ISO = /^\d{4}-\d\d-\d\d([T ].+)?$/;
+
+/** Wall ms of an ISO 8601 time, or of ms written as such. @throws WrongUse */
 export function instant(name: string, value: string): number {
-  const at = /^\d+$/.test(value) ? Number(value) : Date.parse(value);
+  const at = /^\d+$/.test(value) ? Number(value) : ISO.test(value) ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(at)) throw new WrongUse(`--${name} takes a time such as 2026-11-24T03:12:05+08:00`);
   return at;
 }

@@ -143,7 +143,7 @@ export class Engine {
     const whole = read && !this.#full;
     const contacts = glance.contact && this.#contacts ? this.#contacts.find(text) : NO_CONTACTS;
     if (this.#found.length === 0 && contacts.length === 0 && whole) return PASS;
-    return this.#conclude(text, now ?? Date.now(), whole, also, contacts);
+    return this.#conclude(now ?? Date.now(), whole, also, contacts);
   }
 
   /** The same as `check`, and what allow terms and contexts have overruled. */
@@ -282,7 +282,7 @@ export class Engine {
   };
 
   /** Leaves out what is not in force, what a plainer hit already says, and what allow terms explain. */
-  #conclude(text: string, now: number, read: boolean, also: StageMask, contacts: readonly Contact[]): Result {
+  #conclude(now: number, read: boolean, also: StageMask, contacts: readonly Contact[]): Result {
     const { terms } = this.compiled;
     const denied = plainestOf(
       this.#found.filter(({ term, mask }) => {
@@ -298,7 +298,7 @@ export class Engine {
     let verdict: Verdict = whole ? 'pass' : 'hold';
     const hits: Hit[] = [];
     for (const hit of denied) {
-      if (this.#overruled(text, hit)) continue;
+      if (this.#overruled(hit)) continue;
       const found = this.#hitOf(hit, also);
       verdict = stricter(
         verdict,
@@ -317,25 +317,17 @@ export class Engine {
   }
 
   /** Whether an allow term or the term's own context lies over a hit; noted where somebody asked why. */
-  #overruled(text: string, hit: Found): boolean {
+  #overruled(hit: Found): boolean {
     const { terms } = this.compiled;
     const allow = this.#allowances.over(hit);
     const by = allow
       ? { term: termText(terms, allow.term), start: allow.start, end: allow.end }
-      : this.#context(text, hit);
+      : terms.contextEnd.length > 0
+        ? this.#allowances.context(this.#views.plain as View, termContexts(terms, hit.term), hit)
+        : undefined;
     if (!by) return false;
     this.#noted?.push({ ...by, overrules: this.#hitOf(hit, 0) });
     return true;
-  }
-
-  #context(text: string, hit: Found): { term: string; start: number; end: number } | undefined {
-    if (this.compiled.terms.contextEnd.length === 0) return undefined;
-    for (const term of termContexts(this.compiled.terms, hit.term))
-      for (let at = text.indexOf(term, Math.max(0, hit.start - term.length)); at >= 0 && at < hit.end; ) {
-        if (at + term.length > hit.start) return { term, start: at, end: at + term.length };
-        at = text.indexOf(term, at + 1);
-      }
-    return undefined;
   }
 
   #hitOf({ term, start, end, mask }: Found, also: StageMask): Hit {

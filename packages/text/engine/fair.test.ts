@@ -8,6 +8,13 @@ describe('a hit', () => {
     expect(engine.check('他上台了').hits).toHaveLength(1);
   });
 
+  test('gives way to its own context in other spellings of it, and not where something is put between', () => {
+    const engine = engineOf([term('红鸟', { context: ['大红鸟飞'] })]);
+    for (const text of ['大红鸟飞', '大紅鳥飛', '看大红鸟飛啊']) expect(engine.check(text).hits).toEqual([]);
+    for (const text of ['大 红 鸟 飞', '大红鸟,飞', '大紅鳥', '红鸟 大红鸟飛'])
+      expect(engine.check(text).hits.map((hit) => hit.term)).toEqual(['红鸟']);
+  });
+
   test('gives way to its own context and to no other term’s', () => {
     const engine = engineOf([term('上台', { context: ['上台阶'] }), '台阶']);
     expect(engine.check('上台阶').hits.map((hit) => hit.term)).toEqual(['台阶']);

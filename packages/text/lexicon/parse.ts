@@ -158,10 +158,18 @@ function list(value: unknown, name: Column, at: number): readonly string[] {
   return items.map((item: string) => item.trim()).filter((item) => item !== '');
 }
 
+/** A day (that of UTC) or a time of ISO 8601. Of anything else `Date.parse` makes what it likes: of `v 1` a day of 2001. */
+const INSTANT = /^(\d{4}-\d\d)-(\d\d)([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/;
+
 function instant(text: string, name: Column, at: number): number | undefined {
   if (text === '') return undefined;
+  const [, month, day] = INSTANT.exec(text) ?? [];
   const ms = Date.parse(text);
-  if (Number.isNaN(ms))
+  if (Number.isNaN(ms) || !month || !isDay(month, Number(day)))
     throw new LexiconError(at, `${name} is a time such as 2026-11-24 or 2026-11-24T03:00:00+08:00`, name);
   return ms;
 }
+
+/** `Date.parse` takes 31 February for 3 March. */
+const isDay = (month: string, day: number): boolean =>
+  new Date(Date.parse(`${month}-01`) + (day - 1) * 86_400_000).getUTCDate() === day;

@@ -321,21 +321,24 @@ describe('a title or a name is one line that can be read', () => {
   const title = (text: string) =>
     stage.call(tokens.owner, 'POST', '/api/broadcasts', { title: text, kind: 'video', category: 'chat' });
 
-  it.each(['a\u0000b', 'a\nb', 'a\u2028b', '\u0085', ' '])('%j is refused', async (text) => {
-    refused('POST /api/broadcasts', await title(text), 400, 'bad_request');
-    const account = {
-      account: newId(),
-      password: 'a-password-of-the-walk',
-      nickname: text,
-      roles: ['viewer'],
-    };
-    refused(
-      'POST /api/users',
-      await stage.call(tokens.admin, 'POST', '/api/users', account),
-      400,
-      'bad_request',
-    );
-  });
+  it.each(['a\u0000b', 'a\nb', 'a\u2028b', '\u0085', ' ', '\u200b \u3164', 'a\u202eb'])(
+    '%j is refused',
+    async (text) => {
+      refused('POST /api/broadcasts', await title(text), 400, 'bad_request');
+      const account = {
+        account: newId(),
+        password: 'a-password-of-the-walk',
+        nickname: text,
+        roles: ['viewer'],
+      };
+      refused(
+        'POST /api/users',
+        await stage.call(tokens.admin, 'POST', '/api/users', account),
+        400,
+        'bad_request',
+      );
+    },
+  );
 
   it('any script and any emoji is a line', async () => {
     const text = '堰 · Wehr، سد 👩‍🌾';
