@@ -170,6 +170,7 @@ export const en = {
         live: 'in force since {{time}}, {{who}}',
         retired: 'replaced {{time}}, {{who}}',
       },
+      export: 'Export:',
       isLive: 'This version is in force. To change it make a new draft under “Terms”.',
       lastHours: 'Last {{n}} h',
       kind: { deny: 'Deny', allow: 'Allow' },

@@ -159,6 +159,7 @@ export const zhCN = {
         live: '{{time}} {{who}} 启用',
         retired: '{{time}} {{who}} 换下',
       },
+      export: '导出：',
       isLive: '这一版正在生效。改动请到“词条”里做成新的草稿。',
       lastHours: '最近 {{n}} 小时',
       kind: { deny: '拒用', allow: '放行' },

@@ -14,6 +14,7 @@ import { readLexiconFile } from './lexiconFile.ts';
 import { linesOf } from './lines.ts';
 import { WrongUse } from './misuse.ts';
 import type { Operator } from './operator.ts';
+import { exportLexicon } from './textExport.ts';
 import { importLexicon } from './textImport.ts';
 
 export const TEXT_HELP = `weir text check --lexicon FILE [--stages all|none|a,b] [--explain]
@@ -21,7 +22,9 @@ export const TEXT_HELP = `weir text check --lexicon FILE [--stages all|none|a,b]
 weir text build --lexicon FILE [--stages …] [--json]
                                              compiles a lexicon; its size and time
 weir text import FILE [--note TEXT] [--draft] [--json]
-                                             into the running service, in force on every edge`;
+                                             into the running service, in force on every edge
+weir text export [--version N] [--json] [--out FILE]
+                                             the lexicon in force, or a version of it, as CSV or JSON`;
 
 const OPTIONS = {
   lexicon: { type: 'string' },
@@ -30,15 +33,32 @@ const OPTIONS = {
   json: { type: 'boolean' },
   note: { type: 'string' },
   draft: { type: 'boolean' },
+  version: { type: 'string' },
+  out: { type: 'string' },
 } as const;
 
 /**
- * `weir text check | build` need no service, `import` brings a lexicon into one. 0 done, 2 wrong use; a lexicon that
+ * `weir text check | build` need no service, `import` brings a lexicon into one, `export` out of it. 0 done, 2 wrong use; a lexicon that
  * cannot be read is refused (1).
  */
 export async function runText(args: string[], operator: () => Operator): Promise<number> {
   const { values, positionals } = parsed(args);
   const [what, ...more] = positionals;
+  const { version, out, ...others } = values;
+  if (what === 'export') {
+    const { json = false, ...unknown } = others;
+    if (more.length > 0 || Object.keys(unknown).length > 0) throw new WrongUse(TEXT_HELP);
+    if (version !== undefined && !/^[1-9]\d{0,8}$/.test(version))
+      throw new WrongUse('--version takes the number of a version');
+    const form = json ? 'json' : 'csv';
+    await exportLexicon(operator(), {
+      version: version === undefined ? undefined : Number(version),
+      form,
+      out,
+    });
+    return 0;
+  }
+  if (version !== undefined || out !== undefined) throw new WrongUse(TEXT_HELP);
   if (what === 'import') {
     const [path, ...rest] = more;
     if (path === undefined || rest.length > 0 || values.lexicon || values.stages || values.explain)

@@ -9,6 +9,9 @@ import { Difference } from './Difference.tsx';
 import { DryRun } from './DryRun.tsx';
 import { VersionState } from './VersionTable.tsx';
 
+const fileOf = ({ version }: Version, form: 'csv' | 'json'): string =>
+  `/api/lexicon/versions/${version}/file?as=${form}`;
+
 /** One version: what it would change, tried on what was said, and the ways to put it in force. */
 export function VersionDetail(props: {
   version: Version;
@@ -43,6 +46,16 @@ export function VersionDetail(props: {
         )}
       </p>
       {note && <p className="lexicon-note">{note}</p>}
+      <p className="small">
+        {t('console.lexicon.export')}{' '}
+        <a href={fileOf(version, 'csv')} download>
+          CSV
+        </a>
+        {' · '}
+        <a href={fileOf(version, 'json')} download>
+          JSON
+        </a>
+      </p>
       {may('lexicon') && (
         <div className="lexicon-acts">
           {version.state !== 'live' && (

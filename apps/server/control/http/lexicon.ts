@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
 import { Problem } from '@weir/kit';
 import { Type } from 'typebox';
+import { lexiconText } from '../../lexicon/asText.ts';
 import { readViolations } from '../../lexicon/violations.ts';
 import type { Actor, Control } from '../control.ts';
 import type { Version } from '../lexicon/version.ts';
@@ -14,6 +16,8 @@ const MAX_PAGE = 500;
 const MAX_COUNTED = 200;
 /** Entries that one call adds or removes; more come as CSV. */
 const MAX_ENTRIES = 10_000;
+/** Terms that an export holds in memory at a time. */
+const EXPORT_PAGE = 1_000;
 /** Entries of each list that a comparison shows. */
 const MAX_COMPARED = 500;
 
@@ -39,6 +43,13 @@ export const shownVersion = (control: Control, { hash, at, by, stateAt, stateBy,
 });
 
 const personOf = ({ people }: Control, id: string) => ({ id, nickname: people.get(id)?.nickname ?? id });
+
+/** A piece that was asked for already, then the others: what fails at once is answered as such. */
+async function* resumed(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  if (!first.done) yield first.value;
+  yield* rest;
+}
+
 const Edit = { permission: 'lexicon' } as const;
 const Read = { permission: 'lexicon_read' } as const;
 const violations = readViolations();
@@ -156,6 +167,28 @@ export const lexiconRoutes: Route[] = [
     records: 'moderation',
     run: async (call) =>
       shownVersion(call.control, await call.control.lexicon.create(call.body, actorOf(call))),
+  }),
+  route({
+    ...Read,
+    method: 'GET',
+    url: '/api/lexicon/versions/:n/file',
+    summary: 'A whole version as a file that can be imported again: CSV, or JSON',
+    query: Type.Object({ as: Type.Optional(Type.Union([Type.Literal('csv'), Type.Literal('json')])) }),
+    media: 'text/csv',
+    answer: Type.String(),
+    errors: ['not_found', 'storage_failed', 'busy'],
+    run: async (call) => {
+      const form = call.query.as ?? 'csv';
+      const n = numberOf(call);
+      const { hash } = call.control.lexicon.get(n);
+      const { mill } = call.control.lexicon;
+      const text = lexiconText((after) => mill.page(hash, { after, limit: EXPORT_PAGE }), form);
+      const first = await text.next();
+      return call.reply
+        .header('content-disposition', `attachment; filename="lexicon-${n}.${form}"`)
+        .type(form === 'csv' ? 'text/csv; charset=utf-8' : 'application/json')
+        .send(Readable.from(resumed(first, text)));
+    },
   }),
   route({
     ...Read,

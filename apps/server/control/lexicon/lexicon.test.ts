@@ -1,6 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operatorOf } from '../../cli/operator.ts';
+import { exportLexicon } from '../../cli/textExport.ts';
+import { socketPath } from '../../supervisor/folders.ts';
 import { followed } from '../testing/followed.ts';
 import { Guest } from '../testing/guest.ts';
 import { type Answer, openStage, type Stage } from '../testing/stage.ts';
@@ -64,6 +67,35 @@ describe('the lexicon of the service', { timeout: 300_000 }, () => {
     expect([gone.status, gone.body]).toMatchObject([422, { code: 'lexicon_invalid', column: 'remove' }]);
     expect((await api('POST', '/api/lexicon/versions', { note: 'empty' })).status).toBe(400);
     expect((await api('GET', '/api/lexicon/versions')).body).toEqual(before);
+  });
+
+  it('goes out as CSV and as JSON, page by page, by page and by command, and comes in again as the same', async () => {
+    const add = Array.from({ length: 1_203 }, (_, i) => ({
+      term: `云雀"${i},甲`,
+      kind: i % 3 ? 'deny' : 'allow',
+      severity: 1 + (i % 3),
+      stages: i % 2 ? ['none'] : ['filler', 'case'],
+      context: i % 5 ? [] : ['大云雀', '小云雀'],
+      from: i % 7 ? null : '2026-01-01T00:00:00.000Z',
+    }));
+    const made = (await api('POST', '/api/lexicon/versions', { add, note: '' })).body;
+    const operator = operatorOf(socketPath(stage.dataDir, 'control.sock'), stage.dataDir);
+    for (const form of ['csv', 'json'] as const) {
+      const answer = await fetch(`${stage.url}/api/lexicon/versions/${made.version}/file?as=${form}`, {
+        headers: { authorization: `Bearer ${admin}` },
+      });
+      expect(answer.headers.get('content-disposition')).toContain(`lexicon-${made.version}.${form}`);
+      const text = await answer.text();
+      const again = await api('POST', '/api/lexicon/versions', { csv: text, note: '' });
+      expect([again.status, again.body.hash, again.body.terms]).toEqual([201, made.hash, made.terms]);
+      const out = join(stage.dataDir, `lexicon.${form}`);
+      await exportLexicon(operator, { version: made.version, form, out });
+      expect(readFileSync(out, 'utf8')).toBe(text);
+    }
+    expect((await api('GET', '/api/lexicon/versions/999/file')).status).toBe(404);
+    const nowhere = { version: 999, form: 'csv', out: join(stage.dataDir, 'none') } as const;
+    await expect(exportLexicon(operator, nowhere)).rejects.toMatchObject({ code: 'not_found' });
+    expect(existsSync(nowhere.out)).toBe(false);
   });
 
   it('acts in rooms, titles and names with what is put in force, and stops with what is put back', async () => {

@@ -80,6 +80,12 @@ export const SCREENING: Readonly<Record<string, Sample>> = {
     badQueries: ['?version=0', '?kind=maybe', '?limit=501', '?after=-1', '?q=', '?colour=red'],
   },
   'GET /api/lexicon/versions': { may: staff, query: '?limit=2', badQueries: ['?after=0', '?limit=0'] },
+  'GET /api/lexicon/versions/{n}/file': {
+    may: staff,
+    path: version('/file'),
+    needs: 'draft',
+    badQueries: ['?as=xls'],
+  },
   'POST /api/lexicon/versions': {
     may: lexicon,
     body: () => ({ add: [{ term: `走一遍${newId()}`, category: 'other' }], note: 'walk' }),
