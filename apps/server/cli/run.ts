@@ -43,9 +43,10 @@ weir verify [--local] [--log L] [--witness VKEY]… [--tsa FILE] [--json]
                                              names certificates whose time-stamps count
 weir verify [--local] [--witness VKEY]… [--json] BUNDLE
                                              check an evidence clip offline, without any store
-weir witness --listen ADDR --dir DIR --log VKEY… [--name NAME]
+weir witness --listen ADDR [--dir DIR] [--log VKEY]… [--name NAME]
                                              cosign the checkpoints of these logs (their vkey lines, or
-                                             a file of such), for anybody's ledger
+                                             a file of such), for anybody's ledger; without --log those
+                                             of the store here; --dir is its memory (./weir-witness)
 ${TEXT_HELP}
 
 A service is found by WEIR_DATA_DIR.`;
@@ -187,6 +188,7 @@ const commands: Record<string, Run> = {
       dir: text(values['dir']),
       logs: texts(values['log']),
       name: text(values['name']),
+      dataDir: readConfig().dataDir,
     });
   },
   async retention(args, operator) {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,13 +63,36 @@ describe('weir witness', () => {
     expect(await ended).toBe(0);
   });
 
+  it('with an address alone witnesses the store that is here, and says that outsiders need another', async () => {
+    const data = fresh();
+    await (await Ledger.open({ dir: join(data, 'ledger'), clock: realClock, log: silentLog })).close();
+    const cwd = fresh();
+    child = spawn(process.execPath, [main, 'witness', '--listen', '127.0.0.1:0'], {
+      cwd,
+      env: { ...process.env, WEIR_DATA_DIR: data },
+    });
+    let said = '';
+    child.stderr?.on('data', (piece: Buffer) => {
+      said += piece;
+    });
+    let out = '';
+    for await (const piece of child.stdout ?? []) {
+      out += piece;
+      if (out.includes('ready: http')) break;
+    }
+    expect(out).toContain('The witness is ready: ');
+    expect(said).toContain('somebody else runs');
+    expect(existsSync(join(cwd, 'weir-witness'))).toBe(true);
+  });
+
   it('says what it needs', () => {
+    const env = { WEIR_DATA_DIR: fresh() };
     for (const args of [
       [],
       ['--listen', '127.0.0.1:0'],
       ['--listen', 'nowhere', '--dir', '/tmp', '--log', 'x'],
       ['--listen', '127.0.0.1:0', '--dir', '/tmp'],
     ])
-      expect(weir(['witness', ...args]).status, args.join(' ')).toBe(2);
+      expect(weir(['witness', ...args], env).status, args.join(' ')).toBe(2);
   });
 });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { createLog, realClock } from '@weir/kit';
-import { runWitness, witnessOf } from '@weir/ledger';
+import { LOGS, runWitness, witnessOf } from '@weir/ledger';
 import { verifierOf } from '@weir/ledger/tree/note.ts';
 import { WrongUse } from './misuse.ts';
 
@@ -38,12 +39,21 @@ function checkLogKey(vkey: string): void {
 function addressOf(listen: string | undefined): { host: string; port: number } {
   const found = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(listen ?? '');
   const port = Number(found?.[3]);
-  if (!found || port > 65_535) throw new WrongUse('weir witness --listen HOST:PORT --dir DIR --log VKEY');
+  if (!found || port > 65_535)
+    throw new WrongUse('weir witness --listen HOST:PORT [--dir DIR] [--log VKEY]…');
   return { host: found[1] ?? (found[2] || '127.0.0.1'), port };
 }
 
+/** The `vkey` lines of a store's logs; none where there is no store. */
+const linesIn = (dataDir: string): string[] =>
+  LOGS.map((log) => join(dataDir, 'ledger', log, 'vkey'))
+    .filter((path) => existsSync(path))
+    .flatMap((path) => linesOf([path]));
+
 /**
- * `weir witness`: cosigns checkpoints until it is told to stop; needs nothing else of Weir.
+ * `weir witness`: cosigns checkpoints until it is told to stop; needs nothing else of Weir. Without `logs` it is the
+ * logs of the store in `dataDir`, without `dir` it remembers in `./weir-witness`: for a trial, since whoever can write
+ * that store can set such a witness back with it.
  * @returns 0 when it was stopped
  */
 export async function witness({
@@ -51,20 +61,27 @@ export async function witness({
   dir,
   logs,
   name,
+  dataDir,
 }: {
   listen: string | undefined;
   dir: string | undefined;
   logs: readonly string[];
   name: string | undefined;
+  dataDir: string;
 }): Promise<number> {
   const { host, port } = addressOf(listen);
-  const lines = linesOf(logs);
-  if (!dir || lines.length === 0)
-    throw new WrongUse('weir witness needs --dir DIR and a --log VKEY at least');
+  const isOwn = logs.length === 0;
+  const lines = isOwn ? linesIn(dataDir) : linesOf(logs);
+  if (lines.length === 0)
+    throw new WrongUse(`weir witness needs a --log VKEY at least; there is no store in ${dataDir} either`);
   for (const line of lines) checkLogKey(line);
+  if (isOwn)
+    console.error(
+      `It witnesses the store in ${dataDir}, on the same machine: outsiders rely on one that somebody else runs (--log).`,
+    );
   const log = createLog('witness');
   const running = await runWitness({
-    dir,
+    dir: dir ?? resolve('weir-witness'),
     logs: lines,
     host,
     port,
