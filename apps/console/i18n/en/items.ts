@@ -1,0 +1,85 @@
+/** Texts of the console in English: the pages of what waits for an answer: titles and nicknames, floods, contests. */
+export const items = {
+  items: {
+    allowTerm: 'Allow term',
+    allowHint: '“… and allow it” adds it to the lexicon at once: from then on this way of writing passes',
+  },
+  names: {
+    title: 'Titles and nicknames',
+    one: 'The chosen title or nickname',
+    list: { open: 'Waiting', answered: 'Answered' },
+    of: { title: 'Title', nickname: 'Nickname' },
+    state: {
+      held: 'Waiting',
+      contested: 'Contested, for another person',
+      refused: 'Refused',
+      stands: 'Stays refused',
+      released: 'Released',
+      withdrawn: 'Replaced',
+    },
+    none: {
+      open: 'No title or nickname waits. What is doubted appears here by itself.',
+      answered: 'None has been answered yet.',
+    },
+    choose:
+      'Choose one: J / K move, N lets it stand, A lets it stand and adds an allow term, R refuses it. Until then the old one stays.',
+    now: 'What stands now',
+    another: 'Its owner has contested it: somebody else answers.',
+    byScreen: 'The lexicon refused it and its owner has contested that: a person answers.',
+    done: {
+      release: 'Released {{time}}',
+      allow: 'Released, and the allow term is in force {{time}}',
+      refuse: 'Refused {{time}}',
+    },
+    refuse: {
+      title: 'Refuse',
+      effects: '“{{now}}” stays. Its owner sees the reason and may contest it once.',
+    },
+    action: {
+      next: 'Next',
+      previous: 'Previous',
+      release: 'Let it stand',
+      allow: 'Let it stand and allow it',
+      refuse: 'Refuse',
+    },
+  },
+  floods: {
+    title: 'Flood machines',
+    what: 'Only their authors see these messages, for ten minutes at most; then they are told of each, and may contest it. How fast, how alike and in how many rooms decides it, never what is said.',
+    none: 'No account is taken for a flood machine.',
+    told: 'told {{time}}',
+    waits: 'told at {{time}}',
+  },
+  contests: {
+    title: 'Contests',
+    one: 'The chosen contest',
+    list: { open: 'Waiting', answered: 'Answered' },
+    kind: { contest: 'contest', report: 'false hit' },
+    outcome: { stands: 'stands', overturned: 'granted' },
+    none: {
+      open: 'No contest or false hit waits. A new one appears here by itself.',
+      answered: 'Nothing was answered yet.',
+    },
+    choose: 'Choose one: J / K move, N grants, R lets it stand, A grants it and adds an allow term.',
+    room: 'to the broadcast',
+    found: 'Found',
+    byPerson: 'Nothing was found; a person judged: {{why}}',
+    gone: 'The text is no longer kept.',
+    answer: 'Answer',
+    note: 'For the sender (may be empty)',
+    noteHint: 'The sender reads it; no names of staff',
+    allowed: 'Allow term added: {{term}}',
+    done: {
+      stands: 'Stands, since {{time}}',
+      overturned: 'Granted {{time}}',
+      allow: 'Granted, and the allow term is in force {{time}}',
+    },
+    action: {
+      next: 'Next contest',
+      previous: 'Previous contest',
+      overturn: 'Grant',
+      allow: 'Grant and allow it',
+      stand: 'Let it stand',
+    },
+  },
+} as const;

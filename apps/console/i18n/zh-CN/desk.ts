@@ -1,0 +1,27 @@
+/** Texts of the console in Chinese: the desk. */
+export const desk = {
+  desk: {
+    title: '审看台',
+    source: '源头',
+    public: '公众所见',
+    behind: '距源头 {{time}}',
+    strip: '闸前画面，按时间先后',
+    sum: '待审 {{n}} 段 · {{time}}',
+    howReview: '看过的才能放行，按先后，以实时速度公开。',
+    howDelay: '到时自动公开；之前可以丢弃，或断流。',
+    empty: '闸前还没有画面。源头送来后，大约每 2 秒一段出现在这里。',
+    none: '现在的闸不留画面：只有“先审”和“延迟”才有审看台。',
+    cut: '直播已断流，闸前的画面已销毁。',
+    toBroadcast: '回到这场直播',
+    held: '待审',
+    released: '已放行',
+    dropped: '已丢弃',
+    seen: '看过',
+    gap: '{{at}} 那一段跳过了没看，放行只到它之前。',
+    toGap: '去看',
+    following: '跟随中 {{s}}s',
+    unsupported: '这个浏览器放不了源头的编码（{{codec}}）。可以丢弃、关闸或断流，不能放行没看过的。',
+    sound: '只有声音',
+    state: { empty: '等待源头', loading: '正在载入', paused: '已暂停' },
+  },
+} as const;
