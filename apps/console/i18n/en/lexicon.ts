@@ -58,6 +58,8 @@ export const lexicon = {
       retired: 'replaced {{time}}, {{who}}',
     },
     export: 'Export:',
+    csv: 'CSV',
+    json: 'JSON',
     isLive: 'This version is in force. To change it make a new draft under “Terms”.',
     lastHours: 'Last {{n}} h',
     kind: { deny: 'Deny', allow: 'Allow' },

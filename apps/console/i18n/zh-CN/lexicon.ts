@@ -52,6 +52,8 @@ export const lexicon = {
       retired: '{{time}} {{who}} 换下',
     },
     export: '导出：',
+    csv: 'CSV',
+    json: 'JSON',
     isLive: '这一版正在生效。改动请到“词条”里做成新的草稿。',
     lastHours: '最近 {{n}} 小时',
     kind: { deny: '拒用', allow: '放行' },

@@ -49,11 +49,11 @@ export function VersionDetail(props: {
       <p className="small">
         {t('console.lexicon.export')}{' '}
         <a href={fileOf(version, 'csv')} download>
-          CSV
+          {t('console.lexicon.csv')}
         </a>
         {' · '}
         <a href={fileOf(version, 'json')} download>
-          JSON
+          {t('console.lexicon.json')}
         </a>
       </p>
       {may('lexicon') && (
