@@ -10,13 +10,22 @@ function noneOf(values: unknown[]): string {
   return `must be one of ${listed.length <= LISTED_CHARS ? listed : 'those that /api/openapi.json lists'}`;
 }
 
+/** What a value may be where the schema lists it as constants: each that it is not is an error of its own. */
+function constantsOf(errors: NonNullable<FastifyError['validation']>): unknown[] | undefined {
+  const [first] = errors;
+  if (first?.keyword !== 'const') return undefined;
+  return errors
+    .filter(({ keyword, instancePath }) => keyword === 'const' && instancePath === first.instancePath)
+    .map(({ params }) => params['allowedValue']);
+}
+
 /** Fastify's own errors in words of the catalogue. */
 function known(why: FastifyError): Problem | undefined {
   if (why.validation) {
     const [first] = why.validation;
     const at = first?.instancePath.replaceAll('/', '.').replace(/^\./, '');
     const unknown = first?.params['additionalProperty'];
-    const allowed = first?.params['allowedValues'];
+    const allowed = first?.params['allowedValues'] ?? constantsOf(why.validation);
     const what =
       unknown !== undefined
         ? `has the unknown member ${unknown}`

@@ -93,6 +93,9 @@ describe('the lexicon of the service', { timeout: 300_000 }, () => {
       expect(readFileSync(out, 'utf8')).toBe(text);
     }
     expect((await api('GET', '/api/lexicon/versions/999/file')).status).toBe(404);
+    expect((await api('GET', `/api/lexicon/versions/${made.version}/file?as=xls`)).body.detail).toBe(
+      'query as must be one of csv, json',
+    );
     const nowhere = { version: 999, form: 'csv', out: join(stage.dataDir, 'none') } as const;
     await expect(exportLexicon(operator, nowhere)).rejects.toMatchObject({ code: 'not_found' });
     expect(existsSync(nowhere.out)).toBe(false);
