@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -197,15 +197,6 @@ it('names a directory that PostgreSQL’s user cannot enter, with the remedy', a
 }, 180_000);
 
 it('is not stopped by a Ctrl-C at Weir: it has a process group of its own', () => {
-  const child = spawn('ps', ['-o', 'pgid=', '-p', String(server.pid)]);
-  return new Promise<void>((resolve) => {
-    let out = '';
-    child.stdout.on('data', (text) => {
-      out += text;
-    });
-    child.on('exit', () => {
-      expect(Number(out)).toBe(server.pid);
-      resolve();
-    });
-  });
+  const group = execFileSync('ps', ['-o', 'pgid=', '-p', String(server.pid)], { encoding: 'utf8' });
+  expect(Number(group)).toBe(server.pid);
 });

@@ -117,10 +117,13 @@ describe.concurrent('a live HLS broadcast is played by', { timeout: 180_000 }, (
   it('hls.js in Chromium over HTTP/2, through splices, part by part, and gets 410 at a cut', async () => {
     const { origin, live } = await air(spliced, true, { maxLiveSyncPlaybackRate: 1.5 });
     const page = await visit(live.url);
-    const seen = await shows(page, ['180x320', '320x180', '480x270', '180x320']);
+    await shows(page, ['180x320', '320x180', '480x270', '180x320']);
     expect(live.asked.some((url) => url.includes('_HLS_part='))).toBe(true);
-    // Three target durations: what playing by whole segments would lie behind at best.
-    expect(seen.latencyMs).toBeLessThan(6_000);
+    // Three target durations: what playing by whole segments would lie behind at best. It catches up with that by itself.
+    await eventually(
+      async () => (await page.evaluate(look)).latencyMs,
+      (ms) => ms < 6_000,
+    );
     expect(origin.cut().sessions).toBe(1);
     await eventually(
       async () => (await page.evaluate(look)).errors.map(({ status }) => status),
