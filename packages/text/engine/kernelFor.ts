@@ -1,4 +1,5 @@
 import { characters } from '../data/characters.ts';
+import { parts } from '../guess/parts.ts';
 import { knownUnits } from '../guess/surroundings.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import type { Filter } from '../matcher/filter.ts';
@@ -21,6 +22,7 @@ export function kernelFor({ near, starts }: Compiled, { units }: Fold): Kernel |
       units,
       known: knownUnits(),
       natural: characters().natural,
+      parts: parts().filter,
       near,
       apart: exact.filter,
       heard: heard.filter,

@@ -1,16 +1,13 @@
 import { characters, isNaturalPair } from '../data/characters.ts';
 import type { View } from '../normalise/view.ts';
+import { isFunctional } from './surroundings.ts';
 
 /**
  * What tells a disguise from plain text: a character put there to deceive makes no word with its neighbours, one that
  * belongs there mostly does. Neighbours are symbols without a gap between them.
  */
 export function isBound(view: View, unit: number): boolean {
-  return (
-    characters().functional.has(view.symbol[unit] as number) ||
-    isBoundLeft(view, unit) ||
-    isBoundRight(view, unit)
-  );
+  return isFunctional(view.symbol[unit] as number) || isBoundLeft(view, unit) || isBoundRight(view, unit);
 }
 
 /** Whether a symbol makes a word with the one before it. */

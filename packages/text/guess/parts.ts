@@ -11,7 +11,8 @@ const NO_THIRDS: Thirds = { third: '', wholes: [] };
 
 /** Characters taken apart, by the first two of their two or three parts. */
 export class Parts {
-  readonly #filter: Filter;
+  /** Of the first two parts, by `hashOfPair`. */
+  readonly filter: Filter;
   readonly #shift: number;
   /** Pairs at the place of their hash or behind it, and 1 + the number of each; 0 where there is none. */
   readonly #pair: Uint32Array;
@@ -23,8 +24,8 @@ export class Parts {
 
   /** `splits`: two or three parts to those they may make up. */
   constructor(splits: ReadonlyMap<string, string>) {
-    this.#filter = filterFor(splits.size, BITS_PER_PAIR);
-    this.#shift = filterShift(this.#filter);
+    this.filter = filterFor(splits.size, BITS_PER_PAIR);
+    this.#shift = filterShift(this.filter);
     const places = 2 ** Math.ceil(Math.log2(2 * splits.size + 1));
     this.#pair = new Uint32Array(places);
     this.#number = new Uint16Array(places);
@@ -64,7 +65,7 @@ export class Parts {
 
   #numberOf(a: number, b: number): number {
     const hash = hashOfPair(a, b);
-    if (!mayHave(this.#filter, this.#shift, hash)) return -1;
+    if (!mayHave(this.filter, this.#shift, hash)) return -1;
     return (this.#number[this.#placeOf(a, b, hash)] as number) - 1;
   }
 
@@ -72,7 +73,7 @@ export class Parts {
     const hash = hashOfPair(a, b);
     const at = this.#placeOf(a, b, hash);
     if (this.#number[at] === 0) {
-      addTo(this.#filter, hash);
+      addTo(this.filter, hash);
       this.#pair[at] = ((a << 16) | b) >>> 0;
       this.#thirds.push(NO_THIRDS);
       this.#number[at] = this.#wholes.push('');

@@ -1,9 +1,9 @@
-import { characters } from '../data/characters.ts';
 import { digitOf } from '../normalise/fold.ts';
 import type { View } from '../normalise/view.ts';
 import { BIT, type StageMask } from '../stage.ts';
 import { isBoundLeft, isBoundRight } from './nature.ts';
 import { isUnused, lookAlike, mayStandFor, soundAlike, soundsNear } from './sound.ts';
+import { isFunctional } from './surroundings.ts';
 
 /** How one step of a way through the text reads it. */
 export type Step = {
@@ -106,9 +106,8 @@ function stagesOf(view: View, step: Step, wanted: number, seen: Count): StageMas
 
 function unitStages(view: View, unit: number, wanted: number, seen: Count): StageMask {
   const symbol = view.symbol[unit] as number;
-  const { functional } = characters();
   if (symbol === wanted) {
-    if (functional.has(symbol)) seen.common++;
+    if (isFunctional(symbol)) seen.common++;
     else seen.exact++;
     return 0;
   }
@@ -143,7 +142,7 @@ function unitStages(view: View, unit: number, wanted: number, seen: Count): Stag
 /** Notes of a changed character whether it belongs where it stands. */
 function weigh(view: View, steps: readonly Step[], k: number, count: number, term: View, seen: Count): void {
   const { unit } = steps[k] as Step;
-  if (characters().functional.has(view.symbol[unit] as number)) {
+  if (isFunctional(view.symbol[unit] as number)) {
     seen.plain++;
     return;
   }

@@ -78,7 +78,7 @@ export class Sieve {
   }
 
   #readIn(kernel: Kernel, view: View, around: Surroundings): void {
-    kernel.sieve(view.length);
+    kernel.sieve(view.length, view.isFolded);
     const { counts, known, odd } = kernel;
     around.take(view, known);
     this.place = kernel.place;

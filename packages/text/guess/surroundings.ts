@@ -59,6 +59,10 @@ export const boundBits = (left: number, right: number): number =>
 export const isBoundBy = (known: number, left: number, right: number): boolean =>
   (((known >>> KIND_SHIFT) & FUNCTIONAL) | left | right) !== 0;
 
+/** Whether a symbol is in any sentence, wherever it stands. */
+export const isFunctional = (symbol: number): boolean =>
+  ((knownUnits()[symbol] as number) & (FUNCTIONAL << KIND_SHIFT)) !== 0;
+
 const symbolOf = (sound: number): number => (sound === 0 ? 0 : sound + SOUND - 1);
 
 /**

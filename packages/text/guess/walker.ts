@@ -37,8 +37,8 @@ const BUDGET = 10_000;
 const JUDGING = 8;
 /** How digits are read aloud. */
 const DIGITS = ['ling dong', 'yi yao', 'er liang', 'san', 'si', 'wu', 'liu', 'qi guai', 'ba fa', 'jiu gou'];
-/** Letters that stand for another letter's syllables: V for 微. */
-const ALSO_INITIAL: Readonly<Record<number, number>> = { 118: 119 };
+/** The letter whose syllables a letter stands for, itself for most: V for 微. */
+const alsoInitial = (letter: number): number => (letter === 118 ? 119 : letter);
 export const NO_SOUNDS: readonly number[] = [];
 /** Of one or two sounds, which are looked up only once filters say that a term may go on, or end, with them. */
 const UNRESOLVED = 0;
@@ -191,8 +191,8 @@ export class Walker {
     if (depth >= MAX_GUESSED || this.budget <= 0) return;
     const letter = this.latin.letter(position);
     this.#walkInitial(node, letter, position, word, depth);
-    const other = ALSO_INITIAL[letter];
-    if (other !== undefined) this.#walkInitial(node, other, position, word, depth);
+    const other = alsoInitial(letter);
+    if (other !== letter) this.#walkInitial(node, other, position, word, depth);
   }
 
   #walkInitial(node: number, letter: number, position: number, word: Word, depth: number): void {
@@ -372,10 +372,7 @@ export class Walker {
 }
 
 /** The initial that a letter stands for, w for v. */
-function initialAt(latin: Latin, position: number): number {
-  const letter = latin.letter(position);
-  return ALSO_INITIAL[letter] ?? letter;
-}
+const initialAt = (latin: Latin, position: number): number => alsoInitial(latin.letter(position));
 
 /** Whether a symbol is a Latin letter, or one of Bopomofo. */
 export const isLetter = (code: number): boolean =>

@@ -9,10 +9,10 @@ type Exports = {
   memory: WebAssembly.Memory;
   free(): At;
   at(which: number): At;
-  setTables(units: At, far: At, known: At, natural: At): void;
+  setTables(units: At, far: At, known: At, natural: At, parts: At, partsBy: number): void;
   setFilters(near: At, nearBy: number, apart: At, apartBy: number, heard: At, heardBy: number): void;
   fold(length: number, collapse: number): number;
-  sieve(length: number): number;
+  sieve(length: number, isFolded: number): number;
 };
 
 /** What a kernel reads by: see `assembly/tables.ts`. */
@@ -20,6 +20,7 @@ export type Tables = {
   units: Uint32Array;
   known: Uint32Array;
   natural: Uint8Array;
+  parts: Filter;
   near: Filter;
   apart: Filter;
   heard: Filter;
@@ -29,8 +30,9 @@ export type Tables = {
 export const MOST = 64;
 const ROOM = MOST + 8;
 const PAGE_BYTES = 65_536;
-/** A table of the second plane has a word for each of its characters. */
-const FAR_BYTES = 4 * 0x10000;
+/** The table of the second plane has two words for each of its characters. */
+const FAR_BYTES = 8 * 0x10000;
+const SYMBOL = 0xffff;
 /** Tables begin where lines of the processor's cache do. */
 const LINE = 64;
 
@@ -48,6 +50,17 @@ export const COUNTS = {
 } as const;
 
 const toLine = (at: At): At => Math.ceil(at / LINE) * LINE;
+
+/** Units as they are folded, each with what is known of its symbol beside it: both are asked for at once. */
+function besides(units: Uint32Array, known: Uint32Array): Uint32Array {
+  const both = new Uint32Array(2 * units.length);
+  for (let k = 0; k < units.length; k++) {
+    const unit = units[k] as number;
+    both[2 * k] = unit;
+    both[2 * k + 1] = known[unit & SYMBOL] as number;
+  }
+  return both;
+}
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -68,12 +81,13 @@ export class Kernel {
   readonly odd: Uint32Array<ArrayBuffer>;
   readonly counts: Uint32Array<ArrayBuffer>;
   readonly #far: Uint32Array;
+  readonly #known: Uint32Array;
   readonly #run: Exports;
 
-  constructor({ units, known, natural, near, apart, heard }: Tables) {
+  constructor({ units, known, natural, parts, near, apart, heard }: Tables) {
     compiled ??= new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)));
     const run = new WebAssembly.Instance(compiled).exports as Exports;
-    const tables = [units, known, natural, near, apart, heard];
+    const tables = [besides(units, known), known, natural, parts, near, apart, heard];
     const places: At[] = [];
     let free = toLine(run.free());
     for (const table of tables) {
@@ -84,10 +98,19 @@ export class Kernel {
     const buffer = run.memory.buffer as ArrayBuffer;
     for (const [k, { buffer: of, byteOffset, byteLength }] of tables.entries())
       new Uint8Array(buffer, places[k], byteLength).set(new Uint8Array(of, byteOffset, byteLength));
-    const [unitsAt, knownAt, naturalAt, nearAt, apartAt, heardAt] = places as [At, At, At, At, At, At];
-    run.setTables(unitsAt, free, knownAt, naturalAt);
+    const [unitsAt, knownAt, naturalAt, partsAt, nearAt, apartAt, heardAt] = places as [
+      At,
+      At,
+      At,
+      At,
+      At,
+      At,
+      At,
+    ];
+    run.setTables(unitsAt, free, knownAt, naturalAt, partsAt, filterShift(parts));
     run.setFilters(nearAt, filterShift(near), apartAt, filterShift(apart), heardAt, filterShift(heard));
     this.#far = new Uint32Array(buffer, free, FAR_BYTES / 4);
+    this.#known = known;
     this.#run = run;
     this.text = new Uint16Array(buffer, run.at(0), ROOM);
     this.symbol = new Uint16Array(buffer, run.at(1), ROOM);
@@ -106,13 +129,15 @@ export class Kernel {
     return this.#run.fold(length, collapse ? 1 : 0);
   }
 
-  /** Looks for where more of `length` symbols is worth while, 1 at least. */
-  sieve(length: number): void {
-    this.#run.sieve(length);
+  /** Looks for where more of `length` symbols is worth while, 1 at least; `isFolded` where `fold` gave them. */
+  sieve(length: number, isFolded: boolean): void {
+    this.#run.sieve(length, isFolded ? 1 : 0);
   }
 
   /** Takes over how a character of the second plane is folded. */
   learn(code: number, unit: number): void {
-    this.#far[code - 0x10000] = unit;
+    const at = 2 * (code - 0x10000);
+    this.#far[at] = unit;
+    this.#far[at + 1] = this.#known[unit & SYMBOL] as number;
   }
 }

@@ -21,6 +21,8 @@ export class View {
   end = new Int32Array(START);
   /** How many times the character stands there. */
   run = new Int32Array(START);
+  /** Whether a kernel has folded the text. */
+  isFolded = false;
   /** Whether any symbol has a run. */
   hasRuns = false;
   /** What was seen on the way. */
@@ -61,6 +63,7 @@ export class View {
     const length = kernel.fold(to, this.#collapse);
     if (length < 0) return false;
     this.length = length;
+    this.isFolded = true;
     this.hasRuns = kernel.counts[COUNTS.runs] !== 0;
     this.glance.take(kernel.counts);
     return true;
@@ -90,6 +93,7 @@ export class View {
 
   /** Goes on reading; `text` is the text of `read`. */
   append(text: string, from: number, to: number): this {
+    this.isFolded = false;
     const { units } = this.#fold;
     const collapse = this.#collapse;
     const { glance } = this;

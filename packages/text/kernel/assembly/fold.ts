@@ -1,5 +1,5 @@
 import { far, units } from './tables';
-import { counts, end, run, start, symbol, text } from './text';
+import { counts, end, known, run, start, symbol, text } from './text';
 
 /** As `normalise/fold.ts` and `normalise/glance.ts` have them. */
 const SKIP_INVISIBLE: u32 = 0xd800;
@@ -29,14 +29,16 @@ export function fold(length: i32, collapse: i32): i32 {
   for (let i: i32 = 0; i < length; i++) {
     const from = i;
     const code: u32 = load<u16>(text + 2 * i);
-    let unit = load<u32>(table + 4 * code);
+    let entry = table + 8 * code;
+    let unit = load<u32>(entry);
     if (unit > SYMBOL) {
       if ((unit & SYMBOL) === ASK) {
         if ((code & 0xfc00) !== 0xd800 || i + 1 === length) return -1;
         const low: u32 = load<u16>(text + 2 * i, 2);
         // The second plane.
         if ((low & 0xfc00) !== 0xdc00 || code >= 0xd840) return -1;
-        unit = load<u32>(far + 4 * (((code & 0x3ff) << 10) | (low & 0x3ff)));
+        entry = far + 8 * (((code & 0x3ff) << 10) | (low & 0x3ff));
+        unit = load<u32>(entry);
         if (unit === 0 || (unit & SYMBOL) === ASK) return -1;
         i++;
       }
@@ -60,6 +62,7 @@ export function fold(length: i32, collapse: i32): i32 {
     store<i32>(start + 4 * n, from);
     store<i32>(end + 4 * n, i + 1);
     store<i32>(run + 4 * n, 1);
+    store<u32>(known + 4 * n, load<u32>(entry, 4));
     if (collapse) last = unit;
     n++;
   }

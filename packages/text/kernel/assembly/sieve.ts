@@ -1,4 +1,15 @@
-import { apart, apartShift, heard, heardShift, knownUnits, natural, near, nearShift } from './tables';
+import {
+  apart,
+  apartShift,
+  heard,
+  heardShift,
+  knownUnits,
+  natural,
+  near,
+  nearShift,
+  parts,
+  partsShift,
+} from './tables';
 import { counts, end, known, odd, place, start, symbol, what } from './text';
 
 /** As `guess/sieve.ts`, `guess/surroundings.ts`, `guess/threes.ts` and `data/natural.ts` have them. */
@@ -67,15 +78,23 @@ function list(u: i32, which: u8): void {
 /**
  * Asks the filters about all neighbours of a text of `length` symbols, and lists where more is worth while, as
  * `Sieve.read` does. What they say is gathered in bits, a symbol each, so that nothing waits for the memory of another.
+ * `isFolded` is 0 where symbols come from elsewhere, so that what is known of them is not there yet.
  */
-export function sieve(length: i32): i32 {
+export function sieve(length: i32, isFolded: i32): i32 {
+  if (isFolded === 0)
+    for (let u: i32 = 0; u < length; u++)
+      store<u32>(known + 4 * u, load<u32>(knownUnits + 4 * <u32>load<u16>(symbol + 2 * u)));
+  store<u32>(known + 4 * length, 0);
+  store<u32>(known + 4 * length, 0, 4);
+  store<u32>(known + 4 * length, 0, 8);
   store<u16>(symbol + 2 * length, 0);
   store<i32>(start + 4 * length, -1);
   const nearAt = near;
   const nearBy = nearShift;
   const apartAt = apart;
   const apartBy = apartShift;
-  const unitsAt = knownUnits;
+  const partsAt = parts;
+  const partsBy = partsShift;
   const naturalAt = natural;
   let pairs: u64 = 0;
   let aparts: u64 = 0;
@@ -86,13 +105,13 @@ export function sieve(length: i32): i32 {
   let aFirst: u32 = 0;
   let bFirst: u32 = 0;
   const c: u32 = load<u16>(symbol);
-  let knownC = load<u32>(unitsAt + 4 * c);
+  let knownC = load<u32>(known);
   let cFirst = c * ONE;
   let cSecond = c * TWO;
   let left: u32 = 0;
   for (let u: i32 = 0; u < length; u++) {
     const d: u32 = load<u16>(symbol + 2 * u, 2);
-    const knownD = load<u32>(unitsAt + 4 * d);
+    const knownD = load<u32>(known + 4 * u, 4);
     const dFirst = d * ONE;
     const dSecond = d * TWO;
     const forward = cFirst ^ dSecond;
@@ -107,7 +126,10 @@ export function sieve(length: i32): i32 {
     const isSpoken = u32((knownC & SOUND_MASK) !== 0);
     spoken |= (<u64>isSpoken) << u;
     unbound |= (<u64>((((knownC >>> KIND_SHIFT) | left | right) & 1) ^ 1)) << u;
-    odds |= (<u64>((isSpoken ^ 1) | ((((knownC << 1) & knownD) >>> NEXT_SHIFT) & 1))) << u;
+    const pair = again ^ (again >>> 16);
+    const isPart =
+      (((knownC << 1) & knownD) >>> NEXT_SHIFT) & hasThree(load<u32>(partsAt + 4 * (pair >>> partsBy)), pair);
+    odds |= (<u64>((isSpoken ^ 1) | isPart)) << u;
     store<u32>(known + 4 * u, knownC | JUDGED | (((left << 1) | (right << 2)) << KIND_SHIFT));
     all |= knownC;
     left = right;
@@ -117,9 +139,6 @@ export function sieve(length: i32): i32 {
     cFirst = dFirst;
     cSecond = dSecond;
   }
-  store<u32>(known + 4 * length, 0);
-  store<u32>(known + 4 * length, 0, 4);
-  store<u32>(known + 4 * length, 0, 8);
   listed = 0;
   pairs &= ((<u64>1) << (length - 1)) - 1;
   for (; pairs !== 0; pairs &= pairs - 1) {

@@ -1,4 +1,7 @@
-/** Tables by UTF-16 unit: how each is folded, the same of the second plane, what is known of each, words of two. */
+/**
+ * Tables by UTF-16 unit: how each is folded with what is known of the symbol, the same of the second plane, what is
+ * known of each symbol, words of two.
+ */
 export let units: usize = 0;
 export let far: usize = 0;
 export let knownUnits: usize = 0;
@@ -10,8 +13,20 @@ export let apart: usize = 0;
 export let apartShift: u32 = 0;
 export let heard: usize = 0;
 export let heardShift: u32 = 0;
+/** And of the first two parts of characters taken apart. */
+export let parts: usize = 0;
+export let partsShift: u32 = 0;
 
-export function setTables(unitsAt: usize, farAt: usize, knownAt: usize, naturalAt: usize): void {
+export function setTables(
+  unitsAt: usize,
+  farAt: usize,
+  knownAt: usize,
+  naturalAt: usize,
+  partsAt: usize,
+  partsBy: u32,
+): void {
+  parts = partsAt;
+  partsShift = partsBy;
   units = unitsAt;
   far = farAt;
   knownUnits = knownAt;
