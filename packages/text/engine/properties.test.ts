@@ -163,6 +163,21 @@ test('an allow term never adds a hit, and takes away what it overlaps and nothin
 });
 
 test.each([
+  ['一1', '一一1', 1, []],
+  ['一1', '一一', 0, ['numeral']],
+  ['一1加油', '一1加油', 0, []],
+  ['一1加油', '一一加油', 0, ['numeral']],
+])(
+  'numerals that are one symbol are held against those of %s one by one: %s',
+  (one, written, start, stages) => {
+    const hits = engineOf([one])
+      .check(written)
+      .hits.filter((hit) => hit.end - hit.start === one.length);
+    expect(hits.map((hit) => [hit.start, hit.stages])).toEqual([[start, stages]]);
+  },
+);
+
+test.each([
   ['a plainer hit of the same term', ['币上蓝'], '蓝币', '蓝币上蓝上币蓝'],
   ['a hit with a filler in it', ['蓝鲸蓝'], '上蓝', '上蓝鲸蓝鲸.蓝'],
   ['letters that leetspeak would be read for', ['1'], 'a', 'a!'],

@@ -127,21 +127,21 @@ function isSkipped(fold: Fold, code: number): boolean {
   return symbol === SKIP_FILLER || symbol === SKIP_INVISIBLE;
 }
 
-/** A run in both: what stands between its characters in the text and not in the term. */
+/** A run in both: stages of its characters, and of what stands between them in the text and not in the term. */
 function innerGap(text: View, u: number, term: View, k: number, fold: Fold): StageMask {
   const inText = text.text.slice(text.start[u], text.end[u]);
   const inTerm = term.text.slice(term.start[k], term.end[k]);
-  return inText === inTerm ? 0 : gapStages(fold, inText);
+  if (inText === inTerm) return 0;
+  const { starts } = charactersOf(text, u, fold);
+  return gapStages(fold, inText) | runStages(text.text, starts, 0, term, k, fold);
 }
 
-/** A term of one character, in each place of a longer run. */
-function shifted(text: View, u: number, term: View, fold: Fold, mask: StageMask): Place[] {
-  const wanted = term.run[0] as number;
-  const end = text.end[u] as number;
+/** Where the characters of a run begin and end, in the first places of a longer one. */
+function charactersOf({ text, start, end }: View, u: number, fold: Fold, most = MAX_SHIFTED): Characters {
   const starts: number[] = [];
   const ends: number[] = [];
-  for (let at = text.start[u] as number; at < end && ends.length < MAX_SHIFTED + wanted; ) {
-    const code = text.text.codePointAt(at) as number;
+  for (let at = start[u] as number; at < (end[u] as number) && ends.length < most; ) {
+    const code = text.codePointAt(at) as number;
     const to = at + (code > 0xffff ? 2 : 1);
     if (!isSkipped(fold, code)) {
       starts.push(at);
@@ -149,8 +149,36 @@ function shifted(text: View, u: number, term: View, fold: Fold, mask: StageMask)
     }
     at = to;
   }
-  return ends.slice(wanted - 1).map((to, i) => {
-    const place = { start: starts[i] as number, end: to };
-    return { ...place, mask: mask | stretchStages(text.text, place, term, 0, fold) };
+  return { starts, ends };
+}
+
+type Characters = { starts: number[]; ends: number[] };
+
+/** Stages by which the characters of a term's run are those of the text's from the one numbered `first` on. */
+function runStages(
+  text: string,
+  starts: readonly number[],
+  first: number,
+  term: View,
+  k: number,
+  fold: Fold,
+): StageMask {
+  let mask = 0;
+  for (const [j, to] of charactersOf(term, k, fold).starts.entries()) {
+    const at = starts[first + j];
+    if (at !== undefined) mask |= betweenAt(text, at, term.text, to, fold);
+  }
+  return mask;
+}
+
+/** A term of one character, in each place of a longer run. */
+function shifted(text: View, u: number, term: View, fold: Fold, mask: StageMask): Place[] {
+  const wanted = term.run[0] as number;
+  const { starts, ends } = charactersOf(text, u, fold, MAX_SHIFTED + wanted);
+  return ends.slice(wanted - 1).map((end, i) => {
+    const start = starts[i] as number;
+    const needs =
+      gapStages(fold, text.text.slice(start, end)) | runStages(text.text, starts, i, term, 0, fold);
+    return { start, end, mask: mask | needs };
   });
 }

@@ -12,6 +12,7 @@ import { View } from '../normalise/view.ts';
 import { ALL_STAGES } from '../stage.ts';
 import { neutralMessages } from '../testing/neutral.ts';
 import { pick, seeded, term } from '../testing/terms.ts';
+import { Kernel } from './kernel.ts';
 
 const CHARACTERS = [
   ...'蓝鲸币星河会所银狐筹码青云盘口红桃牌局鹿角粉白鹭烟雪松丸橙海贷竹影返利重行长弓虽女子木',
@@ -19,7 +20,7 @@ const CHARACTERS = [
 const random = seeded(47);
 const draw = (length: number): string => Array.from({ length }, () => pick(random, CHARACTERS)).join('');
 /** Enough starts that the sieve asks for three. */
-const terms = [...new Set(Array.from({ length: 4_000 }, () => draw(2 + Math.floor(random() * 3))))];
+const terms = [...new Set(Array.from({ length: 6_000 }, () => draw(2 + Math.floor(random() * 3))))];
 const compiled = compile({ version: '1', terms: [...terms, 'qzvex'].map((one) => term(one)) });
 const { near, starts } = compiled;
 const fold = foldOf(ALL_STAGES);
@@ -93,7 +94,8 @@ describe('the kernel that short texts are read in', () => {
 
   test('is shared by engines of one lexicon, and does not disturb what one of them says', () => {
     expect(kernelFor(compiled, fold)).toBe(kernel);
-    const other = compile({ version: '2', terms: terms.slice(0, 3_000).map((one) => term(one)) });
+    const other = compile({ version: '2', terms: terms.slice(0, 4_500).map((one) => term(one)) });
+    expect(kernelFor(other, fold)).toBeInstanceOf(Kernel);
     expect(kernelFor(other, fold)).not.toBe(kernel);
     const engines = [new Engine(compiled), new Engine(compiled), new Engine(other)];
     const texts = terms.slice(0, 50).map((one) => `我说${one}啊`);
@@ -101,6 +103,22 @@ describe('the kernel that short texts are read in', () => {
     const byTurns = texts.map((text) => engines.map((engine) => engine.check(text)));
     expect(engines.map((_, e) => byTurns.map((of) => of[e]))).toEqual(alone);
     expect(alone.flat().filter(({ hits }) => hits.length > 0).length).toBeGreaterThan(100);
+  });
+
+  test('is filled anew once the memory of its lexicon was given back, and with all that the next one has', () => {
+    const [before, next] = ['a', 'b'].map((version) =>
+      compile({ version, terms: terms.slice(version === 'a' ? 500 : 0).map((one) => term(one)) }),
+    ) as [typeof compiled, typeof compiled];
+    const first = kernelFor(before, fold);
+    expect(kernelFor(next, fold)).not.toBe(first);
+    const third = compile({ version: 'c', terms: terms.slice(0, 4_500).map((one) => term(one)) });
+    before.released = true;
+    const texts = terms.slice(0, 100).map((one) => `我说${one}啊`);
+    const engine = new Engine(third);
+    expect(kernelFor(third, fold)).toBe(first);
+    // The same terms in an engine that has a kernel of its own.
+    const other = new Engine(compile({ version: 'd', terms: terms.slice(0, 4_500).map((one) => term(one)) }));
+    expect(texts.map((text) => engine.check(text))).toEqual(texts.map((text) => other.check(text)));
   });
 
   test('is not made for a small lexicon', () => {

@@ -15,16 +15,9 @@ type Exports = {
   sieve(length: number, isFolded: number): number;
 };
 
-/** What a kernel reads by: see `assembly/tables.ts`. */
-export type Tables = {
-  units: Uint32Array;
-  known: Uint32Array;
-  natural: Uint8Array;
-  parts: Filter;
-  near: Filter;
-  apart: Filter;
-  heard: Filter;
-};
+/** What a kernel reads every text by, and what it has of one lexicon: see `assembly/tables.ts`. */
+export type Tables = { units: Uint32Array; known: Uint32Array; natural: Uint8Array; parts: Filter };
+export type Filters = { near: Filter; apart: Filter; heard: Filter };
 
 /** UTF-16 units, and symbols, that a text may have here: most messages are shorter. */
 export const MOST = 64;
@@ -48,6 +41,9 @@ export const COUNTS = {
   all: 7,
   runs: 8,
 } as const;
+
+/** Where a filter lies, and how large it may be. */
+type Room = { at: At; bytes: number };
 
 const toLine = (at: At): At => Math.ceil(at / LINE) * LINE;
 
@@ -80,36 +76,35 @@ export class Kernel {
   readonly what: Uint8Array<ArrayBuffer>;
   readonly odd: Uint32Array<ArrayBuffer>;
   readonly counts: Uint32Array<ArrayBuffer>;
+  readonly #bytes: Uint8Array;
+  readonly #rooms: readonly [Room, Room, Room];
   readonly #far: Uint32Array;
   readonly #known: Uint32Array;
   readonly #run: Exports;
 
-  constructor({ units, known, natural, parts, near, apart, heard }: Tables) {
+  constructor({ units, known, natural, parts }: Tables, filters: Filters) {
     compiled ??= new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)));
     const run = new WebAssembly.Instance(compiled).exports as Exports;
-    const tables = [besides(units, known), known, natural, parts, near, apart, heard];
-    const places: At[] = [];
     let free = toLine(run.free());
-    for (const table of tables) {
-      places.push(free);
-      free = toLine(free + table.byteLength);
-    }
-    run.memory.grow(Math.ceil((free + FAR_BYTES - run.memory.buffer.byteLength) / PAGE_BYTES));
+    const take = (bytes: number): At => {
+      const at = free;
+      free = toLine(free + bytes);
+      return at;
+    };
+    const tables = [besides(units, known), known, natural, parts];
+    const places = tables.map(({ byteLength }) => take(byteLength)) as [At, At, At, At];
+    const far = take(FAR_BYTES);
+    this.#rooms = [filters.near, filters.apart, filters.heard].map(({ byteLength }) => ({
+      at: take(byteLength),
+      bytes: byteLength,
+    })) as [Room, Room, Room];
+    run.memory.grow(Math.ceil((free - run.memory.buffer.byteLength) / PAGE_BYTES));
     const buffer = run.memory.buffer as ArrayBuffer;
-    for (const [k, { buffer: of, byteOffset, byteLength }] of tables.entries())
-      new Uint8Array(buffer, places[k], byteLength).set(new Uint8Array(of, byteOffset, byteLength));
-    const [unitsAt, knownAt, naturalAt, partsAt, nearAt, apartAt, heardAt] = places as [
-      At,
-      At,
-      At,
-      At,
-      At,
-      At,
-      At,
-    ];
-    run.setTables(unitsAt, free, knownAt, naturalAt, partsAt, filterShift(parts));
-    run.setFilters(nearAt, filterShift(near), apartAt, filterShift(apart), heardAt, filterShift(heard));
-    this.#far = new Uint32Array(buffer, free, FAR_BYTES / 4);
+    this.#bytes = new Uint8Array(buffer);
+    for (const [k, table] of tables.entries()) this.#put(places[k] as At, table);
+    const [unitsAt, knownAt, naturalAt, partsAt] = places;
+    run.setTables(unitsAt, far, knownAt, naturalAt, partsAt, filterShift(parts));
+    this.#far = new Uint32Array(buffer, far, FAR_BYTES / 4);
     this.#known = known;
     this.#run = run;
     this.text = new Uint16Array(buffer, run.at(0), ROOM);
@@ -122,6 +117,35 @@ export class Kernel {
     this.what = new Uint8Array(buffer, run.at(7), 4 * ROOM);
     this.odd = new Uint32Array(buffer, run.at(8), ROOM);
     this.counts = new Uint32Array(buffer, run.at(9), 9);
+    this.fill(filters);
+  }
+
+  /** Takes the filters of another lexicon in the place of those it has; false where there is no room for them. */
+  fill(filters: Filters): boolean {
+    const { near, apart, heard } = filters;
+    const [nearAt, apartAt, heardAt] = this.#rooms;
+    if (
+      near.byteLength > nearAt.bytes ||
+      apart.byteLength > apartAt.bytes ||
+      heard.byteLength > heardAt.bytes
+    )
+      return false;
+    this.#put(nearAt.at, near);
+    this.#put(apartAt.at, apart);
+    this.#put(heardAt.at, heard);
+    this.#run.setFilters(
+      nearAt.at,
+      filterShift(near),
+      apartAt.at,
+      filterShift(apart),
+      heardAt.at,
+      filterShift(heard),
+    );
+    return true;
+  }
+
+  #put(at: At, { buffer, byteOffset, byteLength }: Uint8Array | Uint32Array): void {
+    this.#bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
   }
 
   /** Folds `length` UTF-16 units of `text`; how many symbols they are, -1 where `View.append` has to read them. */
