@@ -127,7 +127,7 @@ func (c *cursor) hybrid(width, count int) []int {
 			}
 			continue
 		}
-		if many == 0 || many > len(c.data) {
+		if many == 0 || many > maxPage {
 			panic(errEnds)
 		}
 		packed := c.take(many * width)
