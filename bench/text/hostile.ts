@@ -36,6 +36,7 @@ export function hostile(listed: readonly string[]): string[] {
     fill(() => [...term()].join('.')),
     fill(() => [...term()].reverse().join('')),
     fill(() => [...han()].map((char) => char.repeat(2)).join('')),
+    fill(() => '人人木木'),
     fill(() => `${han().slice(0, 2)}`),
     fill(() => `${han().slice(0, 3)}\n`),
     fill(() => some(random, chars)),

@@ -12,6 +12,8 @@ import { type Found, type HeardTerms, isLetter, NO_SOUNDS, Walker } from './walk
 
 /** Starts found last that are remembered, so that none is entered twice at one place. */
 const MAX_TRIED = 64;
+/** Places of one text at which a part of a character stands more than once. */
+const MAX_REPEATED = 24;
 
 /**
  * Looks for terms of which characters were exchanged for others that sound or look the same, taken apart, or spelled.
@@ -54,7 +56,7 @@ export class Guesser {
     }
     this.#triedAt = -1;
     const whole = this.#probe.run(view, around, this.#sieve, this.#enter);
-    if (view.hasRuns && this.#splits) this.#repeated(view);
+    const few = !(view.hasRuns && this.#splits) || this.#repeated(view);
     const { odd, oddLength } = this.#sieve;
     for (let k = 0, next = 0; k < oddLength && walker.budget > 0; k++) {
       const last = Math.min(odd[k] as number, view.length - 2);
@@ -62,20 +64,33 @@ export class Guesser {
         if (this.#mayBegin(i)) walker.walk(0, i, 0);
       next = last + 1;
     }
-    return whole && walker.budget > 0;
+    return whole && few && walker.budget > 0;
   }
 
-  /** Terms with a character taken apart of which a part stands there more than once: one symbol with a run. */
-  #repeated({ run, length }: View): void {
+  /**
+   * Terms with a character taken apart of which a part stands there more than once: one symbol with a run. False where
+   * there are more such places than are looked at.
+   */
+  #repeated({ run, length }: View): boolean {
     const walker = this.#walker;
-    let next = 0;
+    const around = this.#around;
+    let any = false;
+    // All are marked before the first is looked at: 又又木木 is two of them.
     for (let u = 0; u < length; u++) {
       if ((run[u] as number) < 2) continue;
-      const first = u > 0 && this.#around.markRepeated(u - 1) ? u - 1 : u;
-      if (!this.#around.markRepeated(u) && first === u) continue;
+      if (u > 0 && around.markRepeated(u - 1)) any = true;
+      if (around.markRepeated(u)) any = true;
+    }
+    let left = MAX_REPEATED;
+    for (let u = 0, next = 0; any && u < length; u++) {
+      if ((run[u] as number) < 2) continue;
+      const first = u > 0 && around.isSplit(u - 1) ? u - 1 : u;
+      if (first === u && !around.isSplit(u)) continue;
+      if (left-- === 0) return false;
       for (let i = Math.max(next, first - 2); i <= u && walker.budget > 0; i++) walker.walk(0, i, 0);
       next = u + 1;
     }
+    return true;
   }
 
   /** A word of letters that is a term, or begins with one, in syllables or initials. */

@@ -35,6 +35,8 @@ export const MAX_GUESSED = 24;
 const BUDGET = 10_000;
 /** What holding a way against a term costs beside a step. */
 const JUDGING = 8;
+/** What looking for parts written twice costs beside a step. */
+const REPEATED = 4;
 /** How digits are read aloud. */
 const DIGITS = ['ling dong', 'yi yao', 'er liang', 'san', 'si', 'wu', 'liu', 'qi guai', 'ba fa', 'jiu gou'];
 /** The letter whose syllables a letter stands for, itself for most: V for 微. */
@@ -251,6 +253,8 @@ export class Walker {
     this.#wholes(node, around.wholesAt(unit, 2), unit, unit + 2, depth);
     this.#wholes(node, around.wholesAt(unit, 3), unit, unit + 3, depth);
     if (!this.#view.hasRuns) return;
+    this.budget -= REPEATED;
+    if (this.budget <= 0) return;
     this.#wholes(node, around.repeatedAt(unit, 1), unit, unit + 1, depth);
     this.#wholes(node, around.repeatedAt(unit, 2), unit, unit + 2, depth);
   }
