@@ -177,6 +177,10 @@ export class Surroundings {
 
   /** Marks a symbol from which on a character taken apart has a part more than once, and says whether it is one. */
   markRepeated(u: number): boolean {
+    const known = this.#known[u] as number;
+    // What its first two parts are says no for nearly all.
+    const next = (this.#view.run[u] as number) > 1 ? known : (this.#known[u + 1] as number);
+    if (!this.isHeadAndNext(known, next)) return false;
     if (this.repeatedAt(u, 1) === '' && this.repeatedAt(u, 2) === '') return false;
     this.#known[u] = (this.#known[u] as number) | PART;
     return true;
