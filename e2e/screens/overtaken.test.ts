@@ -171,8 +171,8 @@ describe('the console', () => {
     const whose = page.locator('.action-panel .choice', { hasText: '十七' });
     await whose.click();
     // The panel lies over it.
-    await lines.nth(4).getByRole('button').dispatchEvent('click');
-    await page.locator('.evidence-lines [aria-current]', { hasText: '早起的人' }).waitFor();
+    await lines.nth(0).getByRole('button').dispatchEvent('click');
+    await page.locator('.evidence-lines [aria-current]', { hasText: '南风' }).waitFor();
     await drawn(page);
     expect(await whose.count()).toBe(1);
     expect(await page.locator('.action-panel .choice:has(input:checked)').textContent()).toContain('十七');
