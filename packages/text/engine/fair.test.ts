@@ -86,6 +86,20 @@ describe('whatever is written', () => {
     expect(['pass', 'hold', 'refuse']).toContain(engine.check(text).verdict);
   });
 
+  test.each([
+    ['half of a pair', '\ud800'],
+    ['its other half', '\udc00'],
+    ['private use', '\ue000'],
+    ['private use, far planes', '\u{f0000}'],
+    ['unassigned', '\u0378'],
+    ['no character', '\uffff'],
+  ])('%s between characters hides no term', (_, between) => {
+    const text = `说蓝${between}鲸币`;
+    expect(engine.check(text).hits).toEqual([
+      expect.objectContaining({ start: 1, end: text.length, stages: ['invisible'] }),
+    ]);
+  });
+
   test('hits name units of the text, surrogates counted', () => {
     expect(engine.check('🎲🎲蓝🎲鲸币').hits).toMatchObject([{ start: 4, end: 9 }]);
   });

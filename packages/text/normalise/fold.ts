@@ -68,7 +68,8 @@ const DOTS = '点點';
 const ADDS = ['+', '➕'];
 
 const FILLER = /^[\p{Z}\p{P}\p{S}\p{Extended_Pictographic}\t\n\v\f\r]$/u;
-const INVISIBLE = /^[\p{Cf}\p{M}\p{Cc}]$/u;
+/** Marks, and whatever is no character that everybody sees alike: controls, halves of pairs, private use, unassigned. */
+const INVISIBLE = /^[\p{M}\p{C}]$/u;
 const DECOMPOSABLE = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]/u;
 const HALF_FULL = /^[\uff00-\uffef\u3000]$/;
 
