@@ -37,10 +37,14 @@ export class SideProcess<Job, Fault> {
   #running: Running | undefined;
   #idle: NodeJS.Timeout | undefined;
   #jobs = 0;
+  #hasBuilt = false;
   /** Settles when the last job is done: what one writes is read before the next begins. */
   #last: Promise<unknown> = Promise.resolve();
 
-  /** `errorOf` makes an error of what `serve` tells of one; `args` stand from `process.argv[3]` on. */
+  /**
+   * `errorOf` makes an error of what `serve` tells of one. `process.argv[3]` is `first` until a lexicon was built: who
+   * waits for it to serve at all need not let others go before it. `args` stand from `process.argv[4]` on.
+   */
   constructor(file: URL, errorOf: (fault: Fault) => Error, ...args: string[]) {
     this.#file = file;
     this.#errorOf = errorOf;
@@ -101,11 +105,15 @@ export class SideProcess<Job, Fault> {
     clearTimeout(this.#idle);
     if (this.#running) return this.#running;
     const files = namelessFiles();
-    const child = fork(this.#file, [String(files.length), ...this.#args], {
-      execArgv: FLAGS,
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc', ...files],
-    });
+    const child = fork(
+      this.#file,
+      [String(files.length), this.#hasBuilt ? 'later' : 'first', ...this.#args],
+      {
+        execArgv: FLAGS,
+        serialization: 'advanced',
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc', ...files],
+      },
+    );
     const running: Running = { child, files, reading: Promise.resolve() };
     this.#running = running;
     child.on('message', (answer) => void this.#take(running, answer as Told<Fault>));
@@ -126,6 +134,7 @@ export class SideProcess<Job, Fault> {
         const read = readIn(running.files, answer.handed);
         running.reading = read.catch(() => {});
         waiting?.told({ id: answer.id, value: await read });
+        this.#hasBuilt = true;
       } else waiting?.told(answer);
     } catch (why) {
       waiting?.failed(why as Error);
