@@ -27,7 +27,7 @@ export function SetForm(props: {
     setBusy(true);
     setFailed(undefined);
     try {
-      await api.put('/api/thresholds', { routes, note });
+      await api.put('/api/thresholds', { routes, note, base: now.live.version });
       setNote('');
       props.onDone();
     } catch (why) {

@@ -2,7 +2,7 @@ import { FailureLine } from '@weir/look';
 import { type FormEvent, type ReactElement, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
-import type { Hit, Verdict } from '../entry.ts';
+import { COMPILED_WITHIN_MS, type Hit, type Verdict } from '../entry.ts';
 import type { LexiconView } from '../Lexicon.tsx';
 import { ROUTES, type TextRoute } from '../thresholds/weights.ts';
 import { Found } from './Found.tsx';
@@ -41,7 +41,8 @@ export function Try(props: { view: LexiconView }): ReactElement {
     setFailed(undefined);
     try {
       const version = beside ? shadow?.version : undefined;
-      setTried({ text, answer: await api.post<Tried>('/api/text/try', { text, version, route }) });
+      const asked = { text, version, route };
+      setTried({ text, answer: await api.post<Tried>('/api/text/try', asked, COMPILED_WITHIN_MS) });
     } catch (error) {
       setFailed(error);
     }

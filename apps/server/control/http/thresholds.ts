@@ -76,13 +76,22 @@ export const thresholdRoutes: Route[] = [
     url: '/api/thresholds',
     summary: 'Set the thresholds of every route as a new version, in force at once on every edge',
     permission: 'lexicon',
-    body: Type.Object({ routes: Routes, note: Note }),
+    body: Type.Object({
+      routes: Routes,
+      note: Note,
+      base: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          description: 'The version they were changed from: a conflict where another acts',
+        }),
+      ),
+    }),
     answer: Shown,
     errors: ['conflict', 'database_unavailable'],
     records: 'moderation',
     run: async (call) => {
       const { control, body } = call;
-      return shown(control, await control.thresholds.set(body.routes, body.note, actorOf(call)));
+      return shown(control, await control.thresholds.set(body.routes, body.note, actorOf(call), body.base));
     },
   }),
   route({

@@ -47,10 +47,13 @@ it('thresholds by route act at once on every edge, in titles otherwise than in m
   expect(await answerTo('今天兼职刷丹吗')).toMatchObject({ state: 'shown' });
   expect((await title('兼职刷单')).body.code).toBe('content_refused');
   expect((await title('兼职刷丹')).body.pending).toMatchObject({ category: 'fraud' });
-  await as('admin', 'PUT', '/api/thresholds', {
-    routes: { message: { fraud: { hold: 0.1, refuse: 9 } } },
-    note: '',
+  const stricter = { routes: { message: { fraud: { hold: 0.1, refuse: 9 } } }, note: '' };
+  // Who changed what does not act any more overwrites nobody.
+  expect(await as('admin', 'PUT', '/api/thresholds', { ...stricter, base: 0 })).toMatchObject({
+    status: 409,
+    body: { code: 'conflict' },
   });
+  expect((await as('admin', 'PUT', '/api/thresholds', { ...stricter, base: 1 })).body.version).toBe(2);
   expect(await answerTo('还是兼职刷单')).toMatchObject({ state: 'held' });
   const { items } = (await as('reviewer', 'GET', `/api/rooms/${room}/held`)).body;
   expect(items.at(-1).trace).toMatchObject([{ step: 'lexicon', rule: 'fraud', thresholds: 2 }]);

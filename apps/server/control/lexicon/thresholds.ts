@@ -64,10 +64,15 @@ export class ThresholdVersions {
     return this.#versions.toReversed();
   }
 
-  /** Makes a version and puts it in force. @throws Problem `bad_request`, `conflict`, `database_unavailable` */
-  set(routes: RouteThresholds, note: string, by: Actor): Promise<ThresholdVersion> {
+  /**
+   * Makes a version and puts it in force; with a `base`, only where that one acts.
+   * @throws Problem `bad_request`, `conflict`, `database_unavailable`
+   */
+  set(routes: RouteThresholds, note: string, by: Actor, base?: number): Promise<ThresholdVersion> {
     return this.#inTurn(async () => {
       check(routes);
+      if (base !== undefined && base !== this.#order.version)
+        throw new Problem('conflict', `Version ${this.#order.version} is in force, not ${base}`);
       if (this.#versions.length >= MAX_VERSIONS) throw new Problem('conflict', 'There are too many versions');
       const { database, outbox, clock } = this.#control;
       const at = clock.now();
