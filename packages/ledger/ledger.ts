@@ -83,7 +83,7 @@ export class Ledger {
         SIGN_EACH_MS,
         onceAtATime(async () => {
           this.#writeIndex();
-          await this.sign();
+          await this.#signNews();
         }),
       ),
       clock.every(
@@ -286,8 +286,22 @@ export class Ledger {
     return this.#holds();
   }
 
-  /** Signs a checkpoint of each log that has news; one log after the other, so that they never crowd a commit out. */
+  /**
+   * Resolves when every record that was acknowledged before is under a checkpoint that others can read, also where that
+   * goes to witnesses first: within seconds. Where the disk refuses it resolves all the same.
+   */
   async sign(): Promise<void> {
+    const logs = [...this.#books.values()].map(({ tree }) => ({ tree, last: tree.last }));
+    // A checkpoint that is with the witnesses at first may be from before; the next one is not.
+    for (let turn = 0; turn < 2; turn++) {
+      await this.#signNews();
+      await Promise.all(logs.map(({ tree }) => tree.offered()));
+      if (logs.every(({ tree, last }) => tree.signed >= last)) return;
+    }
+  }
+
+  /** Signs a checkpoint of each log that has news; one log after the other, so that they never crowd a commit out. */
+  async #signNews(): Promise<void> {
     try {
       for (const { tree } of this.#books.values()) if (await this.isWriter()) await tree.flush();
     } catch (why) {

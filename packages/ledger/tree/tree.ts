@@ -204,6 +204,11 @@ export class LogTree {
     if (this.#shown) this.#stamper?.offer(this.#shown.text, this.#shown.size);
   }
 
+  /** Resolves when the checkpoint that is with the witnesses now is shown, with or without them: within seconds. */
+  async offered(): Promise<void> {
+    await this.#offering;
+  }
+
   /** Resolves when nothing is with witnesses or the time-stamping authority: within seconds. */
   async settled(): Promise<void> {
     while (this.#offering) await this.#offering;

@@ -235,6 +235,28 @@ describe('a store with a witness', () => {
     expect(checkpointOf(dir)).toBe(before);
   });
 
+  it('proves at once what was signed, while an earlier checkpoint still is with a witness', async () => {
+    const { dir } = await pair();
+    let slow = 0;
+    const server = createServer((request, response) => {
+      request.resume();
+      slow++;
+      setTimeout(() => response.writeHead(503).end(), 200);
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    running.push({ close: async () => server.close() });
+    const { port } = server.address() as AddressInfo;
+    const place = placeOf({ vkey: new Cosigner('slow.example', pkcs8()).vkey, port } as RunningWitness);
+    const ledger = await storeOf(dir, [place]);
+    await ledger.append([published(1)]);
+    const first = ledger.sign();
+    await expect.poll(() => slow).toBe(1);
+    await ledger.append([published(2)]);
+    await ledger.sign();
+    expect((await ledger.prove('content', [2])).blocks).toHaveLength(1);
+    await first;
+  });
+
   it('has no cosignature that was bent, that is of nobody, or that it made itself', async () => {
     const { dir, witness } = await pair();
     const clock = new SimulatedClock();
