@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { drawn, holdBack, lookAgain } from './held.ts';
 import { DESK, Stage, untilState } from './stage.ts';
@@ -157,6 +158,23 @@ describe('the console', () => {
     await release.letGo(0);
     await page.getByText('database_unavailable').waitFor();
     expect(await chosen('第三句').count()).toBe(1);
+    await page.context().close();
+  });
+
+  test('stays at the line that was chosen, though the picture ends before it', async () => {
+    const mock = await stage.world();
+    const path = `/console/evidence/${mock.show(8421).about.id}`;
+    const page = await stage.visit(path, { mock, role: 'admin', ...DESK });
+    await page.locator('[data-weir-picture=ready]').waitFor();
+    await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) > 2);
+    await page.locator('.evidence-lines li').nth(4).getByRole('button').click();
+    await page.waitForFunction(() => {
+      const { seeking = true, currentTime = 0 } = document.querySelector('video') ?? {};
+      return !seeking && currentTime > 11;
+    });
+    await sleep(500);
+    await drawn(page);
+    expect(await page.locator('.evidence-lines [aria-current]').textContent()).toContain('早起的人');
     await page.context().close();
   });
 

@@ -22,7 +22,7 @@ import {
   within,
 } from './moment.ts';
 import { Reel } from './Reel.tsx';
-import { Screen } from './Screen.tsx';
+import { Screen, seek } from './Screen.tsx';
 import { usePicture } from './usePicture.ts';
 import './evidence.css';
 
@@ -89,7 +89,7 @@ function Open(props: { broadcast: Broadcast; spans: readonly Span[]; reach: Reac
     moment.current = next;
     setAt(next);
     if (video.current && picture.state === 'ready' && windowOf(reach, next).from === window.from)
-      video.current.currentTime = Math.max(0, (next - picture.from) / 1000);
+      seek(video.current, (next - picture.from) / 1000);
   };
   const toWindow = (by: -1 | 1): void => {
     const next = beside(reach, window, by);

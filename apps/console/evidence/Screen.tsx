@@ -3,6 +3,15 @@ import { type ReactElement, type RefObject, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Picture } from './usePicture.ts';
 
+/** Just before the end: at the end itself the window would be over. */
+const BEFORE_END_S = 0.05;
+
+/** Shows a moment, `seconds` after the first frame; the last frame where there is no picture of it any more. */
+export function seek(video: HTMLVideoElement, seconds: number): void {
+  const end = Number.isFinite(video.duration) ? Math.max(0, video.duration - BEFORE_END_S) : seconds;
+  video.currentTime = Math.min(end, Math.max(0, seconds));
+}
+
 /** What came in, before any gate. Tells the moment that is on as it plays, and when the window is over. */
 export function Screen(props: {
   picture: Picture;
@@ -19,7 +28,7 @@ export function Screen(props: {
   const from = picture.state === 'ready' ? picture.from : 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each file.
   useEffect(() => {
-    if (video.current && src) video.current.currentTime = Math.max(0, (startAt() - from) / 1000);
+    if (video.current && src) seek(video.current, (startAt() - from) / 1000);
   }, [src]);
   return (
     <div className="desk-source" data-weir-picture={picture.state}>
@@ -31,7 +40,9 @@ export function Screen(props: {
           playsInline
           aria-label={t('console.evidence.picture')}
           onTimeUpdate={({ currentTarget }) => {
-            if (!currentTarget.seeking) props.onMoment(from + currentTarget.currentTime * 1000);
+            // What stands still tells nothing: a moment without a picture is not that of the last frame.
+            const { seeking, paused, currentTime } = currentTarget;
+            if (!seeking && !paused) props.onMoment(from + currentTime * 1000);
           }}
           onEnded={props.onEnd}
         />
