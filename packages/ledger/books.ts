@@ -16,7 +16,7 @@ import type { RoomIndex } from './room/index.ts';
 import { openIndexed } from './room/open.ts';
 import { INDEX_FILE } from './room/store.ts';
 import { Catalogue } from './sealed/catalogue.ts';
-import { LocalRuns } from './sealed/localRuns.ts';
+import { LocalRuns, refuseUnnamedBucket } from './sealed/localRuns.ts';
 import { Sealer } from './sealed/sealer.ts';
 import { listSegments } from './segments.ts';
 import { DirectoryStorage } from './storage/directory.ts';
@@ -127,6 +127,12 @@ async function openLog(
     ...(at.kind === 's3' ? { local: new LocalRuns(name, dir, at, disk) } : {}),
     isNew: at.kind === 's3' && ((await listSegments(folder))[0]?.first ?? tree.last + 1) === 1,
   });
+  if (at.kind === 'directory')
+    await refuseUnnamedBucket(
+      dir,
+      name,
+      catalogue.runs.filter(({ day }) => !isGone(day)),
+    );
   const openAppendLog = (index?: RoomIndex): Promise<AppendLog> =>
     AppendLog.open({
       dir: folder,

@@ -5,10 +5,23 @@ import { DirectoryStorage } from '../storage/directory.ts';
 import type { S3Place } from '../storage/place.ts';
 import type { Storage } from '../storage/storage.ts';
 import { isRunName } from './names.ts';
-import { type Run, textOf } from './run.ts';
+import { objectsOf, type Run, textOf } from './run.ts';
 
 /** Names the bucket whose runs lie here: `LOG/sealed/bucket`. */
 export const BUCKET_FILE = 'bucket';
+
+/**
+ * Holds what a store on disk says is sealed against what is there: runs of a bucket lie on disk without their objects.
+ * @throws Error where a log's sealed days lie in a bucket that was not named
+ */
+export async function refuseUnnamedBucket(dir: string, log: LogName, runs: Iterable<Run>): Promise<void> {
+  const place = (await readIfThere(join(dir, log, 'sealed', BUCKET_FILE)))?.toString('utf8').trim();
+  if (place === undefined) return;
+  const there = new Set((await new DirectoryStorage(dir).list(`${log}/sealed/`)).map(({ name }) => name));
+  for (const run of runs)
+    if ([...objectsOf(run)].some(({ name }) => !there.has(name)))
+      throw new Error(`sealed days of ${log} lie in the bucket ${place}: name it in WEIR_S3_URL`);
+}
 
 /**
  * The runs of a log that lie in a bucket, once more on disk: so that a store opens while its bucket is away. The disk

@@ -56,6 +56,18 @@ describe('a ledger whose bucket is away', () => {
     expect(await faultsOf(dir, url)).toEqual([]);
   }, 180_000);
 
+  it('is not opened, nor said to hold, by somebody who does not name its bucket', async () => {
+    const { dir, options, ledger } = await threeDays(url);
+    await ledger.close();
+    const { storage, ...unnamed } = options;
+    await expect(Ledger.open(unnamed)).rejects.toThrow(/content lie in the bucket http.*WEIR_S3_URL/);
+    const [content] = await verifyStore({ dir, logs: ['content'] });
+    expect(content?.fault).toMatch(/WEIR_S3_URL/);
+    const again = await Ledger.open({ ...unnamed, storage });
+    await again.close();
+    expect(await faultsOf(dir, url)).toEqual([]);
+  }, 180_000);
+
   it('purges the key of a day at once, and its objects when the bucket is back and no lock keeps them', async () => {
     const locked = `${url}?lock=governance&days=10`;
     const { dir, clock, options, ledger } = await threeDays(locked);

@@ -5,6 +5,7 @@ import { DayKeys } from '../keys/day.ts';
 import { readSlots } from '../keys/readSlots.ts';
 import { LOGS, type LogName } from '../record.ts';
 import type { Catalogue } from '../sealed/catalogue.ts';
+import { refuseUnnamedBucket } from '../sealed/localRuns.ts';
 import { isRunName, runName } from '../sealed/names.ts';
 import { textOf } from '../sealed/run.ts';
 import { openStorage, type StorageAt } from '../storage/storage.ts';
@@ -189,6 +190,12 @@ async function verifyLog(
   try {
     const files = await listFiles(dir);
     const { catalogue, away } = await catalogueOf(store, log, openStorage(storage), options.away);
+    if (storage.kind === 'directory')
+      await refuseUnnamedBucket(
+        store,
+        log,
+        catalogue.runs.filter(({ day }) => !keys.isDestroyed(day)),
+      );
     if (storage.kind === 's3' && away === undefined) await checkLocalRuns(store, files, log, catalogue);
     const { checkpoint, cosigned } = await readCheckpoint(dir, [...outsiders.asked, ...outsiders.named]);
     const head = await checkHead(dir, checkpoint);
