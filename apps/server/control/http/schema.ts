@@ -50,7 +50,7 @@ export const oneLine = (maxLength: number) =>
     minLength: 1,
     maxLength,
     pattern:
-      '^(?=.*[^\\s\\p{Default_Ignorable_Code_Point}\\u2800])[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]*$',
+      '^(?=.*[^\\s\\p{Default_Ignorable_Code_Point}\\u2800])[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$',
   });
 export const Note = Type.String({ maxLength: 2_000 });
 export const ReasonCode = Type.String({ minLength: 1, maxLength: 64 });
