@@ -29,7 +29,7 @@ export async function retention(
   json: boolean,
 ): Promise<number> {
   if (what === 'plan') {
-    const { items } = await operator<{ items: PlanItem[] }>('GET', '/api/retention');
+    const items = await planned(operator);
     for (const item of items)
       console.log(json ? JSON.stringify(item) : `${item.on}  ${item.id}  ${STATES[item.state]}`.trimEnd());
     if (items.length === 0 && !json) console.log('There is nothing that will go.');
@@ -44,8 +44,18 @@ export async function retention(
   );
   if (json) console.log(JSON.stringify(receipt));
   else if (receipt) print(receipt);
-  else console.log('Nothing is due.');
+  else console.log(nothing(await planned(operator)));
   return receipt && receipt.failed.length > 0 ? 1 : 0;
+}
+
+const planned = async (operator: Operator): Promise<PlanItem[]> =>
+  (await operator<{ items: PlanItem[] }>('GET', '/api/retention')).items;
+
+/** Why nothing went: nothing is due, or all that is waits for two persons. */
+function nothing(items: readonly PlanItem[]): string {
+  const unproven = items.filter(({ state }) => state === 'unproven').length;
+  if (unproven === 0) return 'Nothing is due.';
+  return `Nothing is due but by the wall clock alone (${unproven} in \`weir retention plan\`): two administrators must confirm that.`;
 }
 
 /**

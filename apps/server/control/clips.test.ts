@@ -1,12 +1,21 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { hash } from 'node:crypto';
-import { createReadStream, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { newId } from '@weir/kit';
 import type { LogProof } from '@weir/ledger';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ZipFile } from 'yazl';
 import { type Bundle, writeBundle } from '../evidence/bundle.ts';
 import { checkBundle } from '../evidence/check.ts';
 import { unpack } from '../evidence/unpack.ts';
@@ -145,6 +154,27 @@ describe('an evidence clip', () => {
   it.each(LIES)('does not hold with another %s than was signed', async (_, change, answer) => {
     await expect(checkBundle(await repacked(() => {}))).resolves.toMatchObject({ broadcast });
     await expect(checkBundle(await repacked(change))).rejects.toThrow(answer);
+  });
+
+  it('names what it lacks', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'weir-clip-'));
+    await unpack(bundle, folder);
+    const without = async (...lacks: string[]): Promise<string> => {
+      const path = join(folder, 'less.zip');
+      const zip = new ZipFile();
+      for (const file of ['evidence.json', 'clip-1.mp4'])
+        if (!lacks.includes(file)) zip.addFile(join(folder, file), file);
+      zip.end();
+      await pipeline(zip.outputStream, createWriteStream(path));
+      return path;
+    };
+    await expect(checkBundle(await without('evidence.json'))).rejects.toThrow('has no evidence.json');
+    await expect(checkBundle(await without('clip-1.mp4'))).rejects.toThrow(
+      'clip-1.mp4 is in the bundle’s list and not in the bundle',
+    );
+    await expect(checkBundle(await without())).rejects.toThrow(
+      /^recorded\/.* is in the bundle’s list and not/,
+    );
   });
 
   it('is verified by a program that shares no code with Weir', async () => {

@@ -30,11 +30,14 @@ export async function checkBundle(path: string, witnesses: readonly string[] = [
   const folder = await mkdtemp(join(tmpdir(), 'weir-bundle-'));
   try {
     const names = await unpack(path, folder);
+    if (!names.includes(MANIFEST)) throw new Error(`the bundle has no ${MANIFEST}`);
     const bundle = JSON.parse(await readFile(join(folder, MANIFEST), 'utf8')) as Bundle;
     if (bundle.v !== 1) throw new Error('the bundle has a form that is not known here');
     const listed = [...bundle.parts, ...bundle.recorded].map(({ file }) => file);
     const stray = names.find((name) => ![MANIFEST, READ_ME, ...listed].includes(name));
     if (stray) throw new Error(`${stray} is in the bundle and not in its list`);
+    const missing = listed.find((name) => !names.includes(name));
+    if (missing !== undefined) throw new Error(`${missing} is in the bundle’s list and not in the bundle`);
     const { logs, records, witnessed } = checkProofs(bundle, witnesses);
     await checkRecorded(folder, bundle, records.get('content') ?? []);
     await checkParts(folder, bundle);
