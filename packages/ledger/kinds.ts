@@ -24,7 +24,10 @@ type Kind = { log: LogName; class: RecordClass };
 const content = (of: RecordClass): Kind => ({ log: 'content', class: of });
 const access = (of: RecordClass): Kind => ({ log: 'access', class: of });
 
-/** Every kind of record that Weir writes, its log and its class; README.md says what is in each. */
+/**
+ * Every kind of record, its log and its class; README.md says what is in each. Covers and avatars are written by whoever
+ * takes pictures of people: Weir takes none yet.
+ */
 export const KINDS: Readonly<Record<string, Kind>> = {
   'message.published': content('talk'),
   'message.held': content('talk'),
@@ -37,7 +40,9 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'broadcast.ended': content('content'),
   'broadcast.cut': content('content'),
   'segment.recorded': content('content'),
+  'cover.changed': content('content'),
   'nickname.changed': content('profile'),
+  'avatar.changed': content('profile'),
   'name.held': content('profile'),
   'decision.made': { log: 'moderation', class: 'decision' },
   'gate.changed': { log: 'moderation', class: 'decision' },

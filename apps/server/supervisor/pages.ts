@@ -31,7 +31,7 @@ function sourceOf(app: string): string {
 export async function buildPages(app: 'site' | 'console'): Promise<boolean> {
   const stamp = join(ROOT, 'apps', app, 'dist', '.source');
   const source = sourceOf(app);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === source) return false;
+  if (isBuiltFrom(stamp, source)) return false;
   const fresh = join(ROOT, 'node_modules', '.weir', `${app}.${process.pid}`);
   rmSync(fresh, { recursive: true, force: true });
   await new Promise<void>((resolve, reject) => {
@@ -51,6 +51,11 @@ export async function buildPages(app: 'site' | 'console'): Promise<boolean> {
   });
   compressFolder(fresh);
   writeFileSync(join(fresh, '.source'), source);
-  takePlace(fresh, join(ROOT, 'apps', app, 'dist'));
+  // Whoever has built the same meanwhile is serving it already: it is not taken away from under them.
+  if (isBuiltFrom(stamp, source)) rmSync(fresh, { recursive: true });
+  else takePlace(fresh, join(ROOT, 'apps', app, 'dist'));
   return true;
 }
+
+const isBuiltFrom = (stamp: string, source: string): boolean =>
+  existsSync(stamp) && readFileSync(stamp, 'utf8') === source;

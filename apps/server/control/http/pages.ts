@@ -60,22 +60,24 @@ function policyOf(media: string, console: boolean): string {
   ].join('; ');
 }
 
-const rootOf = (name: 'console' | 'site'): string => join(APPS, name, 'dist');
+const rootOf = (name: 'console' | 'site', apps = APPS): string => join(apps, name, 'dist');
 
-/** Serves the built web apps: the site at `/`, the console at `/console`. Where one is not built, its pages are 404. */
-export async function servePages(app: FastifyInstance, control: Control): Promise<void> {
+/**
+ * Serves the built web apps: the site at `/`, the console at `/console`. While one is not built its pages are 404:
+ * another Weir of the same clone may just be putting them in their place. `apps` is the folder that has both.
+ */
+export async function servePages(app: FastifyInstance, control: Control, apps = APPS): Promise<void> {
   // One for both: whichever is registered first also sends the other's pages (`pageFor`). The file tells whose it is.
   const headers = (reply: FastifyReply, path: string): void => {
     reply.header('cache-control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
     if (!path.endsWith('.html') && !/\.html\.(br|gz)$/.test(path)) return;
-    const console = path.startsWith(rootOf('console'));
+    const console = path.startsWith(rootOf('console', apps));
     reply.header('content-security-policy', policyOf(control.edges.mediaUrl(), console));
     if (!console)
       reply.header('link', [...files(), ...firstCalls(reply.request.url.split('?')[0] ?? '/')].join(', '));
   };
   for (const name of ['console', 'site'] as const) {
-    const root = rootOf(name);
-    if (!existsSync(root)) continue;
+    const root = rootOf(name, apps);
     await app.register(fastifyStatic, {
       root,
       prefix: name === 'console' ? '/console/' : '/',
