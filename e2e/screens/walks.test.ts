@@ -89,10 +89,12 @@ test('whether a name of one’s own waits is asked once a page, however often on
   const mock = await stage.world();
   mock.ownNames.wish('', '云雀秒返');
   const page = await stage.visit('/', { mock, role: 'publisher', ...DESK });
+  const waits = page.locator('.header-person [data-weir-news=waiting]');
+  await waits.waitFor();
   const asked: string[] = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   await page.reload();
-  await page.locator('.header-person [data-weir-news=waiting]').waitFor();
+  await waits.waitFor();
   for (let k = 0; k < 5; k++)
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
   await page.locator('.header-person').click();
