@@ -11,3 +11,4 @@ export * from './movedClock.ts';
 export * from './privateSocket.ts';
 export * from './problem.ts';
 export * from './scheduler.ts';
+export * from './within.ts';

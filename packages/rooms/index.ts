@@ -18,5 +18,6 @@ export {
   type Screen,
   type Screened,
   type Sent,
+  UNSHOWN,
   type Verdict,
 } from './screen.ts';

@@ -1,4 +1,4 @@
-import { Problem, type Timer } from '@weir/kit';
+import { Problem, type Timer, within } from '@weir/kit';
 import { Audience } from './audience.ts';
 import { closeCut } from './closing.ts';
 import { type Allowance, type ClientEvent, encodeEvent, type ServerEvent } from './event.ts';
@@ -230,8 +230,7 @@ export class Room {
 
   async #ready(): Promise<void> {
     if (this.#journal) return;
-    const late = new Promise<void>((resolve) => this.#wiring.clock.after(OPEN_PATIENCE_MS, resolve));
-    await Promise.race([this.#opened, late]);
+    await within(this.#wiring.clock, OPEN_PATIENCE_MS, this.#opened);
     if (!this.#journal) throw new Problem('not_ready', 'The room cannot be read from disk; try again');
   }
 

@@ -54,8 +54,12 @@ export function clean(text: string): string {
   return text.toWellFormed().normalize('NFC').replace(UNSEEN, ' ').trim();
 }
 
-/** White space, what Unicode says is ignored where it is shown, and the blanks that are letters or signs to it. */
-const BLANK = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+/**
+ * What nobody sees, as members of a class in a regular expression: white space, what Unicode says is ignored where it is
+ * shown (U+3164 too), and the empty pattern of Braille.
+ */
+export const UNSHOWN = String.raw`\s\p{Default_Ignorable_Code_Point}\u2800`;
+const BLANK = new RegExp(`^[${UNSHOWN}]*$`, 'u');
 
 /** Whether there is nothing to see of a text. */
 export const isBlank = (text: string): boolean => BLANK.test(text);

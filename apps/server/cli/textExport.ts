@@ -28,14 +28,13 @@ export async function exportLexicon(
     );
     return { items: page.items, next: page.next === null ? null : Number(page.next) };
   };
-  const text = lexiconText(pages, form);
   // A version that is not there leaves no file.
-  const first = await text.next();
+  const text = await lexiconText(pages, form);
   const file = out === undefined ? undefined : await open(out, 'wx', 0o600);
   try {
-    for (let piece = first; !piece.done; piece = await text.next())
-      if (file) await file.write(piece.value);
-      else if (!process.stdout.write(piece.value))
+    for await (const piece of text)
+      if (file) await file.write(piece);
+      else if (!process.stdout.write(piece))
         await new Promise((resolve) => process.stdout.once('drain', resolve));
     await file?.datasync();
   } finally {

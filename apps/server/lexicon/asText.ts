@@ -10,10 +10,21 @@ export type EntryPages = (after: number) => Promise<{ items: readonly Entry[]; n
 const HEADER = writeCsv({ version: '', terms: [] });
 
 /**
- * A lexicon as text, a page at a time, so that half a million terms take the memory of one page.
+ * A lexicon as text, a page at a time, so that half a million terms take the memory of one page. Resolves once the first
+ * one is there: what fails at once does so before anything was begun.
  * @throws whatever `pages` throws
  */
-export async function* lexiconText(pages: EntryPages, form: TextForm): AsyncGenerator<string> {
+export async function lexiconText(pages: EntryPages, form: TextForm): Promise<AsyncGenerator<string>> {
+  const text = written(pages, form);
+  return resumed(await text.next(), text);
+}
+
+async function* resumed(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  if (!first.done) yield first.value;
+  yield* rest;
+}
+
+async function* written(pages: EntryPages, form: TextForm): AsyncGenerator<string> {
   let isFirst = true;
   for (let after: number | null = 0; after !== null; ) {
     const { items, next }: Awaited<ReturnType<EntryPages>> = await pages(after);

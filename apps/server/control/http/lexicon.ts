@@ -44,12 +44,6 @@ export const shownVersion = (control: Control, { hash, at, by, stateAt, stateBy,
 
 const personOf = ({ people }: Control, id: string) => ({ id, nickname: people.get(id)?.nickname ?? id });
 
-/** A piece that was asked for already, then the others: what fails at once is answered as such. */
-async function* resumed(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
-  if (!first.done) yield first.value;
-  yield* rest;
-}
-
 const Edit = { permission: 'lexicon' } as const;
 const Read = { permission: 'lexicon_read' } as const;
 const violations = readViolations();
@@ -182,12 +176,11 @@ export const lexiconRoutes: Route[] = [
       const n = numberOf(call);
       const { hash } = call.control.lexicon.get(n);
       const { mill } = call.control.lexicon;
-      const text = lexiconText((after) => mill.page(hash, { after, limit: EXPORT_PAGE }), form);
-      const first = await text.next();
+      const text = await lexiconText((after) => mill.page(hash, { after, limit: EXPORT_PAGE }), form);
       return call.reply
         .header('content-disposition', `attachment; filename="lexicon-${n}.${form}"`)
         .type(form === 'csv' ? 'text/csv; charset=utf-8' : 'application/json')
-        .send(Readable.from(resumed(first, text)));
+        .send(Readable.from(text));
     },
   }),
   route({

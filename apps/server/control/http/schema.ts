@@ -1,3 +1,4 @@
+import { UNSHOWN } from '@weir/rooms';
 import { Type } from 'typebox';
 import { MAX_PASSWORD_CHARS } from '../../vault/ask.ts';
 import { ROLES } from '../people.ts';
@@ -49,8 +50,7 @@ export const oneLine = (maxLength: number) =>
   Type.String({
     minLength: 1,
     maxLength,
-    pattern:
-      '^(?=.*[^\\s\\p{Default_Ignorable_Code_Point}\\u2800])[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$',
+    pattern: `^(?=.*[^${UNSHOWN}])[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$`,
   });
 export const Note = Type.String({ maxLength: 2_000 });
 export const ReasonCode = Type.String({ minLength: 1, maxLength: 64 });

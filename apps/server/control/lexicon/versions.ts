@@ -1,4 +1,4 @@
-import { newId, Problem } from '@weir/kit';
+import { newId, Problem, within } from '@weir/kit';
 import type { Compiled, TermKind } from '@weir/text';
 import type { Entry } from '../../lexicon/entry.ts';
 import { LexiconFiles } from '../../lexicon/files.ts';
@@ -264,7 +264,7 @@ export class Versions {
     const told = order ? edges.tell('lexicon', order, EDGE_AT_LAST_MS) : Promise.resolve();
     this.#told = told;
     const waitMs = Math.min(ANSWER_AT_LAST_MS, ANSWER_WITHIN_MS + 1.5 * (compiled?.buildMs ?? 0));
-    await Promise.race([told, new Promise<void>((resolve) => clock.after(waitMs, resolve))]);
+    await within(clock, waitMs, told);
     await outbox.flush();
     if (state === 'live' && before) this.#fold(before, next);
     return next;

@@ -1,4 +1,4 @@
-import { newId, Problem } from '@weir/kit';
+import { newId, Problem, within } from '@weir/kit';
 import type { Screened } from '../../screen.ts';
 import { saidOf } from '../contests.ts';
 import type { Actor, Control } from '../control.ts';
@@ -56,15 +56,9 @@ async function keptSoon(control: Control, keep: () => Promise<HeldName>): Promis
       return undefined;
     })
     .finally(() => behind.set(control, (behind.get(control) ?? 1) - 1));
-  const late = new Promise<undefined>((resolve) => {
-    const timer = clock.after(KEPT_WITHIN_MS, () => {
-      isLate = true;
-      resolve(undefined);
-    });
-    const cancel = (): void => timer.cancel();
-    void kept.then(cancel, cancel);
-  });
-  return Promise.race([kept, late]);
+  const inTime = await within(clock, KEPT_WITHIN_MS, kept);
+  isLate = true;
+  return inTime;
 }
 
 /** Lets a name wait for a person; it takes the place of one that waited before. @throws Problem `database_unavailable` */
